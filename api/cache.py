@@ -1,0 +1,124 @@
+"""What was loaded, kept in memory: fresh for a while, then served while one refresh runs behind."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
+
+import structlog
+from cachetools import LRUCache
+
+from api.errors import AstriaError, NotFound
+
+log = structlog.stdlib.get_logger("api.cache")
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+# A refresh that ends within this many seconds is waited for; a member does not notice the
+# difference, and sees what is true now.
+_REFRESH_GRACE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Cached(Generic[T]):
+    """A value with the moment it was loaded, and whether it is past its time."""
+
+    value: T
+    loaded_at: float
+    """On the clock of `time.monotonic`, in seconds."""
+    stale: bool = False
+    failing: bool = False
+    """The last attempt to load it anew has failed."""
+
+    @property
+    def as_of(self) -> datetime:
+        """When the value was loaded."""
+        return datetime.now(UTC) - timedelta(seconds=time.monotonic() - self.loaded_at)
+
+
+@dataclass(slots=True)
+class _Entry(Generic[T]):
+    value: T
+    loaded_at: float
+    failing: bool = False
+
+
+class Cache(Generic[K, T]):
+    """Keep what `load` returns, by key.
+
+    A value is fresh for `ttl` seconds. Up to `stale_ttl` seconds it is still served, while one
+    refresh runs behind. Whoever asks, there is one load in flight per key; a cancelled asker
+    cancels no other, and a failure is never kept as an answer.
+    """
+
+    def __init__(
+        self, load: Callable[[K], Awaitable[T]], *, ttl: float, stale_ttl: float, size: int
+    ) -> None:
+        self._load = load
+        self._ttl = ttl
+        self._stale_ttl = stale_ttl
+        self._entries: LRUCache[K, _Entry[T]] = LRUCache(size)
+        self._flights: dict[K, asyncio.Task[_Entry[T]]] = {}
+
+    def peek(self, key: K) -> Cached[T] | None:
+        """Return what is in memory, fresh or stale, without asking anybody."""
+        entry = self._entries.get(key)
+        if entry is None or self._age(entry) >= self._stale_ttl:
+            return None
+        return Cached(entry.value, entry.loaded_at, self._age(entry) >= self._ttl, entry.failing)
+
+    async def get(self, key: K) -> Cached[T]:
+        """Return the value of a key, loading it where it is unknown; raises what `load` raises."""
+        known = self.peek(key)
+        if known is None:
+            entry = await asyncio.shield(self._refresh(key))
+            return Cached(entry.value, entry.loaded_at)
+        if known.stale:
+            flight = self._refresh(key)
+            await asyncio.wait((flight,), timeout=_REFRESH_GRACE)
+            if flight.done() and isinstance(error := flight.exception(), NotFound):
+                raise error
+            known = self.peek(key) or known
+        return known
+
+    def keep(self, key: K, value: T) -> None:
+        """Keep a value that came by another way, as if it had been loaded now."""
+        self._entries[key] = _Entry(value, time.monotonic())
+
+    def _age(self, entry: _Entry[T]) -> float:
+        return time.monotonic() - entry.loaded_at
+
+    def _refresh(self, key: K) -> asyncio.Task[_Entry[T]]:
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = asyncio.create_task(self._fly(key))
+            self._flights[key] = flight
+            flight.add_done_callback(_retrieve)
+        return flight
+
+    async def _fly(self, key: K) -> _Entry[T]:
+        try:
+            entry = _Entry(await self._load(key), time.monotonic())
+        except NotFound:
+            self._entries.pop(key, None)
+            raise
+        except AstriaError as error:
+            if kept := self._entries.get(key):
+                kept.failing = True
+                log.warning("not refreshed", key=str(key), cause=str(error))
+            raise
+        finally:
+            del self._flights[key]
+        self._entries[key] = entry
+        return entry
+
+
+def _retrieve(flight: asyncio.Task[_Entry[T]]) -> None:
+    # Where every asker was cancelled nobody looks at the outcome; asyncio would complain.
+    if not flight.cancelled():
+        flight.exception()

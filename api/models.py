@@ -1,0 +1,103 @@
+"""What Astria knows about packs, as immutable values.
+
+Fields are those of Astria's packs page (`GET /packs`, `GET /gallery/packs`, `GET /p/:id`); all but
+the id may be missing. Money is in exact US dollars; dates are in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+
+class Source(StrEnum):
+    """Where packs come from: the account's own, the public gallery, or both."""
+
+    MINE = "mine"
+    GALLERY = "gallery"
+    ALL = "all"
+
+
+class Include(StrEnum):
+    """Which packs a list asks Astria for: public and listed, public, or every one."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    EVERYTHING = "everything"
+
+
+class Sort(StrEnum):
+    """The order of a list; what is not known comes last."""
+
+    NEWEST = "newest"
+    TITLE = "title"
+    PRICE = "price"
+
+
+class Visibility(StrEnum):
+    """Who may see a pack, by its `public_at` and `unlisted_at`."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    UNSAID = "unsaid"
+    """The answer had no `public_at`: only a list that Astria filtered can tell."""
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """One prompt of a class, with the addresses of its images: none, one or several."""
+
+    id: int | None
+    images: tuple[str, ...]
+
+
+class PackClass(msgspec.Struct, frozen=True):
+    """What a pack offers for one class, such as woman or cat."""
+
+    name: str
+    cost: Decimal | None = None
+    """US dollars for all its images, or None where unknown."""
+    num_images: int | None = None
+    prompts: tuple[Prompt, ...] = ()
+
+    @property
+    def cost_per_image(self) -> Decimal | None:
+        """US dollars for one image, or None where the cost or the number is unknown."""
+        return self.cost / self.num_images if self.cost is not None and self.num_images else None
+
+
+class PackSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One pack of a list; its costs are those of `cost_mc_hash`."""
+
+    id: int
+    slug: str | None = None
+    title: str | None = None
+    cover_url: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    visibility: Visibility = Visibility.UNSAID
+    classes: tuple[PackClass, ...] = ()
+    base_tune_id: int | None = None
+    user_id: int | None = None
+    token: str | None = None
+    multiplier: Decimal | None = None
+    model_type: str | None = None
+    public_at: datetime | None = None
+    unlisted_at: datetime | None = None
+
+
+class Pack(PackSummary, frozen=True, kw_only=True):
+    """One pack in full; its classes carry the images, and the costs of `costs`."""
+
+    logo: str | None = None
+
+
+def find_class(classes: Iterable[PackClass], name: str) -> PackClass | None:
+    """Return the class of that name: the exact one first, then one that differs only by case."""
+    offered = tuple(classes)
+    exact = next((one for one in offered if one.name == name), None)
+    return exact or next((one for one in offered if one.name.casefold() == name.casefold()), None)

@@ -1,0 +1,36 @@
+"""Astria's two units of money, turned into exact US dollars."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+CENTS_PER_USD = Decimal(100)
+"""`costs.CLASS.cost` is in US cents (Astria's packs page: 360 is $3.60)."""
+
+# Above this no price is believable, and its digits would break a reply's layout.
+_LARGEST_AMOUNT = Decimal(10) ** 12
+
+_MOST_DECIMALS = 15
+
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+def amount(value: object) -> Decimal | None:
+    """Return a JSON number or numeric string as an exact amount, or None if it is not one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and _AMOUNT.fullmatch(value.strip()):
+        value = Decimal(value.strip())
+    if not isinstance(value, int | Decimal):
+        return None
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() < -_MOST_DECIMALS:
+        return None
+    return number if 0 <= number < _LARGEST_AMOUNT else None
+
+
+def dollars(value: object, units_per_usd: Decimal) -> Decimal | None:
+    """Return an amount in US dollars, given how many of its units make one dollar."""
+    units = amount(value)
+    return None if units is None else units / units_per_usd

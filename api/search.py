@@ -1,0 +1,137 @@
+"""Find packs by what a person types: title, slug, id or address, with typing errors forgiven."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from rapidfuzz import fuzz, process, utils
+
+from api.models import PackSummary
+from api.urls import pack_reference
+
+# Likeness runs from 0 to 100. "hedshot" and "headshots" are 87 alike, "woman" and "women" 80.
+_LIKE_ENOUGH = 75.0
+_PART_LIKE_ENOUGH = 80.0
+_PREFIX = 95.0
+
+# Shorter words are alike by chance, so they must be met as they are.
+_SHORTEST_FUZZY = 4
+
+_MOST_WORDS = 8
+
+
+class SearchIndex:
+    """The packs of one list, indexed by their words: built once, then searched often."""
+
+    def __init__(self, packs: Iterable[PackSummary]) -> None:
+        self.packs = tuple(packs)
+
+    def __contains__(self, pack_id: int) -> bool:
+        """Tell whether a pack with that id is in the list."""
+        return str(pack_id) in self._by_reference
+
+    def exact(self, ref: str) -> PackSummary | None:
+        """Return the pack whose id or slug this is, upper and lower case being the same."""
+        return self._by_reference.get(ref.casefold())
+
+    def find(self, text: str, limit: int | None = None) -> list[PackSummary]:
+        """Return the packs that a text may mean, the likeliest first; all of them for no text."""
+        wanted = pack_reference(text)
+        words = utils.default_process(wanted).split()[:_MOST_WORDS]
+        if not words:
+            return list(self.packs[:limit])
+        found = [self.packs[position] for position in self._ranked(words, limit)]
+        exact = self.exact(wanted)
+        if exact is not None:
+            found = [exact, *(pack for pack in found if pack is not exact)]
+        return found[:limit]
+
+    @cached_property
+    def _by_reference(self) -> dict[str, PackSummary]:
+        by_slug = {pack.slug.casefold(): pack for pack in reversed(self.packs) if pack.slug}
+        return by_slug | {str(pack.id): pack for pack in self.packs}
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        positions: defaultdict[str, list[int]] = defaultdict(list)
+        for position, pack in enumerate(self.packs):
+            for word in _words(pack):
+                positions[word].append(position)
+        return dict(positions)
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return sorted(self._positions)
+
+    @cached_property
+    def _fuzzy_vocabulary(self) -> list[str]:
+        return [word for word in self._vocabulary if not word.isdecimal()]
+
+    def _ranked(self, words: list[str], limit: int | None) -> list[int]:
+        """Return the positions that meet most of the words, the best met first."""
+        met: defaultdict[int, int] = defaultdict(int)
+        likeness: defaultdict[int, float] = defaultdict(float)
+        for word in words:
+            for position, score in self._meeting(word).items():
+                met[position] += 1
+                likeness[position] += score
+        most = max(met.values(), default=0)
+        candidates = [position for position, count in met.items() if count == most]
+
+        def rank(position: int) -> tuple[float, int]:
+            return -likeness[position], position
+
+        if limit is None:
+            return sorted(candidates, key=rank)
+        return heapq.nsmallest(limit, candidates, key=rank)
+
+    def _meeting(self, word: str) -> dict[int, float]:
+        best: dict[int, float] = {}
+        for known, score in self._alike(word):
+            for position in self._positions[known]:
+                if score > best.get(position, 0.0):
+                    best[position] = score
+        return best
+
+    def _alike(self, word: str) -> Iterator[tuple[str, float]]:
+        first = bisect_left(self._vocabulary, word)
+        for known in self._vocabulary[first:]:
+            if not known.startswith(word):
+                break
+            yield known, 100.0 if known == word else _PREFIX
+        if len(word) >= _SHORTEST_FUZZY and not word.isdecimal():
+            yield from self._mistyped(word)
+
+    def _mistyped(self, word: str) -> Iterator[tuple[str, float]]:
+        """Yield the words that this one may be, or may be the beginning of, with errors."""
+        for scorer, like_enough, shortest in (
+            (fuzz.ratio, _LIKE_ENOUGH, _SHORTEST_FUZZY),
+            (fuzz.partial_ratio, _PART_LIKE_ENOUGH, len(word)),
+        ):
+            for known, score, _ in process.extract(
+                word, self._fuzzy_vocabulary, scorer=scorer, score_cutoff=like_enough, limit=None
+            ):
+                if len(known) >= shortest:
+                    yield known, score * _PREFIX / 100
+
+
+def closest(text: str, names: Sequence[str]) -> list[str]:
+    """Return the names that a text may be the beginning of, or may mean; all for no text."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return list(names)
+    begun = [name for name in names if name.casefold().startswith(wanted)]
+    alike = process.extract(
+        wanted, names, scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=_LIKE_ENOUGH
+    )
+    return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))
+
+
+def _words(pack: PackSummary) -> set[str]:
+    classes = " ".join(one.name for one in pack.classes)
+    text = f"{pack.title or ''} {pack.slug or ''} {pack.id} {classes}"
+    return set(utils.default_process(text).split())

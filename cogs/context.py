@@ -1,0 +1,57 @@
+"""What the bot knows about the one who asks, and what the asker's bot offers."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import discord
+
+from api.catalogue import Catalogue
+from api.models import Source
+from cogs.words import Words, words_for
+
+
+class HasCatalogue(Protocol):
+    """What the features need of the bot they belong to."""
+
+    catalogue: Catalogue
+    pack_source: Source
+    """What `/packs` shows when not told."""
+
+
+def catalogue_of(interaction: discord.Interaction) -> Catalogue:
+    """Return the catalogue of the bot that received the interaction."""
+    return cast(HasCatalogue, interaction.client).catalogue
+
+
+def words_of(interaction: discord.Interaction) -> Words:
+    """Return the words in the asker's language."""
+    return words_for(interaction.locale.value)
+
+
+def may_see_hidden(interaction: discord.Interaction) -> bool:
+    """Tell whether the asker may see packs that are not public: Manage Messages in this channel.
+
+    In direct messages, and where the bot is installed to a user only, nobody may.
+    """
+    if interaction.guild_id is None:
+        return False
+    if interaction.is_user_integration() and not interaction.is_guild_integration():
+        return False
+    return interaction.permissions.manage_messages
+
+
+def is_owner(interaction: discord.Interaction) -> bool:
+    """Tell whether the message whose control was used was made for the one who used it."""
+    message = interaction.message
+    if message is None:
+        return False
+    metadata = message.interaction_metadata
+    return message.flags.ephemeral or (
+        metadata is not None and metadata.user.id == interaction.user.id
+    )
+
+
+def is_private(interaction: discord.Interaction) -> bool:
+    """Tell whether only the asker sees the message whose control was used."""
+    return interaction.message is not None and interaction.message.flags.ephemeral

@@ -1,0 +1,147 @@
+"""Controls that work forever: what they do stands in their `custom_id`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self, cast
+from zlib import crc32
+
+import discord
+from discord.ext import commands
+
+from api.models import PackClass
+from cogs import limits
+from cogs.context import words_of
+from cogs.errors import Refusal, answering
+from cogs.text import cut, plain
+from cogs.words import Words
+
+Item = discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]
+
+CLASS_KEY = "[0-9a-f]{8}"
+
+
+def class_key(name: str) -> str:
+    """Return a short name for a class, which may be of any length and in any script."""
+    return f"{crc32(name.encode()):08x}"
+
+
+def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:
+    """Return the class that a short name stands for."""
+    return next((one for one in classes if class_key(one.name) == key), None)
+
+
+class Control(discord.ui.DynamicItem[Item], template=r"(?!)"):
+    """A button or menu that answers its own failures, where discord.py would only log them."""
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction,
+        item: discord.ui.Item[discord.ui.View],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Make the control anew from the message it stands in."""
+        return cls(cast(Item, item))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Answer a click or a choice."""
+        async with answering(interaction):
+            await self.act(interaction, self.custom_id, _choice(interaction))
+
+    @classmethod
+    async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
+        """Do what the control is for: `value` is the option chosen, or the page typed."""
+        raise NotImplementedError
+
+
+async def ask_page(
+    interaction: discord.Interaction, words: Words, custom_id: str, total: int | None
+) -> None:
+    """Open the box that asks for a page; its answer comes back to the control's `act`."""
+    # The answer is dispatched by its custom_id, so that it counts after a restart too. What
+    # discord.py keeps of the box is of no use, and a box that is dismissed is never reported.
+    modal = discord.ui.Modal(
+        title=cut(words.go_to_page, limits.MODAL_TITLE), custom_id=custom_id, timeout=1.0
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text=cut(words.page_input(total), limits.INPUT_LABEL),
+            component=discord.ui.TextInput[discord.ui.Modal](custom_id="page", max_length=10),
+        )
+    )
+    await interaction.response.send_modal(modal)
+
+
+def page_number(words: Words, text: str, total: int) -> int:
+    """Return the page that a person typed, counted from 0; raises Refusal where it is none."""
+    typed = text.strip()
+    if not typed.isdecimal() or len(typed) > len(str(total)) + 1 or not 1 <= int(typed) <= total:
+        raise Refusal(words.bad_page(plain(text), total))
+    return int(typed) - 1
+
+
+def page_buttons(
+    control: type[Control], words: Words, targets: Mapping[str, tuple[str, bool]], label: str
+) -> Iterator[Control]:
+    """Make the row of buttons that turns pages, from each one's `custom_id` and whether it can."""
+    labels = {
+        "first": words.first,
+        "previous": words.previous,
+        "jump": label,
+        "next": words.next,
+        "last": words.last,
+    }
+    for action, (custom_id, enabled) in targets.items():
+        yield control(
+            discord.ui.Button(
+                label=cut(labels[action], limits.BUTTON_LABEL),
+                custom_id=custom_id,
+                disabled=not enabled,
+                style=discord.ButtonStyle.secondary,
+                row=0,
+            )
+        )
+
+
+class Controls(commands.Cog):
+    """Receive what discord.py dispatches to nobody: answers of boxes, and outdated controls."""
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer a box that was filled in, or say that a control is too old."""
+        if interaction.type not in {
+            discord.InteractionType.component,
+            discord.InteractionType.modal_submit,
+        }:
+            return
+        custom_id = str(cast("Mapping[str, object]", interaction.data).get("custom_id"))
+        control = next(
+            (one for one in Control.__subclasses__() if _template(one).fullmatch(custom_id)), None
+        )
+        async with answering(interaction):
+            if control is None:
+                raise Refusal(words_of(interaction).old_control)
+            if interaction.type is discord.InteractionType.modal_submit:
+                await control.act(interaction, custom_id, _typed(interaction))
+
+
+def _template(control: type[Control]) -> re.Pattern[str]:
+    return control.__discord_ui_compiled_template__
+
+
+def _choice(interaction: discord.Interaction) -> str | None:
+    values = cast("Mapping[str, list[str]]", interaction.data).get("values")
+    return values[0] if values else None
+
+
+def _typed(interaction: discord.Interaction) -> str:
+    rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", interaction.data)
+    return rows["components"][0]["component"]["value"]
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the listener to the bot."""
+    await bot.add_cog(Controls())

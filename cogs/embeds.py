@@ -1,0 +1,34 @@
+"""What the embeds of all replies have in common."""
+
+from __future__ import annotations
+
+import discord
+
+from api.models import PackSummary
+from api.urls import pack_address
+from cogs import limits
+from cogs.text import escaped, picture_url, plain
+from cogs.words import Words
+
+COLOUR = discord.Colour(0x5B5BD6)
+
+
+def pack_title(words: Words, pack: PackSummary) -> str:
+    """Return a pack's title on one line, with no markup taken out yet."""
+    return plain(pack.title) or plain(pack.slug) or words.untitled(pack.id)
+
+
+def pack_link(pack: PackSummary) -> str:
+    """Return the web address of a pack, short enough for an embed and a link button."""
+    address = pack_address(pack.slug or pack.id)
+    return address if len(address) <= limits.BUTTON_URL else pack_address(pack.id)
+
+
+def pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
+    """Return an embed with what every view of a pack begins with: title, link and cover."""
+    embed = discord.Embed(
+        title=escaped(pack_title(words, pack), limits.EMBED_TITLE),
+        url=pack_link(pack),
+        colour=COLOUR,
+    )
+    return embed.set_thumbnail(url=picture_url(pack.cover_url))

@@ -1,0 +1,113 @@
+"""From what went wrong to what a member is told, with a reference that stands in the log."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import cast
+
+import discord
+import structlog
+from discord import app_commands
+
+from api.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
+from cogs.context import words_of
+from cogs.replies import Reply, send
+from cogs.words import Words
+
+log = structlog.stdlib.get_logger("cogs")
+
+# Discord's error codes for an interaction that is over, or that another process has answered.
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ACKNOWLEDGED = 40060
+
+
+class Refusal(Exception):
+    """Tell the asker why a request cannot be met; the sentence is shown as it is."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class PackNotFound(Exception):
+    """Say that nothing is known by the id or slug that was asked for."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(ref)
+        self.ref = ref
+
+
+@asynccontextmanager
+async def answering(interaction: discord.Interaction) -> AsyncGenerator[None]:
+    """Answer the interaction in words if what is done inside fails."""
+    try:
+        yield
+    except Exception as error:
+        await answer_error(interaction, error)
+
+
+async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell the asker privately what happened, and the log why."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    if isinstance(error, discord.HTTPException) and error.code in {
+        _UNKNOWN_INTERACTION,
+        _ALREADY_ACKNOWLEDGED,
+    }:
+        log.info("interaction was over before its answer", cause=str(error))
+        return
+    words = words_of(interaction)
+    if isinstance(error, Refusal):
+        sentence = error.sentence
+    else:
+        reference = secrets.token_hex(4)
+        _record(error, reference)
+        sentence = words.with_reference(_sentence(words, error), reference)
+    with suppress(discord.HTTPException):
+        await send(interaction, Reply(sentence, private=True))
+
+
+def _record(error: Exception, reference: str) -> None:
+    if isinstance(error, PackNotFound):
+        log.info("pack not found", reference=reference, ref=error.ref)
+    elif isinstance(error, AstriaError):
+        log.warning(
+            "Astria gave no answer",
+            reference=reference,
+            kind=type(error).__name__,
+            path=error.path,
+            status=error.status,
+            cause=error.detail,
+        )
+    else:
+        log.error("unexpected fault", reference=reference, exc_info=error)
+
+
+def _sentence(words: Words, error: Exception) -> str:
+    match error:
+        case PackNotFound():
+            return words.pack_not_found(error.ref)
+        case NotFound():
+            return words.pack_gone
+        case KeyRefused():
+            return words.key_refused
+        case RateLimited():
+            return words.rate_limited(error.retry_after)
+        case NotUnderstood():
+            return words.not_understood
+        case AstriaError():
+            return words.unavailable
+        case _:
+            return words.unexpected
+
+
+async def on_tree_error(
+    interaction: discord.Interaction, error: app_commands.AppCommandError
+) -> None:
+    """Answer what a command did not answer itself (autocomplete can only stay empty)."""
+    if interaction.type is discord.InteractionType.autocomplete:
+        log.error("autocomplete failed", exc_info=error)
+        return
+    await answer_error(interaction, cast(Exception, error))

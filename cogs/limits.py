@@ -1,0 +1,21 @@
+"""Discord's limits on what a bot may send (developer documentation, "Message" and "Components")."""
+
+CONTENT = 2000
+EMBED_TITLE = 256
+EMBED_DESCRIPTION = 4096
+EMBED_FIELDS = 25
+EMBED_FIELD_NAME = 256
+EMBED_FIELD_VALUE = 1024
+EMBED_FOOTER = 2048
+EMBED_TOTAL = 6000
+"""Characters of all embeds of a message together."""
+URL = 2048
+CUSTOM_ID = 100
+BUTTON_LABEL = 80
+BUTTON_URL = 512
+MENU_OPTIONS = 25
+OPTION_TEXT = 100
+"""The label, the value and the description of a menu's option, and a choice's name."""
+CHOICES = 25
+MODAL_TITLE = 45
+INPUT_LABEL = 45

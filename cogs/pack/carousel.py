@@ -1,0 +1,131 @@
+"""Where a carousel stands: which pack, class and pictures, as a value and as a `custom_id`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Self
+
+from api.models import Pack, PackClass
+from cogs.controls import CLASS_KEY, class_by_key, class_key
+from cogs.text import picture_url
+
+NO_CLASS = "00000000"
+ONE, FOUR = 1, 4
+
+CUSTOM_ID = re.compile(
+    rf"pack:(?P<action>[a-z]+):(?P<pack>\d{{1,19}}):(?P<class>{CLASS_KEY})"
+    r":(?P<index>\d{1,7}):(?P<size>[14])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a carousel: the pack, the class, the first picture from 0, pictures at a time."""
+
+    pack_id: int
+    class_key: str = NO_CLASS
+    index: int = 0
+    size: int = ONE
+
+    def custom_id(self, action: str) -> str:
+        """Return what a control carries that does something at, or leads to, this place."""
+        return f"pack:{action}:{self.pack_id}:{self.class_key}:{self.index}:{self.size}"
+
+    @classmethod
+    def parse(cls, custom_id: str) -> tuple[str, Self]:
+        """Return the action and the place that a control carries."""
+        found = CUSTOM_ID.fullmatch(custom_id)
+        if found is None:
+            raise ValueError(custom_id)
+        place = cls(int(found["pack"]), found["class"], int(found["index"]), int(found["size"]))
+        return found["action"], place
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One prompt image that Discord can show."""
+
+    url: str
+    prompt_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carousel:
+    """A pack opened at a place: what is shown there, and where one can go from it."""
+
+    pack: Pack
+    place: Place
+    pack_class: PackClass | None
+    pictures: tuple[Picture, ...]
+
+    @property
+    def shown(self) -> tuple[Picture, ...]:
+        """The pictures at this place."""
+        return self.pictures[self.place.index : self.place.index + self.place.size]
+
+    @property
+    def first(self) -> int:
+        """The number of the first picture shown, from 1."""
+        return self.place.index + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last picture shown, from 1."""
+        return self.place.index + len(self.shown)
+
+    @property
+    def pages(self) -> int:
+        """How many steps the carousel has."""
+        return -(-len(self.pictures) // self.place.size)
+
+    def at(self, index: int) -> Place:
+        """Return the place of the step that holds a picture, kept within what there is."""
+        kept = max(0, min(index, len(self.pictures) - 1))
+        return replace(self.place, index=kept - kept % self.place.size)
+
+    def resized(self, size: int) -> Place:
+        """Return the place where the same picture is shown with another number at a time."""
+        return replace(self.place, size=size, index=self.place.index - self.place.index % size)
+
+    def in_class(self, key: str) -> Place:
+        """Return the beginning of another class."""
+        return replace(self.place, class_key=key, index=0)
+
+
+class ClassGone(Exception):
+    """The class that a control carries is no longer in the pack."""
+
+
+class PictureGone(Exception):
+    """The picture that a control carries is no longer in the class."""
+
+
+def open_carousel(pack: Pack, place: Place) -> Carousel:
+    """Open a pack at a place; raises ClassGone or PictureGone where the place is no more."""
+    if place.class_key == NO_CLASS:
+        pack_class = _first_class(pack)
+    else:
+        pack_class = class_by_key(pack.classes, place.class_key)
+        if pack_class is None:
+            raise ClassGone
+    pictures = tuple(_pictures(pack_class)) if pack_class else ()
+    if place.index and place.index >= len(pictures):
+        raise PictureGone
+    key = class_key(pack_class.name) if pack_class else NO_CLASS
+    start = place.index - place.index % place.size
+    return Carousel(pack, replace(place, class_key=key, index=start), pack_class, pictures)
+
+
+def _first_class(pack: Pack) -> PackClass | None:
+    """Return the first class that has something to look at, else the first one."""
+    with_pictures = (one for one in pack.classes if next(_pictures(one), None))
+    return next(with_pictures, next(iter(pack.classes), None))
+
+
+def _pictures(pack_class: PackClass) -> Iterator[Picture]:
+    for prompt in pack_class.prompts:
+        for address in prompt.images:
+            if url := picture_url(address):
+                yield Picture(url, prompt.id)

@@ -1,0 +1,187 @@
+"""The controls under a pack: what can be pressed at a place of its carousel, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import discord
+
+from api.cache import Cached
+from api.errors import NotFound
+from api.models import Pack, PackClass, Visibility, find_class
+from api.urls import pack_reference
+from cogs import limits
+from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
+from cogs.controls import Control, ask_page, class_key, page_buttons, page_number
+from cogs.embeds import pack_link
+from cogs.errors import PackNotFound, Refusal
+from cogs.pack.carousel import (
+    CUSTOM_ID,
+    FOUR,
+    ONE,
+    Carousel,
+    ClassGone,
+    PictureGone,
+    Place,
+    open_carousel,
+)
+from cogs.pack.embeds import CLASSES_AT_ONCE, classes_at_once, pack_embeds
+from cogs.replies import Reply, turn
+from cogs.text import cut, plain
+from cogs.words import Words
+
+
+class PackControl(Control, template=CUSTOM_ID):
+    """A button or the class menu of a carousel; its `custom_id` says where it leads."""
+
+    @classmethod
+    async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
+        """Show the place that the control leads to."""
+        action, place = Place.parse(custom_id)
+        if action == "jump" and value is None:
+            await ask_page(interaction, words_of(interaction), custom_id, None)
+            return
+        if action == "class" and value is not None:
+            place = replace(place, class_key=value, index=0)
+        typed = value if action == "jump" else None
+        await turn(interaction, _turned(interaction, place, typed), in_place=is_owner(interaction))
+
+
+async def open_pack(
+    interaction: discord.Interaction,
+    ref: str,
+    class_name: str | None = None,
+    page: int = 1,
+    *,
+    private: bool,
+) -> Reply:
+    """Return the view of a pack, by id, slug or address, at a class and picture (from 1).
+
+    Raises PackNotFound, Refusal where it has no such class, or AstriaError.
+    """
+    words = words_of(interaction)
+    try:
+        source = await catalogue_of(interaction).pack(ref, hidden=may_see_hidden(interaction))
+    except NotFound as error:
+        raise PackNotFound(plain(pack_reference(ref))) from error
+    carousel = open_carousel(source.value, _entrance(words, source.value, class_name))
+    if page > 1:
+        carousel = open_carousel(source.value, carousel.at(page - 1))
+    reply = pack_reply(words, carousel, source)
+    return replace(reply, private=private or reply.private)
+
+
+def _entrance(words: Words, pack: Pack, class_name: str | None) -> Place:
+    if class_name is None:
+        return Place(pack.id)
+    wanted = find_class(pack.classes, class_name.strip())
+    if wanted is None:
+        offered = [plain(one.name) for one in pack.classes]
+        raise Refusal(words.class_not_found(plain(class_name), offered))
+    return Place(pack.id, class_key(wanted.name))
+
+
+def pack_reply(words: Words, carousel: Carousel, source: Cached[Pack]) -> Reply:
+    """Return the view of a pack; one that is not public is for the asker alone."""
+    return Reply(
+        embeds=pack_embeds(words, carousel, source),
+        view=pack_view(words, carousel),
+        private=carousel.pack.visibility is not Visibility.PUBLIC,
+    )
+
+
+def pack_view(words: Words, carousel: Carousel) -> discord.ui.View:
+    """Return the controls of a carousel; those that can do nothing are disabled or absent."""
+    view = discord.ui.View(timeout=None)
+    if carousel.pages > 1:
+        for button in _page_row(words, carousel):
+            view.add_item(button)
+    if len(carousel.pack.classes) > 1:
+        view.add_item(_class_menu(words, carousel))
+    if len(carousel.pictures) > 1:
+        view.add_item(_size_button(words, carousel))
+    view.add_item(
+        discord.ui.Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=2)
+    )
+    return view
+
+
+async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
+    words = words_of(interaction)
+    hidden = is_private(interaction) and may_see_hidden(interaction)
+    try:
+        source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
+    except NotFound:
+        return Reply(words.pack_gone, takes_down=True)
+    try:
+        carousel = open_carousel(source.value, place)
+    except ClassGone:
+        raise Refusal(words.class_gone) from None
+    except PictureGone:
+        raise Refusal(words.picture_gone) from None
+    if typed is not None:
+        index = page_number(words, typed, len(carousel.pictures))
+        carousel = open_carousel(source.value, carousel.at(index))
+    return pack_reply(words, carousel, source)
+
+
+def _page_row(words: Words, carousel: Carousel) -> Iterator[Control]:
+    place, end = carousel.place, len(carousel.pictures) - 1
+    earlier, later = place.index > 0, carousel.last <= end
+    targets = {
+        "first": (carousel.at(0), earlier),
+        "previous": (carousel.at(place.index - place.size), earlier),
+        "jump": (place, True),
+        "next": (carousel.at(place.index + place.size), later),
+        "last": (carousel.at(end), later),
+    }
+    label = words.page(carousel.first, carousel.last, len(carousel.pictures))
+    return page_buttons(
+        PackControl,
+        words,
+        {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
+        label,
+    )
+
+
+def _class_menu(words: Words, carousel: Carousel) -> Control:
+    menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
+        custom_id=carousel.place.custom_id("class"), placeholder=words.choose_class, row=1
+    )
+    for value, (label, description) in _class_options(words, carousel).items():
+        menu.add_option(
+            value=value,
+            label=cut(label, limits.OPTION_TEXT),
+            description=cut(description, limits.OPTION_TEXT) or None,
+            default=value == carousel.place.class_key,
+        )
+    return PackControl(menu)
+
+
+def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str]]:
+    """Return the options of the class menu by value; beyond its limit, ways to the other ones."""
+    classes, shown = carousel.pack.classes, classes_at_once(carousel)
+    start = classes.index(shown[0])
+    end = start + len(shown)
+    options = {class_key(one.name): (plain(one.name), _sum_up(words, one)) for one in shown}
+    if start:
+        options[class_key(classes[start - CLASSES_AT_ONCE].name)] = (words.earlier_classes, "")
+    if end < len(classes):
+        options[class_key(classes[end].name)] = (words.later_classes, "")
+    return options
+
+
+def _sum_up(words: Words, one: PackClass) -> str:
+    return f"{words.price(one.cost)} · {words.images(one.num_images)}"
+
+
+def _size_button(words: Words, carousel: Carousel) -> Control:
+    size = ONE if carousel.place.size == FOUR else FOUR
+    return PackControl(
+        discord.ui.Button(
+            label=words.four_pictures if size == FOUR else words.one_picture,
+            custom_id=carousel.resized(size).custom_id("size"),
+            row=2,
+        )
+    )

@@ -1,0 +1,18 @@
+"""`/packs`: the catalogue of packs, a page at a time."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from discord.ext import commands
+
+from cogs.context import HasCatalogue
+from cogs.packs.cog import PacksCog
+from cogs.packs.view import CatalogueControl, OpenPackMenu
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the command and its controls to the bot."""
+    owner = cast(HasCatalogue, bot)
+    bot.add_dynamic_items(CatalogueControl, OpenPackMenu)
+    await bot.add_cog(PacksCog(owner.catalogue, owner.pack_source))

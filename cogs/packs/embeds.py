@@ -1,0 +1,78 @@
+"""What a page of the catalogue looks like: from packs to embeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from api.listing import Listing
+from api.models import PackSummary, Visibility
+from cogs import limits
+from cogs.embeds import pack_embed
+from cogs.packs.query import Query
+from cogs.text import cut, plain
+from cogs.words import Words
+
+PACKS_A_PAGE = 5
+
+# Five packs of eight classes stay below Discord's total of 6000 characters.
+_CLASSES_A_PACK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its packs in full, and what it is a page of."""
+
+    query: Query
+    packs: Sequence[PackSummary]
+    total: int
+    class_name: str | None
+    listing: Listing
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has."""
+        return -(-self.total // PACKS_A_PAGE)
+
+
+def heading(words: Words, page: Page) -> str:
+    """Return the text above the packs: how many, which page, and what they were narrowed to."""
+    query = page.query
+    first = [words.catalogue_heading(page.total, query.page + 1, page.pages)]
+    first += words.filters(query.search, page.class_name, query.source, query.sort)
+    first += filter(None, [words.included(query.include)])
+    lines = [" · ".join(first), *notes(words, page.listing)]
+    return cut("\n".join(lines), limits.CONTENT)
+
+
+def notes(words: Words, listing: Listing) -> list[str]:
+    """Return what is to be said about a list's age and gaps."""
+    lines: list[str] = []
+    if listing.stale_since:
+        lines.append(words.stale(listing.stale_since, failing=listing.failing))
+    if listing.failures:
+        lines.append(words.part_missing)
+    return lines
+
+
+def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
+    """Return one embed a pack."""
+    return [_pack_embed(words, pack) for pack in page.packs]
+
+
+def _pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
+    embed = pack_embed(words, pack)
+    lines = [
+        words.class_line(plain(one.name), one.cost, one.num_images)
+        for one in pack.classes[:_CLASSES_A_PACK]
+    ]
+    if len(pack.classes) > _CLASSES_A_PACK:
+        lines.append(words.more_classes(len(pack.classes) - _CLASSES_A_PACK))
+    if not lines:
+        lines.append(words.no_classes)
+    if pack.visibility not in {Visibility.PUBLIC, Visibility.UNSAID}:
+        lines.append(words.not_public)
+    embed.description = "\n".join(lines)
+    return embed.set_footer(text=words.pack_footer(pack.id, plain(pack.slug)))

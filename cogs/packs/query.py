@@ -1,0 +1,76 @@
+"""What a catalogue page shows: filters, order and page, as a value and as a `custom_id`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Self
+
+from api.models import Include, Sort, Source
+from api.urls import pack_reference
+from cogs.controls import CLASS_KEY, class_key
+from cogs.text import length, plain
+
+# What the rest of the longest custom_id leaves of Discord's 100 characters.
+LONGEST_SEARCH = 60
+
+_NOT_SAID = "-"
+
+CUSTOM_ID = re.compile(
+    rf"packs:(?P<action>[a-z]+):(?P<page>\d{{1,5}}):(?P<source>[mga])(?P<sort>[ntp-])"
+    rf"(?P<include>[pue]):(?P<class>{CLASS_KEY}|-):(?P<search>.*)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A page of the catalogue; `page` counts from 0, `class_key` stands for a class's name."""
+
+    source: Source
+    search: str = ""
+    class_key: str | None = None
+    sort: Sort | None = None
+    include: Include = Include.PUBLIC
+    page: int = 0
+
+    def custom_id(self, action: str) -> str:
+        """Return what a control carries that leads to this page."""
+        sort = self.sort.value[0] if self.sort else _NOT_SAID
+        return (
+            f"packs:{action}:{self.page}:{self.source.value[0]}{sort}{self.include.value[0]}"
+            f":{self.class_key or _NOT_SAID}:{self.search}"
+        )
+
+    @classmethod
+    def parse(cls, custom_id: str) -> tuple[str, Self]:
+        """Return the action and the page that a control carries."""
+        found = CUSTOM_ID.fullmatch(custom_id)
+        if found is None:
+            raise ValueError(custom_id)
+        query = cls(
+            source=next(one for one in Source if one.value[0] == found["source"]),
+            search=found["search"],
+            class_key=None if found["class"] == _NOT_SAID else found["class"],
+            sort=next((one for one in Sort if one.value[0] == found["sort"]), None),
+            include=next(one for one in Include if one.value[0] == found["include"]),
+            page=int(found["page"]),
+        )
+        return found["action"], query
+
+    def at(self, page: int) -> Self:
+        """Return the same list at another page."""
+        return replace(self, page=page)
+
+
+def filter_key(class_name: str) -> str:
+    """Return what stands for a class in a filter, where upper and lower case are the same."""
+    return class_key(class_name.strip().casefold())
+
+
+def normalised_search(text: str) -> str:
+    """Return what is searched for: on one line, of a pasted address the pack, and not too long."""
+    kept = plain(pack_reference(text))
+    while length(kept) > LONGEST_SEARCH:
+        kept = kept[:-1]
+    return kept.strip()

@@ -1,0 +1,87 @@
+"""How an answer reaches Discord: at once where it can, deferred where it must, never twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+import discord
+
+# Discord gives up on an interaction after 3 seconds (developer documentation, "Receiving and
+# Responding"); slow work is deferred well before. Quick answers need no deferral, so a reply
+# that turns out private never shows up in the channel first.
+_DEFER_AFTER = 1.0
+
+_PLACEHOLDER = "placeholder"
+"""Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that a message of the bot shows, and whether only the asker sees it."""
+
+    content: str = ""
+    embeds: list[discord.Embed] = field(default_factory=list[discord.Embed])
+    view: discord.ui.View | None = None
+    private: bool = False
+    takes_down: bool = False
+    """What the message showed is gone: this replaces it, whoever used its control."""
+
+
+async def respond(
+    interaction: discord.Interaction, work: Awaitable[Reply], *, private: bool
+) -> None:
+    """Answer with a new message, once the work is done; `private` is what is expected of it."""
+    task = await _started(work)
+    if not task.done():
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        interaction.extras[_PLACEHOLDER] = private
+    await send(interaction, await task)
+
+
+async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
+    """Answer a control once the work is done: in its own message, or with a private copy."""
+    task = await _started(work)
+    if not task.done():
+        await interaction.response.defer()
+    reply = await task
+    if not (in_place or reply.takes_down):
+        await send(interaction, replace(reply, private=True))
+        return
+    change = (
+        interaction.edit_original_response
+        if interaction.response.is_done()
+        else interaction.response.edit_message
+    )
+    await change(content=reply.content, embeds=reply.embeds, view=reply.view)
+
+
+async def send(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send a reply as a new message, whatever has been answered before."""
+    view = reply.view or discord.utils.MISSING
+    if not interaction.response.is_done():
+        await interaction.response.send_message(
+            reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private
+        )
+        return
+    placeholder: bool | None = interaction.extras.pop(_PLACEHOLDER, None)
+    if placeholder is reply.private:
+        await interaction.edit_original_response(
+            content=reply.content, embeds=reply.embeds, view=reply.view
+        )
+        return
+    if placeholder is not None:
+        # Whether a message is private is settled when it is deferred; this one has to go.
+        with suppress(discord.HTTPException):
+            await interaction.delete_original_response()
+    await interaction.followup.send(
+        reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private
+    )
+
+
+async def _started(work: Awaitable[Reply]) -> asyncio.Future[Reply]:
+    task = asyncio.ensure_future(work)
+    await asyncio.wait((task,), timeout=_DEFER_AFTER)
+    return task

@@ -1,0 +1,75 @@
+"""Make text that comes from outside safe and short enough to show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from yarl import URL
+
+from cogs import limits
+
+_ELLIPSIS = "…"
+
+# Discord's client shows any ASCII punctuation behind a backslash as itself. Colons are among
+# them because they make links, emoji and timestamps.
+_MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-])")
+_NUMBERED = re.compile(r"^(\d+)\.")
+
+_ZERO_WIDTH_JOINER = "\u200d"
+_MOST_MARKS = 2
+
+
+def length(text: str) -> int:
+    """Return the length as Discord's clients count it, in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def plain(text: str | None) -> str:
+    """Return a text on one line, without characters that are invisible or that pile up."""
+    kept: list[str] = []
+    marks = 0
+    for character in unicodedata.normalize("NFC", text or ""):
+        kind = unicodedata.category(character)
+        marks = marks + 1 if kind in {"Mn", "Me"} else 0
+        if kind[0] == "Z" or character in "\t\n\r":
+            kept.append(" ")
+        elif (kind[0] != "C" or character == _ZERO_WIDTH_JOINER) and marks <= _MOST_MARKS:
+            kept.append(character)
+    cleaned = " ".join("".join(kept).split())
+    visible = any(unicodedata.category(character)[0] not in "CMZ" for character in cleaned)
+    return cleaned if visible else ""
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, ended at a word with "…" where it is longer."""
+    if length(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    while length(kept) > limit - 1:
+        kept = kept[:-1]
+    at_word = kept.rsplit(" ", 1)[0] if " " in kept[limit // 2 :] else kept
+    return at_word.rstrip() + _ELLIPSIS
+
+
+def escaped(text: str, limit: int) -> str:
+    """Return a text that no markdown, mention or link can come out of, within the limit."""
+    room = limit
+    while True:
+        safe = _NUMBERED.sub(r"\1\\.", _MARKUP.sub(r"\\\1", cut(text, room)))
+        excess = length(safe) - limit
+        if excess <= 0:
+            return safe
+        room -= max(1, excess // 2)
+
+
+def picture_url(address: str | None) -> str | None:
+    """Return an http(s) address that an embed accepts, or None."""
+    if not address or len(address) > limits.URL:
+        return None
+    try:
+        url = URL(address)
+        usable = url.scheme in {"http", "https"} and bool(url.host) and url.user is None
+        return str(url) if usable and len(str(url)) <= limits.URL else None
+    except (ValueError, UnicodeError):
+        return None
