@@ -9,7 +9,7 @@ SITE = "https://www.astria.ai"
 GALLERY = f"{SITE}/gallery/packs"
 
 _PACK_ADDRESS = re.compile(
-    r"(?:https?://)?(?:www\.|api\.)?astria\.ai/p/(?P<ref>[^\s/?#<>()\[\]\"'|*]+)", re.IGNORECASE
+    r"(?:https?://)?(?:www\.|api\.)?astria\.ai/p/(?P<ref>[^\s/?#<>()\[\]\"'|*,;]+)", re.IGNORECASE
 )
 
 

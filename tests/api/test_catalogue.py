@@ -1,0 +1,151 @@
+"""Lists and details put together: merged, guarded, sorted, and one truth about costs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+from structlog.testing import capture_logs
+
+from api.catalogue import Catalogue
+from api.client import AstriaClient
+from api.costs import CostBook
+from api.errors import NotFound, Unavailable
+from api.models import Include, Sort, Source
+from tests.astria import Astria, made_up_pack, pack_260, summary_of
+
+SETTING = "ASTRIA_COST_MC_PER_USD"
+
+
+@pytest.fixture
+async def catalogue(astria: Astria) -> AsyncIterator[Catalogue]:
+    client = AstriaClient(astria.url, "key", timeout=1, cost_mc_per_usd=Decimal(10000))
+    catalogue = Catalogue(client, ttl=60, stale_ttl=600, costs=CostBook(SETTING))
+    async with client:
+        yield catalogue
+        await catalogue.close()
+
+
+async def test_a_pack_by_id_slug_and_address_is_asked_for_once(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    for ref in ("corporate-headshots", "260", 260, "https://www.astria.ai/p/260", "00260"):
+        assert (await catalogue.pack(ref)).value.id == 260
+    assert sum(request.path.startswith("/p/") for request in astria.requests) == 1
+
+
+async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
+    astria.offer(made_up_pack(1), pack_260())
+    listed = summary_of(made_up_pack(1)) | {"cover_url": "https://x.example/1", "title": "Other"}
+    astria.answer("/gallery/packs?public=true&listed=true", [listed, {"id": 2}])
+    listing = await catalogue.listing(Source.ALL, Include.PUBLIC)
+    assert [pack.id for pack in listing.packs] == [1, 260, 2]
+    one = listing.packs[0]
+    assert (one.title, one.cover_url) == ("Pack number 1", "https://x.example/1")
+
+
+async def test_one_list_is_better_than_none(catalogue: Catalogue, astria: Astria) -> None:
+    astria.fail("/gallery/packs?public=true&listed=true", 503)
+    listing = await catalogue.listing(Source.ALL, Include.PUBLIC)
+    assert [pack.id for pack in listing.packs] == [260]
+    assert isinstance(listing.failures[0], Unavailable)
+    with pytest.raises(Unavailable):
+        await catalogue.listing(Source.GALLERY, Include.PUBLIC)
+
+
+async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: Astria) -> None:
+    private = made_up_pack(1, public_at=None)
+    unlisted = made_up_pack(2, unlisted_at="2025-01-01T00:00:00Z")
+    astria.offer(private, unlisted)
+    # Astria's filter is not the only guard.
+    astria.answer("/packs?public=true&listed=true", [summary_of(private), summary_of(unlisted)])
+    assert not (await catalogue.listing(Source.MINE, Include.PUBLIC)).packs
+    for ref in ("1", "pack-1", "2", "pack-2"):
+        with pytest.raises(NotFound):
+            await catalogue.pack(ref)
+        assert (await catalogue.pack(ref, hidden=True)).value.id in {1, 2}
+        with pytest.raises(NotFound):
+            catalogue.pack_in_memory(ref)
+
+
+async def test_a_pack_that_does_not_say_is_public_if_it_is_listed(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    quiet = {name: value for name, value in made_up_pack(1).items() if name != "public_at"}
+    astria.offer(pack_260())
+    astria.answer("/p/1", quiet)
+    astria.answer("/p/2", quiet | {"id": 2})
+    astria.answer("/packs?public=true&listed=true", [{"id": 1}])
+    assert (await catalogue.pack(1)).value.id == 1
+    with pytest.raises(NotFound):
+        await catalogue.pack(2)
+
+
+async def test_costs_win_and_the_difference_is_told_once(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    listed = summary_of(pack_260(), woman=360_000, man=33_100, dog=50_000)
+    astria.answer("/packs?public=true&listed=true", [listed])
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    with capture_logs() as lines:
+        for _ in range(2):
+            pack = (await catalogue.pack(260)).value
+        (detail,) = await catalogue.details(listing.packs, hidden=False)
+    assert detail == pack
+    assert [(one.name, one.cost) for one in pack.classes] == [
+        ("woman", Decimal("3.60")),
+        ("man", Decimal("3.31")),
+        ("dog", Decimal(5)),
+    ]
+    (warning,) = [line for line in lines if line["log_level"] == "warning"]
+    assert warning["pack"] == 260
+    assert Decimal(warning["costs_usd"]) == Decimal("3.6")
+    assert Decimal(warning["cost_mc_hash_usd"]) == Decimal(36)
+    assert warning["setting"] == SETTING
+
+
+async def test_details_are_asked_for_side_by_side_and_survive_a_failure(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    astria.offer(*(made_up_pack(n) for n in range(1, 4)))
+    astria.fail("/p/2", 500)
+    astria.fail("/p/3", 404)
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    full, summary = await catalogue.details(listing.packs, hidden=False)
+    assert (full.cover_url, summary.cover_url) == ("https://pictures.example/1/cover.jpg", None)
+
+
+@pytest.mark.parametrize(
+    ("sort", "ids"), [(Sort.NEWEST, [3, 2, 1]), (Sort.TITLE, [2, 1, 3]), (Sort.PRICE, [1, 2, 3])]
+)
+async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list[int]) -> None:
+    astria.offer(
+        made_up_pack(1, title="b", created_at=None),
+        made_up_pack(2, title="A", created_at="2024-01-01"),
+        made_up_pack(3, title=None, created_at="2025-01-01", costs={"cat": {"cost": 900}}),
+    )
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    assert [pack.id for pack in listing.select(sort=sort)] == ids
+
+
+async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
+    astria.offer(made_up_pack(1), pack_260())
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    assert listing.class_names() == ["cat", "man", "woman"]
+    assert [pack.id for pack in listing.select(class_name="CAT")] == [1]
+    assert [pack.id for pack in listing.select(class_name="man", sort=Sort.PRICE)] == [260]
+
+
+async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria) -> None:
+    astria.offer(pack_260(), made_up_pack(1, public_at=None))
+    assert catalogue.suggest("", hidden=False, limit=25) == []
+    await catalogue.listing(Source.ALL, Include.PUBLIC)
+    await catalogue.listing(Source.ALL, Include.EVERYTHING)
+    asked = len(astria.requests)
+    assert [pack.id for pack in catalogue.suggest("", hidden=False, limit=25)] == [260]
+    assert [pack.id for pack in catalogue.suggest("", hidden=True, limit=25)] == [260, 1]
+    assert catalogue.suggest_classes("", ref="260", hidden=False) == ["woman", "man"]
+    assert catalogue.suggest_classes("", ref=None, hidden=True) == ["cat", "man", "woman"]
+    assert catalogue.suggest_classes("", ref="1", hidden=False) == ["man", "woman"]
+    assert len(astria.requests) == asked

@@ -1,0 +1,228 @@
+"""The client against a real server: each endpoint, filter, fault and unit of money."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from email.utils import format_datetime
+
+import pytest
+
+from api.client import LARGEST_BODY, AstriaClient
+from api.errors import (
+    AstriaError,
+    KeyRefused,
+    NotFound,
+    NotUnderstood,
+    RateLimited,
+    Unavailable,
+)
+from api.models import Visibility, find_class
+from tests.astria import Astria, recorded
+
+KEY = "sd_marked-key"
+
+
+@pytest.fixture
+async def client(astria: Astria) -> AsyncIterator[AstriaClient]:
+    async with AstriaClient(
+        astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(10000)
+    ) as client:
+        yield client
+
+
+async def test_the_recorded_pack(client: AstriaClient) -> None:
+    pack = await client.get_pack(260)
+    assert (pack.id, pack.slug, pack.title) == (260, "corporate-headshots", "Corporate Headshots")
+    assert pack.visibility is Visibility.PUBLIC
+    assert pack.updated_at == datetime(2025, 4, 1, 13, 20, 2, 258000, UTC)
+    assert [one.name for one in pack.classes] == ["woman", "man"]
+    woman, man = pack.classes
+    assert (woman.cost, woman.num_images, len(woman.prompts)) == (Decimal("3.60"), 35, 35)
+    assert (man.cost, man.num_images, len(man.prompts)) == (Decimal("3.31"), 28, 28)
+    assert woman.cost_per_image is not None
+    assert round(woman.cost_per_image, 2) == Decimal("0.10")
+    assert woman.prompts[0].id == 18771572
+    assert woman.prompts[0].images == (pack.cover_url,)
+
+
+async def test_the_recorded_list(client: AstriaClient, astria: Astria) -> None:
+    astria.answer("/packs", recorded("packs.json"))
+    (pack,) = await client.list_packs()
+    assert (pack.id, pack.slug, pack.title) == (5, "test-rv5-1-pack", "test rv5.1 pack")
+    assert (pack.base_tune_id, pack.user_id, pack.token) == (1, 1, "ohwx")
+    assert (pack.multiplier, pack.model_type) == (Decimal(10), None)
+    assert pack.visibility is Visibility.PRIVATE
+    assert [(one.name, one.cost) for one in pack.classes] == [
+        ("man", Decimal(20)),
+        ("woman", Decimal(10)),
+    ]
+
+
+async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> None:
+    astria.answer("/packs", recorded("packs.json"))
+    async with AstriaClient(
+        astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(100000)
+    ) as client:
+        (pack,) = await client.list_packs()
+    assert pack.classes[0].cost == Decimal(2)
+
+
+@pytest.mark.parametrize(
+    ("filters", "query"),
+    [
+        ({}, ""),
+        ({"public": True}, "public=true"),
+        ({"listed": True}, "listed=true"),
+        ({"public": True, "listed": True}, "public=true&listed=true"),
+    ],
+)
+async def test_filters_and_the_key_are_sent(
+    client: AstriaClient, astria: Astria, filters: dict[str, bool], query: str
+) -> None:
+    await client.list_packs(**filters)
+    await client.list_gallery_packs(**filters)
+    assert [request.path for request in astria.requests] == ["/packs", "/gallery/packs"]
+    for request in astria.requests:
+        assert request.query_string == query
+        assert request.headers["Authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("ref", ["a/b", "../packs", "x?y=1#z", "für-alle", "a b", "%2e%2e"])
+async def test_a_reference_stays_one_part_of_the_path(
+    client: AstriaClient, astria: Astria, ref: str
+) -> None:
+    with pytest.raises(NotFound):
+        await client.get_pack(ref)
+    assert astria.requests[0].match_info["path"] == f"p/{ref}"
+
+
+@pytest.mark.parametrize("ref", ["", " ", ".", "..", "..."])
+async def test_nothing_is_asked_for_no_reference(
+    client: AstriaClient, astria: Astria, ref: str
+) -> None:
+    with pytest.raises(NotFound):
+        await client.get_pack(ref)
+    assert not astria.requests
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, KeyRefused),
+        (403, KeyRefused),
+        (404, NotFound),
+        (410, NotFound),
+        (400, NotUnderstood),
+        (301, NotUnderstood),
+        (500, Unavailable),
+        (502, Unavailable),
+        (503, Unavailable),
+    ],
+)
+async def test_a_status_becomes_what_a_person_would_do(
+    client: AstriaClient, astria: Astria, status: int, kind: type[AstriaError]
+) -> None:
+    astria.fail("/p/260", status, Location="https://elsewhere.example/")
+    with pytest.raises(kind) as caught:
+        await client.get_pack(260)
+    assert caught.value.status == status
+    assert caught.value.path == "/p/260"
+    assert KEY not in str(caught.value)
+    assert len(astria.requests) == 1
+
+
+async def test_a_missing_list_is_not_a_missing_pack(client: AstriaClient, astria: Astria) -> None:
+    astria.fail("/packs", 404)
+    with pytest.raises(NotUnderstood):
+        await client.list_packs()
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"), [("7", 7.0), ("", None), ("soon", None), ("-1", None)]
+)
+async def test_how_long_to_wait_is_carried(
+    client: AstriaClient, astria: Astria, header: str, wait: float | None
+) -> None:
+    astria.fail("/p/260", 429, **({"Retry-After": header} if header else {}))
+    with pytest.raises(RateLimited) as caught:
+        await client.get_pack(260)
+    assert caught.value.retry_after == wait
+
+
+async def test_a_date_to_wait_for_is_understood(client: AstriaClient, astria: Astria) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    astria.fail("/p/260", 429, **{"Retry-After": later})
+    with pytest.raises(RateLimited) as caught:
+        await client.get_pack(260)
+    assert caught.value.retry_after is not None
+    assert 60 < caught.value.retry_after <= 90
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[", b"{}", b"[]", b"null", b'{"id": "x"}', b"[" * 100_000, b'"\xff"'],
+)
+async def test_what_is_no_pack_is_not_understood(
+    client: AstriaClient, astria: Astria, body: bytes
+) -> None:
+    astria.answer("/p/260", body=body)
+    with pytest.raises(NotUnderstood):
+        await client.get_pack(260)
+
+
+async def test_what_is_no_list_is_not_understood(client: AstriaClient, astria: Astria) -> None:
+    astria.answer("/packs", {"packs": []})
+    with pytest.raises(NotUnderstood):
+        await client.list_packs()
+
+
+async def test_an_endless_answer_is_not_read_to_its_end(
+    client: AstriaClient, astria: Astria
+) -> None:
+    astria.answer("/p/260", body=b" " * (LARGEST_BODY + 1))
+    with pytest.raises(NotUnderstood):
+        await client.get_pack(260)
+
+
+async def test_no_answer_in_time(astria: Astria) -> None:
+    astria.answer("/p/260", {}, wait=asyncio.Event())
+    async with AstriaClient(
+        astria.url, KEY, timeout=0.05, cost_mc_per_usd=Decimal(1)
+    ) as client:
+        with pytest.raises(Unavailable, match="no answer in time"):
+            await client.get_pack(260)
+
+
+async def test_an_answer_cut_off(client: AstriaClient, astria: Astria) -> None:
+    astria.answer("/p/260", list(range(1000)), cut_off=True)
+    with pytest.raises(Unavailable):
+        await client.get_pack(260)
+
+
+async def test_nobody_listens() -> None:
+    async with AstriaClient(
+        "http://127.0.0.1:1", KEY, timeout=1, cost_mc_per_usd=Decimal(1)
+    ) as client:
+        with pytest.raises(Unavailable) as caught:
+            await client.get_pack(260)
+    assert KEY not in str(caught.value)
+
+
+async def test_one_bad_pack_does_not_hide_the_others(
+    client: AstriaClient, astria: Astria
+) -> None:
+    bad: list[object] = [None, 7, "pack", [], {}, {"id": None}, {"id": "x"}, {"id": -1}]
+    good: list[object] = [{"id": 1}, {"id": "2", "cost_mc_hash": {"cat": "10000"}}, {"id": 1}]
+    astria.answer("/packs", bad + good)
+    one, two = await client.list_packs()
+    assert (one.id, two.id) == (1, 2)
+    assert find_class(two.classes, "Cat") == two.classes[0]
+    assert two.classes[0].cost == Decimal(1)
+
+
+async def test_a_long_list_leaves_others_their_turn(client: AstriaClient, astria: Astria) -> None:
+    astria.answer("/packs", [{"id": n} for n in range(1, 1001)])
+    assert len(await client.list_packs()) == 1000

@@ -1,0 +1,141 @@
+"""Answers of every shape become packs, or are left out; nothing else."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.decoding import decode_json, decode_pack, decode_summary
+from api.models import Pack, PackSummary, Visibility
+from api.money import amount
+from tests.astria import pack_260
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+FIELDS = st.fixed_dictionaries(
+    {"id": st.integers(1, 2**63 - 1) | st.integers(1, 10**9).map(str)},
+    optional={
+        name: ANYTHING
+        for name in (*Pack.__struct_fields__, "costs", "prompts_per_class", "cost_mc_hash")
+        if name != "id"
+    },
+)
+
+
+@given(FIELDS)
+def test_whatever_the_other_fields_are_a_pack_is_a_pack(fields: dict[str, object]) -> None:
+    value = decode_json(json.dumps(fields).encode("utf-8", "surrogatepass"))
+    pack, summary = decode_pack(value), decode_summary(value, Decimal(10000))
+    assert pack is not None
+    assert summary is not None
+    assert pack.id == summary.id == int(str(fields["id"]))
+    for one in (*pack.classes, *summary.classes):
+        assert one.cost is None or (one.cost.is_finite() and one.cost >= 0)
+        one.name.encode()
+
+
+@given(ANYTHING)
+def test_what_has_no_id_is_left_out(value: object) -> None:
+    without = {k: v for k, v in value.items() if k != "id"} if isinstance(value, dict) else value
+    assert decode_pack(without) is None
+    assert decode_summary(without, Decimal(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (360, "360"),
+        ("360", "360"),
+        (" 3.60 ", "3.60"),
+        (Decimal("0.1"), "0.1"),
+        (0, "0"),
+        (None, None),
+        (True, None),
+        (-1, None),
+        ("", None),
+        ("NaN", None),
+        ("1e3", None),
+        ("٣", None),
+        (Decimal("Infinity"), None),
+        (Decimal("NaN"), None),
+        (Decimal("1e-400"), None),
+        (10**13, None),
+        ([1], None),
+    ],
+)
+def test_an_amount_is_exact_or_unknown(value: object, expected: str | None) -> None:
+    assert amount(value) == (None if expected is None else Decimal(expected))
+
+
+def test_money_never_passes_through_a_float() -> None:
+    pack = decode_pack(decode_json(b'{"id": 1, "costs": {"cat": {"cost": 0.1}}}'))
+    assert pack is not None
+    assert pack.classes[0].cost == Decimal("0.001")
+
+
+def test_what_strict_decoders_refuse_costs_only_the_field() -> None:
+    body = b'[{"id": 1, "title": "\\ud800 ok", "costs": {"cat": {"cost": NaN}}}, {"id": 2}]'
+    value = decode_json(body)
+    assert isinstance(value, list)
+    first, second = (decode_pack(item) for item in value)
+    assert first is not None
+    assert second is not None
+    assert first.title == "? ok"
+    assert first.classes[0].cost is None
+
+
+def test_a_number_of_ten_thousand_digits() -> None:
+    pack = decode_pack(decode_json(b'{"id": 3, "user_id": ' + b"9" * 10_000 + b', "title": NaN}'))
+    assert pack is not None
+    assert pack.user_id is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, Visibility.UNSAID),
+        ({"unlisted_at": None}, Visibility.UNSAID),
+        ({"unlisted_at": "2025-01-01"}, Visibility.UNLISTED),
+        ({"public_at": None}, Visibility.PRIVATE),
+        ({"public_at": ""}, Visibility.PRIVATE),
+        ({"public_at": True}, Visibility.PRIVATE),
+        ({"public_at": "2025-01-01T00:00:00Z"}, Visibility.PUBLIC),
+        ({"public_at": "2025-01-01", "unlisted_at": False}, Visibility.UNLISTED),
+    ],
+)
+def test_in_doubt_a_pack_is_kept_back(fields: dict[str, object], expected: Visibility) -> None:
+    summary = decode_summary({"id": 1} | fields, Decimal(1))
+    assert summary is not None
+    assert summary.visibility is expected
+
+
+def test_new_fields_change_nothing() -> None:
+    plain = decode_pack(pack_260())
+    assert decode_pack(pack_260() | {"brand_new": {"a": [1]}}) == plain
+
+
+def test_one_image_that_is_no_list() -> None:
+    prompts = {"cat": [{"id": "7", "images": "https://x.example/1"}, {"images": None}, None]}
+    pack = decode_pack({"id": 1, "prompts_per_class": prompts})
+    assert pack is not None
+    assert [(one.id, one.images) for one in pack.classes[0].prompts] == [
+        (7, ("https://x.example/1",)),
+        (None, ()),
+        (None, ()),
+    ]
+
+
+def test_a_summary_is_immutable() -> None:
+    with pytest.raises(AttributeError):
+        PackSummary(id=1).id = 2  # type: ignore[misc]

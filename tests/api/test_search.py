@@ -1,0 +1,84 @@
+"""What a person types leads to the pack that was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.models import PackClass, PackSummary
+from api.search import SearchIndex, closest
+from api.urls import pack_address, pack_reference, pack_references
+
+TITLES = {
+    260: "Corporate Headshots",
+    12: "Wedding Bliss",
+    33: "Cozy Cats",
+    77: "Old Money",
+    99: "Dating Profile",
+    100: "LinkedIn Headshots",
+    5: "Education",
+}
+INDEX = SearchIndex(
+    PackSummary(
+        id=pack_id,
+        title=title,
+        slug=title.lower().replace(" ", "-"),
+        classes=(PackClass("cat" if "Cat" in title else "woman"),),
+    )
+    for pack_id, title in TITLES.items()
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("hedshot corp", ["Corporate Headshots"]),
+        ("headshots", ["Corporate Headshots", "LinkedIn Headshots"]),
+        ("wedding woman", ["Wedding Bliss"]),
+        ("money old", ["Old Money"]),
+        ("260", ["Corporate Headshots"]),
+        ("26", ["Corporate Headshots"]),
+        ("linkdin", ["LinkedIn Headshots"]),
+        ("datng", ["Dating Profile"]),
+        ("OLD-MONEY", ["Old Money"]),
+        ("https://www.astria.ai/p/old-money?utm=1", ["Old Money"]),
+        ("cats", ["Cozy Cats"]),
+        ("headshots for men", ["Corporate Headshots", "LinkedIn Headshots"]),
+        ("xyzzy", []),
+    ],
+)
+def test_find(text: str, titles: list[str]) -> None:
+    assert [pack.title for pack in INDEX.find(text)] == titles
+
+
+def test_no_text_is_everything_in_order() -> None:
+    assert [pack.id for pack in INDEX.find("  ", limit=3)] == [260, 12, 33]
+
+
+def test_the_exact_id_comes_first() -> None:
+    index = SearchIndex([PackSummary(id=2601, title="260 faces"), PackSummary(id=260)])
+    assert [pack.id for pack in index.find("260")] == [260, 2601]
+
+
+def test_closest_class() -> None:
+    assert closest("", ["man", "cat"]) == ["man", "cat"]
+    assert closest("WO", ["man", "woman"]) == ["woman"]
+    assert closest("womn", ["man", "woman", "cat"])[0] == "woman"
+
+
+@pytest.mark.parametrize(
+    ("text", "ref"),
+    [
+        (" 260 ", "260"),
+        ("corporate-headshots", "corporate-headshots"),
+        ("https://www.astria.ai/p/corporate-headshots", "corporate-headshots"),
+        ("see <https://astria.ai/p/260?a=b#c> please", "260"),
+        ("www.astria.ai/p/f%C3%BCr-alle/", "für-alle"),
+    ],
+)
+def test_a_pasted_address_is_its_pack(text: str, ref: str) -> None:
+    assert pack_reference(text) == ref
+
+
+def test_all_addresses_of_a_text() -> None:
+    text = f"{pack_address('a')} and {pack_address(7)}, {pack_address('a')} again"
+    assert pack_references(text) == ["a", "7"]

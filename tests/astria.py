@@ -1,0 +1,139 @@
+"""A real HTTP server on loopback that answers what a test tells it to, as Astria would or would not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+RESPONSES = Path(__file__).parent.parent / "preview" / "responses"
+
+Json = dict[str, object]
+
+
+def recorded(name: str) -> object:
+    """Return one of Astria's two recorded responses."""
+    return json.loads((RESPONSES / name).read_bytes())
+
+
+def pack_260() -> Json:
+    pack = recorded("pack-260.json")
+    assert isinstance(pack, dict)
+    return pack
+
+
+def summary_of(pack: Mapping[str, object], **costs: object) -> Json:
+    left_out = {"costs", "prompts_per_class", "cover_url", "logo"}
+    return {k: v for k, v in pack.items() if k not in left_out} | {"cost_mc_hash": costs}
+
+
+def made_up_pack(pack_id: int, **fields: object) -> Json:
+    """Return a public pack with one class and three pictures, changed as the test wants."""
+    return {
+        "id": pack_id,
+        "slug": f"pack-{pack_id}",
+        "title": f"Pack number {pack_id}",
+        "cover_url": f"https://pictures.example/{pack_id}/cover.jpg",
+        "created_at": "2024-09-02T19:25:12.970Z",
+        "public_at": "2024-09-02T19:25:12.970Z",
+        "unlisted_at": None,
+        "costs": {"cat": {"cost": 200 + pack_id, "num_images": 3}},
+        "prompts_per_class": {
+            "cat": [
+                {"id": pack_id * 10 + n, "images": [f"https://pictures.example/{pack_id}/{n}.jpg"]}
+                for n in range(3)
+            ]
+        },
+    } | fields
+
+
+@dataclass
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    wait: asyncio.Event | None = None
+    """Answer only once this is set."""
+    cut_off: bool = False
+
+
+@dataclass
+class Astria:
+    url: str = ""
+    answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
+    requests: list[web.Request] = field(default_factory=list[web.Request])
+
+    def answer(self, path: str, value: object = None, **how: object) -> Answer:
+        """Answer a path (with its query, if one is given) with a JSON value from now on."""
+        body = how.pop("body", None)
+        given = body if isinstance(body, bytes) else json.dumps(value).encode()
+        self.answers[path] = Answer(body=given, **how)  # pyright: ignore[reportArgumentType]
+        return self.answers[path]
+
+    def fail(self, path: str, status: int, **headers: str) -> None:
+        self.answer(path, {}, status=status, headers=headers)
+
+    def offer(self, *packs: Mapping[str, object], gallery: bool = False) -> None:
+        """Offer packs in a list and in full, the way Astria would."""
+        path = "/gallery/packs" if gallery else "/packs"
+        summaries = [summary_of(pack, **_cost_mc(pack)) for pack in packs]
+        public = [one for one in summaries if one.get("public_at")]
+        self.answer(path, summaries)
+        self.answer(f"{path}?public=true", public)
+        listed = [one for one in public if one.get("unlisted_at") is None]
+        self.answer(f"{path}?public=true&listed=true", listed)
+        for pack in packs:
+            self.answer(f"/p/{pack['id']}", pack)
+            self.answer(f"/p/{pack.get('slug')}", pack)
+
+    def asked(self, path: str) -> int:
+        """Return how many requests a path has had."""
+        return sum(request.path == path for request in self.requests)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        found = self.answers.get(request.path_qs) or self.answers.get(request.path)
+        if found is None:
+            return web.json_response({"error": "not found"}, status=404)
+        if found.wait is not None:
+            await found.wait.wait()
+        response = web.Response(status=found.status, body=found.body, headers=found.headers)
+        if not found.cut_off:
+            return response
+        stream = web.StreamResponse(headers={"Content-Length": str(len(found.body))})
+        await stream.prepare(request)
+        await stream.write(found.body[: len(found.body) // 2])
+        assert request.transport is not None
+        request.transport.close()
+        return stream
+
+
+def _cost_mc(pack: Mapping[str, object]) -> Json:
+    costs = pack.get("costs")
+    assert isinstance(costs, dict)
+    return {name: one["cost"] * 100 for name, one in costs.items() if isinstance(one, dict)}
+
+
+@asynccontextmanager
+async def astria_server() -> AsyncIterator[Astria]:
+    astria = Astria()
+    app = web.Application()
+    app.router.add_get("/{path:.*}", astria.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    astria.url = f"http://{host}:{port}"
+    try:
+        yield astria
+    finally:
+        for answer in astria.answers.values():
+            if answer.wait is not None:
+                answer.wait.set()
+        await runner.cleanup()

@@ -1,0 +1,23 @@
+"""A server that stands for Astria; an addon of simcord gives the Discord side (see e2e)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.astria import Astria, astria_server, pack_260
+
+# Machines are shared and noisy: how long an example takes says nothing.
+settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("noisy")
+
+
+@pytest.fixture
+async def astria() -> AsyncIterator[Astria]:
+    """Astria on loopback, with pack 260 as it was recorded, in both lists."""
+    async with astria_server() as server:
+        server.offer(pack_260())
+        server.offer(pack_260(), gallery=True)
+        yield server
