@@ -1,0 +1,48 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint format lock pictures clean
+
+help:
+	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed"
+	@echo "make test      run all tests, with the branch coverage of api/ and cogs/"
+	@echo "make lint      check style and types"
+	@echo "make format    put the code in its standard form"
+	@echo "make lock      pin the dependencies anew"
+	@echo "make pictures  take the pictures of docs/ anew"
+	@echo "make clean     remove what the other targets made"
+
+demo: .venv/ready
+	$(BIN)/python bot.py --preview
+
+test: .venv/ready
+	$(BIN)/python -m pytest --cov
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+format: .venv/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --universal --no-annotate \
+	--python-version 3.11 --custom-compile-command "make lock"
+
+lock: .venv/ready
+	$(BIN)/$(LOCK) --output-file requirements.txt
+	$(BIN)/$(LOCK) --extra preview --extra dev --constraint requirements.txt \
+		--output-file requirements-dev.txt
+
+pictures: .venv/ready
+	$(BIN)/python -m preview.screenshots docs
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage
+
+.venv/ready: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
