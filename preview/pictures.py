@@ -71,7 +71,7 @@ def _pictures(pack: Mapping[str, object]) -> dict[str, _Picture]:
             found[url] = _Picture(title, caption, name, turned, number + position * 3)
     if cover := pack.get("cover_url"):
         subject = next(iter(prompts), "style")
-        found.setdefault(str(cover), _Picture(title, "Cover", subject, hue, 0))
+        found.setdefault(str(cover), _Picture(title, "Cover", subject, hue, len(title)))
     return found
 
 
@@ -132,9 +132,7 @@ def _person(draw: ImageDraw.ImageDraw, picture: _Picture, *, long_hair: bool, sc
     draw.ellipse(_box(x, y, 31 * scale, 40 * scale), fill=skin)
     draw.pieslice(_box(x, y - 4 * scale, 35 * scale, 40 * scale), 180, 360, fill=hair)
     fringe = 8 + picture.seed % 3 * 5
-    draw.ellipse(
-        _box(x + lean * 1.5, y - 14 * scale, 31 * scale, fringe * scale), fill=hair
-    )
+    draw.ellipse(_box(x, y - 13 * scale, 29 * scale, fringe * scale), fill=hair)
     for side in (-1, 1):
         draw.ellipse(_box(x + side * 6.5 * scale, y + scale, 2.6, 3.0), fill=(52, 42, 44))
     smile = _box(x, y + 7 * scale, 11 * scale, 8 * scale)
