@@ -18,6 +18,11 @@ def pack_title(words: Words, pack: PackSummary) -> str:
     return plain(pack.title) or plain(pack.slug) or words.untitled(pack.id)
 
 
+def class_label(words: Words, name: str) -> str:
+    """Return a class's name on one line, with no markup taken out yet."""
+    return plain(name) or words.unnamed_class
+
+
 def pack_link(pack: PackSummary) -> str:
     """Return the web address of a pack, short enough for an embed and a link button."""
     address = pack_address(pack.slug or pack.id)

@@ -93,6 +93,7 @@ class Words:
         """Say that a class has no example pictures."""
         return f"**{_quote(class_name)}** · no example pictures yet"
 
+    unnamed_class = "(no name)"
     no_classes = "This pack offers no classes yet."
 
     def more_classes(self, number: int) -> str:

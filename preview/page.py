@@ -36,10 +36,14 @@ async def preview_page(
     async with serve(packs, _KEY) as astria_url:
         local = {"astria_api_url": astria_url, "shard_count": 1, "shard_ids": None}
         bot = make_bot(settings.model_copy(update=local), _KEY)
-        async with simcord.run(bot, check_errors=False) as env:
-            async with _channel_page(env, pictures, port) as url:
+        try:
+            async with (
+                simcord.run(bot, check_errors=False) as env,
+                _channel_page(env, pictures, port) as url,
+            ):
                 yield url
-        await bot.close()
+        finally:
+            await bot.close()
 
 
 @asynccontextmanager

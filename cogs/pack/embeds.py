@@ -9,7 +9,7 @@ import discord
 from api.cache import Cached
 from api.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.embeds import pack_embed
+from cogs.embeds import class_label, pack_embed
 from cogs.pack.carousel import Carousel
 from cogs.text import cut, escaped, picture_url, plain
 from cogs.words import Words
@@ -28,7 +28,7 @@ def pack_embeds(words: Words, carousel: Carousel, source: Cached[Pack]) -> list[
     embed.description = cut(_description(words, carousel, source), limits.EMBED_DESCRIPTION)
     for one in classes_at_once(carousel):
         embed.add_field(
-            name=escaped(plain(one.name), _LONGEST_CLASS_NAME), value=_class_field(words, one)
+            name=escaped(class_label(words, one.name), _LONGEST_CLASS_NAME), value=_class_field(words, one)
         )
     hidden = len(pack.classes) - len(embed.fields)
     if hidden:
@@ -60,7 +60,7 @@ def _description(words: Words, carousel: Carousel, source: Cached[Pack]) -> str:
 def _standing(words: Words, carousel: Carousel) -> str:
     if carousel.pack_class is None:
         return words.no_classes
-    name = plain(carousel.pack_class.name)
+    name = class_label(words, carousel.pack_class.name)
     if not carousel.shown:
         return words.no_pictures(name)
     standing = words.standing(name, carousel.first, carousel.last, len(carousel.pictures))

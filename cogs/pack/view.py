@@ -14,7 +14,7 @@ from api.urls import pack_reference
 from cogs import limits
 from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
 from cogs.controls import Control, ask_page, class_key, page_buttons, page_number
-from cogs.embeds import pack_link
+from cogs.embeds import class_label, pack_link
 from cogs.errors import PackNotFound, Refusal
 from cogs.pack.carousel import (
     CUSTOM_ID,
@@ -77,7 +77,7 @@ def _entrance(words: Words, pack: Pack, class_name: str | None) -> Place:
         return Place(pack.id)
     wanted = find_class(pack.classes, class_name.strip())
     if wanted is None:
-        offered = [plain(one.name) for one in pack.classes]
+        offered = [class_label(words, one.name) for one in pack.classes]
         raise Refusal(words.class_not_found(plain(class_name), offered))
     return Place(pack.id, class_key(wanted.name))
 
@@ -164,7 +164,7 @@ def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str
     classes, shown = carousel.pack.classes, classes_at_once(carousel)
     start = classes.index(shown[0])
     end = start + len(shown)
-    options = {class_key(one.name): (plain(one.name), _sum_up(words, one)) for one in shown}
+    options = {class_key(one.name): (class_label(words, one.name), _sum_up(words, one)) for one in shown}
     if start:
         options[class_key(classes[start - CLASSES_AT_ONCE].name)] = (words.earlier_classes, "")
     if end < len(classes):

@@ -10,7 +10,7 @@ import discord
 from api.listing import Listing
 from api.models import PackSummary, Visibility
 from cogs import limits
-from cogs.embeds import pack_embed
+from cogs.embeds import class_label, pack_embed
 from cogs.packs.query import Query
 from cogs.text import cut, plain
 from cogs.words import Words
@@ -65,7 +65,7 @@ def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
 def _pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
     embed = pack_embed(words, pack)
     lines = [
-        words.class_line(plain(one.name), one.cost, one.num_images)
+        words.class_line(class_label(words, one.name), one.cost, one.num_images)
         for one in pack.classes[:_CLASSES_A_PACK]
     ]
     if len(pack.classes) > _CLASSES_A_PACK:

@@ -1,0 +1,85 @@
+"""Discord's limits on a reply, checked on what would be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+from urllib.parse import urlsplit
+
+from cogs.replies import Reply
+
+Json = Mapping[str, object]
+
+
+def check_reply(reply: Reply) -> None:
+    """Fail where Discord would refuse a reply, or show something nobody can use."""
+    assert _length(reply.content) <= 2000
+    assert len(reply.embeds) <= 10
+    assert reply.content or reply.embeds
+    assert sum(len(embed) for embed in reply.embeds) <= 6000
+    for embed in reply.embeds:
+        _check_embed(cast(Json, embed.to_dict()))
+    if reply.view is not None:
+        _check_rows(cast("list[Json]", reply.view.to_components()))
+
+
+def _length(text: object) -> int:
+    assert isinstance(text, str)
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _check_embed(embed: Json) -> None:
+    for name, limit in (("title", 256), ("description", 4096)):
+        assert _length(embed.get(name, "")) <= limit
+    footer = cast(Json, embed.get("footer", {}))
+    assert _length(footer.get("text", "")) <= 2048
+    fields = cast("list[Json]", embed.get("fields", []))
+    assert len(fields) <= 25
+    for field in fields:
+        assert 1 <= _length(field["name"]) <= 256
+        assert 1 <= _length(field["value"]) <= 1024
+    pictures = (cast(Json, embed.get(name, {})).get("url") for name in ("image", "thumbnail"))
+    for url in (embed.get("url"), *pictures):
+        if url is not None:
+            parts = urlsplit(str(url))
+            assert parts.scheme in {"http", "https"}
+            assert parts.netloc
+            assert len(str(url)) <= 2048
+
+
+def _check_rows(rows: list[Json]) -> None:
+    assert 1 <= len(rows) <= 5
+    seen: set[str] = set()
+    for row in rows:
+        items = cast("list[Json]", row["components"])
+        assert 1 <= len(items) <= 5
+        for item in items:
+            if custom_id := item.get("custom_id"):
+                assert 1 <= _length(custom_id) <= 100
+                assert custom_id not in seen
+                seen.add(str(custom_id))
+            _check_button(item) if item["type"] == 2 else _check_menu(item)
+
+
+def _check_button(item: Json) -> None:
+    assert 1 <= _length(item["label"]) <= 80
+    assert _length(item.get("url") or "") <= 512
+
+
+def _check_menu(item: Json) -> None:
+    options = cast("list[Json]", item["options"])
+    assert 1 <= len(options) <= 25
+    values = [str(option["value"]) for option in options]
+    assert len(set(values)) == len(values)
+    for text in _texts(options):
+        assert 1 <= _length(text) <= 100
+    assert _length(item.get("placeholder") or "") <= 150
+    assert sum(bool(option.get("default")) for option in options) <= 1
+
+
+def _texts(options: list[Json]) -> Iterator[str]:
+    for option in options:
+        yield str(option["value"])
+        yield str(option["label"])
+        if option.get("description"):
+            yield str(option["description"])
