@@ -19,11 +19,6 @@ log = structlog.stdlib.get_logger("api.cache")
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# A refresh that ends within this many seconds is waited for; a member does not notice the
-# difference, and sees what is true now.
-_REFRESH_GRACE = 0.25
-
-
 @dataclass(frozen=True, slots=True)
 class Cached(Generic[T]):
     """A value with the moment it was loaded, and whether it is past its time."""
@@ -72,18 +67,19 @@ class Cache(Generic[K, T]):
             return None
         return Cached(entry.value, entry.loaded_at, self._age(entry) >= self._ttl, entry.failing)
 
+    def get_at_once(self, key: K) -> Cached[T] | None:
+        """Return what is in memory, beginning to load it anew behind if it is stale."""
+        known = self.peek(key)
+        if known is not None and known.stale:
+            self._refresh(key)
+        return known
+
     async def get(self, key: K) -> Cached[T]:
         """Return the value of a key, loading it where it is unknown; raises what `load` raises."""
-        known = self.peek(key)
+        known = self.get_at_once(key)
         if known is None:
             entry = await asyncio.shield(self._refresh(key))
-            return Cached(entry.value, entry.loaded_at)
-        if known.stale:
-            flight = self._refresh(key)
-            await asyncio.wait((flight,), timeout=_REFRESH_GRACE)
-            if flight.done() and isinstance(error := flight.exception(), NotFound):
-                raise error
-            known = self.peek(key) or known
+            known = Cached(entry.value, entry.loaded_at)
         return known
 
     def keep(self, key: K, value: T) -> None:

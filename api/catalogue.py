@@ -72,19 +72,14 @@ class Catalogue:
             await self._try_listing(Include.PUBLIC)
         return self._shown(key, cached, hidden=hidden)
 
-    def pack_in_memory(self, ref: str | int, *, hidden: bool = False) -> Cached[Pack] | None:
-        """Return a pack if a fresh one is in memory; raises NotFound if it is not to be seen."""
-        key = self._key(str(ref))
-        cached = self._packs.peek(key)
-        if cached is None or cached.stale:
-            return None
-        return self._shown(key, cached, hidden=hidden)
-
     async def listing(self, source: Source, include: Include) -> Listing:
         """Return the packs of a source; raises AstriaError if not one part of it can be had."""
+        keys = [(part, include) for part in _SOURCES[source]]
+        known = [cached for key in keys if (cached := self._lists.get_at_once(key))]
+        if len(known) == len(keys):
+            return self._listing((source, include), known)
         parts = await asyncio.gather(
-            *(self._lists.get((part, include)) for part in _SOURCES[source]),
-            return_exceptions=True,
+            *(self._lists.get(key) for key in keys), return_exceptions=True
         )
         failures = tuple(part for part in parts if isinstance(part, AstriaError))
         for part in parts:
@@ -108,7 +103,11 @@ class Catalogue:
 
         A pack that is gone, or that the asker may no longer see, is left out.
         """
-        found = await asyncio.gather(*(self._detail(pack, hidden=hidden) for pack in packs))
+        details = [self._detail(pack, hidden=hidden) for pack in packs]
+        if all(self._packs.peek(str(pack.id)) for pack in packs):
+            found = [await detail for detail in details]
+        else:
+            found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
 
     def suggest(self, text: str, *, hidden: bool, limit: int) -> list[PackSummary]:

@@ -81,6 +81,8 @@ def _record(error: Exception, reference: str) -> None:
             status=error.status,
             cause=error.detail,
         )
+    elif isinstance(error, discord.DiscordServerError):
+        log.warning("Discord did not take the answer", reference=reference, cause=str(error))
     else:
         log.error("unexpected fault", reference=reference, exc_info=error)
 

@@ -9,11 +9,6 @@ from dataclasses import dataclass, field, replace
 
 import discord
 
-# Discord gives up on an interaction after 3 seconds (developer documentation, "Receiving and
-# Responding"); slow work is deferred well before. Quick answers need no deferral, so a reply
-# that turns out private never shows up in the channel first.
-_DEFER_AFTER = 1.0
-
 _PLACEHOLDER = "placeholder"
 """Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
 
@@ -73,15 +68,24 @@ async def send(interaction: discord.Interaction, reply: Reply) -> None:
         )
         return
     if placeholder is not None:
-        # Whether a message is private is settled when it is deferred; this one has to go.
+        # What follows an "is thinking" takes its place, and is as private as that was. So it is
+        # made a message of its own first, and goes when the reply has been sent.
         with suppress(discord.HTTPException):
-            await interaction.delete_original_response()
+            await interaction.edit_original_response(content="…")
     await interaction.followup.send(
         reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private
     )
+    if placeholder is not None:
+        with suppress(discord.HTTPException):
+            await interaction.delete_original_response()
 
 
 async def _started(work: Awaitable[Reply]) -> asyncio.Future[Reply]:
+    """Begin the work; an answer from memory is done after one turn of the event loop.
+
+    All else is deferred: Discord waits 3 seconds (developer documentation, "Receiving and
+    Responding"), Astria may take longer.
+    """
     task = asyncio.ensure_future(work)
-    await asyncio.wait((task,), timeout=_DEFER_AFTER)
+    await asyncio.sleep(0)
     return task

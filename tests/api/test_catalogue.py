@@ -65,8 +65,6 @@ async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: A
         with pytest.raises(NotFound):
             await catalogue.pack(ref)
         assert (await catalogue.pack(ref, hidden=True)).value.id in {1, 2}
-        with pytest.raises(NotFound):
-            catalogue.pack_in_memory(ref)
 
 
 async def test_a_pack_that_does_not_say_is_public_if_it_is_listed(

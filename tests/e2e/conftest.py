@@ -1,0 +1,92 @@
+"""The whole bot on a simulated Discord, with a real server for Astria behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import discord
+import pytest
+import simcord
+import structlog
+from structlog.typing import EventDict
+
+from bot import PacksBot
+from config import PreviewSettings
+from tests.astria import Astria
+
+KEY = "sd_marked-key"
+
+MakeBot = Callable[..., PacksBot]
+
+
+@dataclass
+class World:
+    """A server with a channel and three people: two members, and a moderator."""
+
+    env: simcord.Env
+    bot: PacksBot
+    make_bot: MakeBot
+    channel: simcord.ChannelHandle
+    alice: simcord.MemberActor
+    bob: simcord.MemberActor
+    mod: simcord.MemberActor
+
+    def deferrals(self) -> int:
+        """Return how many answers were deferred so far."""
+        callbacks = (one.json for one in self.env.http_requests if one.path.endswith("/callback"))
+        return sum(isinstance(one, dict) and one["type"] in {5, 6} for one in callbacks)
+
+    async def restart(self) -> None:
+        """Replace the bot with a fresh one that knows nothing of before."""
+        await self.bot.close()
+        self.bot = self.make_bot()
+        await self.env.restart_bot(self.bot)
+
+
+@pytest.fixture
+def logged() -> list[EventDict]:
+    return []
+
+
+@pytest.fixture
+async def make_bot(astria: Astria, logged: list[EventDict]) -> AsyncIterator[MakeBot]:
+    bots: list[PacksBot] = []
+
+    def make(**settings: object) -> PacksBot:
+        wanted = {"astria_api_url": astria.url, "shard_count": 1} | settings
+        bots.append(PacksBot(PreviewSettings.model_validate(wanted), KEY))
+        return bots[-1]
+
+    with structlog.testing.capture_logs() as lines:
+        yield make
+    logged += lines
+    for bot in bots:
+        await bot.close()
+    faults = [line for line in lines if line["log_level"] in {"error", "critical"}]
+    assert not faults
+
+
+@pytest.fixture
+async def env(make_bot: MakeBot) -> AsyncIterator[simcord.Env]:
+    env = simcord.Env(make_bot())
+    await env.start()
+    yield env
+    await env.shutdown()
+    env.raise_errors()
+
+
+@pytest.fixture
+async def world(env: simcord.Env, make_bot: MakeBot) -> World:
+    guild = env.create_guild()
+    support = guild.create_role("Support", permissions=discord.Permissions(manage_messages=True))
+    assert isinstance(env.bot, PacksBot)
+    return World(
+        env=env,
+        bot=env.bot,
+        make_bot=make_bot,
+        channel=guild.create_text_channel("general"),
+        alice=guild.add_member(env.create_user("alice")),
+        bob=guild.add_member(env.create_user("bob")),
+        mod=guild.add_member(env.create_user("mod"), roles=[support]),
+    )

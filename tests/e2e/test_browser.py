@@ -1,0 +1,40 @@
+"""The preview in a real browser, as somebody sees it who tries the bot for the first time."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from bot import PacksBot
+from config import PreviewSettings
+from preview.browser import begin_command, chromium, open_page, send, type_option
+from preview.page import preview_page
+
+
+@pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
+async def test_look_through_pack_260() -> None:
+    async with (
+        preview_page(PacksBot, PreviewSettings(), 0) as url,
+        open_page(url, width=1000, height=1100) as page,
+    ):
+        await expect(page.get_by_text("Type /packs to look through")).to_be_visible()
+        await begin_command(page, "pack")
+        choice = await type_option(page, "id", "260")
+        await expect(choice).to_contain_text("Corporate Headshots")
+        await choice.click()
+        message = await send(page)
+        await expect(message).to_contain_text("$3.60")
+        picture = message.locator("img.embed-image").first
+        first = await picture.screenshot()
+        await message.get_by_role("button", name="Next").click()
+        await expect(message).to_contain_text("2 of 35")
+        assert await picture.screenshot() != first
+        await message.get_by_role("combobox").click()
+        await page.get_by_role("option", name="man $3.31", exact=False).last.click()
+        await expect(message).to_contain_text("1 of 28")
+        await message.get_by_role("combobox").click()
+        await page.get_by_role("option", name="woman $3.60", exact=False).last.click()
+        await message.get_by_role("button", name="1 / 35").click()
+        await page.get_by_role("dialog").get_by_role("textbox").fill("35")
+        await page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+        await expect(message).to_contain_text("35 of 35")

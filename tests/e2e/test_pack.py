@@ -1,0 +1,284 @@
+"""`/pack` and every control under its answer, through the real bot."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World
+from tests.e2e.shown import labels_of, message_of, options_of, page_of, picture_of, text_of
+
+
+async def open_260(world: World, **options: object) -> simcord.ResponseMessage:
+    result = await world.alice.slash(world.channel, "pack", id="260", **options)
+    return message_of(result)
+
+
+async def test_the_main_job(world: World) -> None:
+    message = await open_260(world)
+    shown = text_of(message)
+    for expected in ("Corporate Headshots", "$3.60", "35 images", "$3.31", "28 images"):
+        assert expected in shown
+    assert not message.ephemeral
+    assert page_of(message) == "1 / 35"
+
+
+async def test_every_picture_by_clicking_through(world: World) -> None:
+    message = await open_260(world)
+    pictures = {picture_of(message)}
+    for _ in range(34):
+        await world.alice.click(message, label="Next")
+        pictures.add(picture_of(message))
+    assert page_of(message) == "35 / 35"
+    await world.alice.select(message, [options_of(message)["man"]])
+    pictures.add(picture_of(message))
+    for _ in range(27):
+        await world.alice.click(message, label="Next")
+        pictures.add(picture_of(message))
+    assert len(pictures) == 63
+
+
+async def test_first_previous_next_last(world: World) -> None:
+    message = await open_260(world)
+    assert labels_of(message) == ["1 / 35", "Next", "Last", "Four pictures", "Open on Astria"]
+    await world.alice.click(message, label="Last")
+    assert labels_of(message)[:3] == ["First", "Previous", "35 / 35"]
+    await world.alice.click(message, label="Previous")
+    assert page_of(message) == "34 / 35"
+    await world.alice.click(message, label="First")
+    assert page_of(message) == "1 / 35"
+
+
+async def test_four_pictures_and_back(world: World) -> None:
+    message = await open_260(world)
+    await world.alice.click(message, label="Four pictures")
+    assert (page_of(message), len(message.embeds)) == ("1–4 / 35", 4)
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "5–8 / 35"
+    await world.alice.click(message, label="Last")
+    assert (page_of(message), len(message.embeds)) == ("33–35 / 35", 3)
+    await world.alice.click(message, label="One picture")
+    assert (page_of(message), len(message.embeds)) == ("33 / 35", 1)
+
+
+async def jump(world: World, message: simcord.ResponseMessage, page: str) -> str:
+    shown = await world.alice.click(message, label=page_of(message))
+    answer = await world.alice.submit_modal(shown, {"page": page})
+    assert answer.acknowledged
+    response = message_of(answer)
+    return "" if response.id == message.id else text_of(response)
+
+
+async def test_jump(world: World) -> None:
+    message = await open_260(world)
+    assert await jump(world, message, " 35 ") == ""
+    assert page_of(message) == "35 / 35"
+
+
+@pytest.mark.parametrize("page", ["0", "36", "-1", "x", "2.5", "9" * 10, "²", "@everyone"])
+async def test_jump_to_no_page(world: World, page: str) -> None:
+    message = await open_260(world)
+    said = await jump(world, message, page)
+    assert "from 1 to 35" in said
+    assert "@everyone" not in said.replace("\\@everyone", "")
+    assert page_of(message) == "1 / 35"
+
+
+async def test_somebody_else_gets_a_private_copy(world: World) -> None:
+    message = await open_260(world)
+    copy = message_of(await world.bob.click(message, label="Last"))
+    assert copy.ephemeral
+    assert page_of(copy) == "35 / 35"
+    assert page_of(message) == "1 / 35"
+    await world.bob.click(copy, label="Previous")
+    assert page_of(copy) == "34 / 35"
+    chosen = message_of(await world.bob.select(message, [options_of(message)["man"]]))
+    assert chosen.ephemeral
+    assert page_of(chosen) == "1 / 28"
+    shown = await world.bob.click(message, label="1 / 35")
+    jumped = message_of(await world.bob.submit_modal(shown, {"page": "7"}))
+    assert jumped.ephemeral
+    assert page_of(jumped) == "7 / 35"
+    assert page_of(message) == "1 / 35"
+
+
+async def test_every_control_works_after_a_restart(world: World) -> None:
+    message = await open_260(world)
+    box = await world.alice.click(message, label="1 / 35")
+    await world.restart()
+    await world.alice.submit_modal(box, {"page": "7"})
+    assert page_of(message) == "7 / 35"
+    await world.restart()
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "8 / 35"
+    await world.restart()
+    await world.alice.select(message, [options_of(message)["man"]])
+    assert page_of(message) == "1 / 28"
+    await world.restart()
+    await world.alice.click(message, label="Four pictures")
+    assert page_of(message) == "1–4 / 28"
+    await world.restart()
+    assert page_of(message_of(await world.bob.click(message, label="Next"))) == "5–8 / 28"
+
+
+async def test_nothing_times_out(world: World) -> None:
+    message = await open_260(world)
+    await world.env.advance_time(24 * 3600)
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "2 / 35"
+
+
+async def test_clicking_twice_goes_one_page(world: World) -> None:
+    message = await open_260(world)
+    custom_id = "pack:next:260:7876625d:1:1"
+    await world.alice.click(message, custom_id=custom_id)
+    assert page_of(message) == "2 / 35"
+    with pytest.raises(simcord.SetupError):
+        await world.alice.click(message, custom_id=custom_id)
+
+
+async def test_class_page_and_private(world: World) -> None:
+    message = await open_260(world, **{"class": "MAN", "page": 7, "private": True})
+    assert message.ephemeral
+    assert page_of(message) == "7 / 28"
+    assert page_of(await open_260(world, page=999)) == "35 / 35"
+
+
+async def test_no_such_class(world: World) -> None:
+    message = await open_260(world, **{"class": "**dragon**"})
+    assert message.ephemeral
+    assert "It offers: woman, man." in message.content
+    assert "**dragon**" not in message.content
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["corporate-headshots", "https://www.astria.ai/p/corporate-headshots", " 260 ", "CORPORATE-headshots"],
+)
+async def test_other_names_of_a_pack(world: World, ref: str) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id=ref))
+    assert page_of(message) == "1 / 35"
+
+
+@pytest.mark.parametrize("ref", ["nope", "..", "99999999999999999999", "@everyone", "a/b"])
+async def test_no_such_pack(world: World, ref: str) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id=ref))
+    assert message.ephemeral
+    assert "I know no pack" in message.content
+    assert "Reference: " in message.content
+    assert "@everyone" not in message.content.replace("\\@everyone", "")
+
+
+async def test_autocomplete(world: World) -> None:
+    offered = await world.alice.autocomplete(world.channel, "pack", "id", "hedshot corp")
+    assert offered == [{"name": "Corporate Headshots · 260 · woman, man", "value": "260"}]
+    classes = await world.alice.autocomplete(world.channel, "pack", "class", "", id="260")
+    assert [one["value"] for one in classes] == ["woman", "man"]
+    classes = await world.alice.autocomplete(world.channel, "pack", "class", "wo")
+    assert [one["value"] for one in classes] == ["woman"]
+
+
+async def test_autocomplete_of_a_catalogue_that_is_hard_to_show(
+    world: World, astria: Astria
+) -> None:
+    packs = [made_up_pack(n, title="T" * 300, costs={"c" * 150: {"cost": 1}}) for n in range(1, 40)]
+    astria.offer(*packs)
+    await world.restart()
+    offered = await world.alice.autocomplete(world.channel, "pack", "id", "")
+    assert len(offered) == 25
+    assert all(len(one["name"]) <= 100 for one in offered)
+    classes = await world.alice.autocomplete(world.channel, "pack", "class", "")
+    assert [one["value"] for one in classes] == ["man", "woman"]
+
+
+async def test_what_is_not_public_is_for_moderators_privately(
+    world: World, astria: Astria
+) -> None:
+    astria.offer(pack_260(), made_up_pack(1, public_at=None))
+    for actor in (world.alice, world.mod):
+        message = message_of(await actor.slash(world.channel, "pack", id="1"))
+        assert message.ephemeral
+        assert ("I know no pack" in message.content) is (actor is world.alice)
+    assert "Not public" in text_of(message)
+    await world.mod.click(message, label="Next")
+    assert page_of(message) == "2 / 3"
+
+
+async def learn_anew(world: World) -> None:
+    """Let what is known grow old, and somebody ask: it is then loaded anew behind the answer."""
+    await world.env.advance_time(301)
+    await world.mod.autocomplete(world.channel, "pack", "id", "")
+    await world.mod.slash(world.channel, "pack", id="260")
+
+
+async def test_a_pack_that_goes_private_is_taken_down(world: World, astria: Astria) -> None:
+    message = await open_260(world)
+    astria.offer(pack_260() | {"public_at": None})
+    await learn_anew(world)
+    await world.bob.click(message, label="Next")
+    assert message.content == "This pack is no longer available."
+    assert (message.embeds, message.components) == ([], [])
+
+
+async def test_a_class_that_is_gone(world: World, astria: Astria) -> None:
+    message = await open_260(world)
+    man = options_of(message)["man"]
+    costs = {"woman": {"cost": 360, "num_images": 35}}
+    prompts = {"woman": [{"id": 1, "images": ["https://x.example/1"]}]}
+    astria.offer(pack_260() | {"costs": costs, "prompts_per_class": prompts})
+    astria.answer("/gallery/packs?public=true&listed=true", [])
+    await learn_anew(world)
+    answer = message_of(await world.alice.select(message, [man]))
+    assert answer.ephemeral
+    assert "no longer in this pack" in answer.content
+    answer = message_of(await world.alice.click(message, label="Last"))
+    assert answer.ephemeral
+    assert "no longer in this pack" in answer.content
+    assert page_of(message) == "1 / 35"
+
+
+async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
+    await open_260(world)
+    assert world.deferrals() == 1
+    message = await open_260(world)
+    await world.alice.click(message, label="Next")
+    await world.bob.click(message, label="Next")
+    assert world.deferrals() == 1
+    await world.restart()
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "3 / 35"
+    assert world.deferrals() == 2
+    await world.restart()
+    copy = message_of(await world.bob.click(message, label="Next"))
+    assert copy.ephemeral
+    assert page_of(copy) == "4 / 35"
+    assert world.deferrals() == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "does not let me in"),
+        (429, "try again in 7 seconds"),
+        (500, "does not answer"),
+        (400, "something I cannot read"),
+    ],
+)
+async def test_errors_are_for_people(
+    world: World, astria: Astria, status: int, said: str
+) -> None:
+    astria.fail("/p/260", status, **{"Retry-After": "7"})
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    assert message.ephemeral
+    assert said in message.content
+    assert "Reference: " in message.content
+
+
+async def test_stale_beats_nothing(world: World, astria: Astria) -> None:
+    message = await open_260(world)
+    astria.fail("/p/260", 503)
+    await learn_anew(world)
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "2 / 35"
+    assert "Astria cannot be reached; as of <t:" in text_of(message)

@@ -1,0 +1,207 @@
+"""`/packs`, its filters and its controls, through the real bot."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World
+from tests.e2e.shown import labels_of, message_of, options_of, page_of, text_of
+
+
+@pytest.fixture
+async def many(world: World, astria: Astria) -> World:
+    """A catalogue of twelve packs with cats, and 260."""
+    packs = [
+        made_up_pack(n, title=f"Cats {n:02}", created_at=f"2025-01-{n:02}") for n in range(1, 13)
+    ]
+    astria.offer(*packs, pack_260())
+    await world.restart()
+    return world
+
+
+async def packs(world: World, **options: object) -> simcord.ResponseMessage:
+    return message_of(await world.alice.slash(world.channel, "packs", **options))
+
+
+def titles(message: simcord.ResponseMessage) -> list[str | None]:
+    return [embed.title for embed in message.embeds]
+
+
+async def test_a_page_of_five(many: World) -> None:
+    message = await packs(many)
+    assert message.content == "**13 packs** · page 1 of 3"
+    assert titles(message) == [f"Cats {n:02}" for n in (12, 11, 10, 9, 8)]
+    assert page_of(message) == "1 / 3"
+    embed = message.embeds[0]
+    assert embed.description == "cat: **$2.12** · 3 images"
+    assert embed.thumbnail.url == "https://pictures.example/12/cover.jpg"
+    assert embed.url == "https://www.astria.ai/p/pack-12"
+
+
+async def test_details_only_for_the_visible_page(many: World, astria: Astria) -> None:
+    await packs(many)
+    assert sum(request.path.startswith("/p/") for request in astria.requests) == 5
+
+
+async def test_turning_pages(many: World) -> None:
+    message = await packs(many)
+    assert labels_of(message) == ["1 / 3", "Next", "Last"]
+    await many.alice.click(message, label="Next")
+    assert titles(message)[0] == "Cats 07"
+    await many.alice.click(message, label="Last")
+    assert titles(message) == ["Cats 02", "Cats 01", "Corporate Headshots"]
+    assert labels_of(message) == ["First", "Previous", "3 / 3"]
+    await many.alice.click(message, label="Previous")
+    await many.alice.click(message, label="First")
+    assert page_of(message) == "1 / 3"
+    box = await many.alice.click(message, label="1 / 3")
+    await many.alice.submit_modal(box, {"page": "3"})
+    assert page_of(message) == "3 / 3"
+    box = await many.alice.click(message, label="3 / 3")
+    said = message_of(await many.alice.submit_modal(box, {"page": "4"}))
+    assert said.ephemeral
+    assert "from 1 to 3" in said.content
+
+
+async def test_somebody_else_gets_a_private_copy(many: World) -> None:
+    message = await packs(many)
+    copy = message_of(await many.bob.click(message, label="Last"))
+    assert copy.ephemeral
+    assert page_of(copy) == "3 / 3"
+    assert page_of(message) == "1 / 3"
+
+
+async def test_filters_survive_a_restart(many: World) -> None:
+    message = await packs(many, search="ctas", **{"class": "CAT"}, sort="title", source="mine")
+    assert message.content == (
+        "**12 packs** · page 1 of 3 · matching “ctas” · for cat · our own · by title"
+    )
+    assert titles(message)[0] == "Cats 01"
+    await many.restart()
+    await many.alice.click(message, label="Next")
+    assert titles(message)[0] == "Cats 06"
+    assert "matching “ctas” · for cat · our own · by title" in message.content
+
+
+async def test_sorting_and_sources(many: World) -> None:
+    assert titles(await packs(many, sort="price"))[0] == "Cats 01"
+    assert titles(await packs(many, source="gallery")) == ["Corporate Headshots"]
+    assert titles(await packs(many, **{"class": "man"}, sort="newest")) == ["Corporate Headshots"]
+
+
+async def test_search_by_address(many: World) -> None:
+    message = await packs(many, search="https://www.astria.ai/p/corporate-headshots?x=y")
+    assert titles(message) == ["Corporate Headshots"]
+
+
+async def test_a_search_as_long_as_discord_allows(many: World) -> None:
+    search = "corporate " + "🏳️‍🌈 @everyone " * 300
+    message = await packs(many, search=search[:6000])
+    assert titles(message) == ["Corporate Headshots"]
+
+
+async def test_open_a_pack_from_the_menu(many: World) -> None:
+    message = await packs(many)
+    chosen = options_of(message)["Cats 11"]
+    for actor in (many.alice, many.bob):
+        opened = message_of(await actor.select(message, [chosen]))
+        assert opened.ephemeral
+        assert opened.embeds[0].title == "Cats 11"
+    await many.restart()
+    opened = message_of(await many.bob.select(message, [chosen]))
+    assert page_of(opened) == "1 / 3"
+
+
+async def test_nothing_found(many: World) -> None:
+    message = await packs(many, search="**xyzzy**", **{"class": "cat"})
+    assert message.ephemeral
+    assert "No pack for cat matches “\\*\\*xyzzy\\*\\*”" in message.content
+    assert "No pack matches that" in (await packs(many, **{"class": "dragon"})).content
+
+
+async def test_no_packs_at_all(world: World, astria: Astria) -> None:
+    for path in ("/packs", "/gallery/packs"):
+        astria.answer(f"{path}?public=true&listed=true", [])
+    await world.restart()
+    message = await packs(world)
+    assert message.ephemeral
+    assert message.content == "There are no packs to show yet."
+
+
+async def test_private(many: World) -> None:
+    assert (await packs(many, private=True)).ephemeral
+    assert not (await packs(many)).ephemeral
+
+
+@pytest.mark.parametrize("include", ["unlisted", "everything"])
+async def test_what_is_not_public_is_for_moderators_privately(
+    world: World, astria: Astria, include: str
+) -> None:
+    unlisted = made_up_pack(1, unlisted_at="2025-01-01")
+    private = made_up_pack(2, public_at=None)
+    astria.offer(pack_260(), unlisted, private)
+    refused = await packs(world, include=include)
+    assert refused.ephemeral
+    assert "Manage Messages" in refused.content
+    message = message_of(await world.mod.slash(world.channel, "packs", include=include))
+    assert message.ephemeral
+    assert len(message.embeds) == (2 if include == "unlisted" else 3)
+    assert "Not public" in text_of(message)
+    assert titles(await packs(world)) == ["Corporate Headshots"]
+
+
+async def test_half_a_catalogue_says_so(world: World, astria: Astria) -> None:
+    astria.fail("/gallery/packs?public=true&listed=true", 500)
+    await world.restart()
+    message = await packs(world)
+    assert titles(message) == ["Corporate Headshots"]
+    assert "A part of the list cannot be reached" in message.content
+
+
+async def test_no_catalogue_says_so(world: World, astria: Astria) -> None:
+    for path in ("/packs", "/gallery/packs"):
+        astria.fail(f"{path}?public=true&listed=true", 502)
+    await world.restart()
+    message = await packs(world)
+    assert message.ephemeral
+    assert "Astria does not answer" in message.content
+    assert await world.alice.autocomplete(world.channel, "pack", "id", "corp") == []
+
+
+async def test_stale_beats_nothing(many: World, astria: Astria) -> None:
+    await packs(many)
+    for path in ("/packs", "/gallery/packs"):
+        astria.fail(f"{path}?public=true&listed=true", 502)
+    await many.env.advance_time(301)
+    await packs(many)
+    message = await packs(many)
+    assert len(message.embeds) == 5
+    assert "Astria cannot be reached; as of <t:" in message.content
+
+
+async def test_details_that_fail_leave_the_summary(many: World, astria: Astria) -> None:
+    astria.fail("/p/12", 500)
+    astria.fail("/p/11", 404)
+    message = await packs(many)
+    assert titles(message) == [f"Cats {n:02}" for n in (12, 10, 9, 8)]
+    assert message.embeds[0].description == "cat: **$2.12**"
+    for number in range(8, 13):
+        astria.fail(f"/p/{number}", 404)
+    await many.restart()
+    assert "no longer available" in (await packs(many)).content
+
+
+async def test_many_classes(world: World, astria: Astria) -> None:
+    costs = {f"class {n:02}": {"cost": n, "num_images": 1} for n in range(30)}
+    astria.offer(made_up_pack(1, costs=costs), made_up_pack(2, costs={}, prompts_per_class={}))
+    await world.restart()
+    message = await packs(world, sort="title", source="mine")
+    assert "22 more classes" in str(message.embeds[0].description)
+    assert message.embeds[1].description == "This pack offers no classes yet."
+
+
+async def test_class_autocomplete(many: World) -> None:
+    offered = await many.alice.autocomplete(many.channel, "packs", "class", "ma")
+    assert [one["value"] for one in offered] == ["man", "woman"]
