@@ -55,50 +55,50 @@ class PreviewSettings(BaseSettings):
     )
 
     astria_api_url: str = Field(
-        "https://api.astria.ai", description="an http(s) address without a query"
+        default="https://api.astria.ai", description="an http(s) address without a query"
     )
     pack_source: Annotated[Source, BeforeValidator(_lower)] = Field(
-        Source.ALL, description="mine, gallery or all"
+        default=Source.ALL, description="mine, gallery or all"
     )
     astria_cost_mc_per_usd: Decimal = Field(
-        Decimal(10000),
+        default=Decimal(10000),
         gt=0,
         allow_inf_nan=False,
         description="how many units of cost_mc_hash make one US dollar, a number above 0",
     )
     cache_url: str = Field(
-        "mem://", description="mem://, disk:///path or redis://host:port/database"
+        default="mem://", description="mem://, disk:///path or redis://host:port/database"
     )
     cache_ttl_seconds: float = Field(
-        300, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
+        default=300, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
     )
     stale_ttl_seconds: float = Field(
-        86400,
+        default=86400,
         gt=0,
         allow_inf_nan=False,
         description="a number of seconds, not below CACHE_TTL_SECONDS",
     )
     astria_timeout_seconds: float = Field(
-        10, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
+        default=10, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
     )
-    http_host: str = Field("127.0.0.1", description="the address to listen on")
+    http_host: str = Field(default="127.0.0.1", description="the address to listen on")
     http_port: int = Field(
-        8080, ge=0, le=65535, description="a port from 1 to 65535, or 0 to turn it off"
+        default=8080, ge=0, le=65535, description="a port from 1 to 65535, or 0 to turn it off"
     )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
-    ] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    ] = Field(default="INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
-        "console", description="console or json"
+        default="console", description="console or json"
     )
     shard_count: int | None = Field(
-        None, ge=1, description="a whole number above 0, or empty for Discord's own choice"
+        default=None, ge=1, description="a whole number above 0, or empty for Discord's own choice"
     )
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_numbers)] = Field(
-        None,
+        default=None,
         description="shard numbers such as 0,1, each below SHARD_COUNT, which must be set too",
     )
-    dev_guild_id: int | None = Field(None, gt=0, description="a server's id, or empty")
+    dev_guild_id: int | None = Field(default=None, gt=0, description="a server's id, or empty")
 
     @field_validator("astria_api_url")
     @classmethod
@@ -185,7 +185,7 @@ def load_settings(kind: type[T]) -> T:
     Raises SettingsError with every problem at once; no value is quoted, as it may be a secret.
     """
     try:
-        return kind.model_validate({})
+        return kind()
     except ValidationError as error:
         raise SettingsError(
             [_problem(e["loc"], e["type"], e["msg"]) for e in error.errors(include_input=False)]

@@ -19,6 +19,7 @@ log = structlog.stdlib.get_logger("api.cache")
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
+
 @dataclass(frozen=True, slots=True)
 class Cached(Generic[T]):
     """A value with the moment it was loaded, and whether it is past its time."""

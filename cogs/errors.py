@@ -22,6 +22,8 @@ log = structlog.stdlib.get_logger("cogs")
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 
+_SERVER_FAULT = 500
+
 
 class Refusal(Exception):
     """Tell the asker why a request cannot be met; the sentence is shown as it is."""
@@ -81,7 +83,7 @@ def _record(error: Exception, reference: str) -> None:
             status=error.status,
             cause=error.detail,
         )
-    elif isinstance(error, discord.DiscordServerError):
+    elif isinstance(error, discord.HTTPException) and error.status >= _SERVER_FAULT:
         log.warning("Discord did not take the answer", reference=reference, cause=str(error))
     else:
         log.error("unexpected fault", reference=reference, exc_info=error)

@@ -45,9 +45,7 @@ def create_app(entries: Sequence[CataloguePack], key: str) -> web.Application:
 
 
 @asynccontextmanager
-async def serve(
-    entries: Sequence[CataloguePack], key: str, port: int = 0
-) -> AsyncGenerator[str]:
+async def serve(entries: Sequence[CataloguePack], key: str, port: int = 0) -> AsyncGenerator[str]:
     """Serve the API on a loopback port, any free one for 0, and yield its address."""
     runner = web.AppRunner(create_app(entries, key), access_log=None)
     await runner.setup()

@@ -42,9 +42,8 @@ async def begin_command(page: Page, name: str) -> None:
     """Type a slash command and choose it from the list that appears."""
     await page.locator("#channel-composer-input").click()
     await page.keyboard.type(f"/{name}")
-    chosen = page.locator("[role=option]:visible").filter(has_text=f"/{name}\n")
-    exact = page.locator(f"[role=option]:visible:has-text('/{name}')")
-    await (chosen.first if await chosen.count() else exact.first).click()
+    # The best match comes first: "/pack" before "/packs".
+    await page.locator("[role=option]:visible", has_text=f"/{name}").first.click()
 
 
 async def type_option(page: Page, option: str, text: str) -> Locator:
@@ -58,7 +57,19 @@ async def type_option(page: Page, option: str, text: str) -> Locator:
 
 async def send(page: Page) -> Locator:
     """Send the command, and return the message that answers it."""
+    messages = page.locator("article.channel-message")
+    before = await messages.count()
     await page.locator("#send-message").click()
-    answer = page.locator("article, [data-message-id]").last
+    answer = messages.nth(before)
     await answer.wait_for()
+    await settled(page)
     return answer
+
+
+async def settled(page: Page) -> None:
+    """Wait until the page shows the last answer with its pictures, and takes the next click."""
+    await page.wait_for_function(
+        "() => !document.querySelector('[aria-busy=true]')"
+        " && [...document.querySelectorAll('.embed-media img')].every(image => image.complete)"
+    )
+    await page.wait_for_timeout(400)

@@ -90,7 +90,7 @@ def _recorded_pack() -> CataloguePack:
     pack = cast(Json, json.loads((_RESPONSES / "pack-260.json").read_bytes()))
     costs = cast("Mapping[str, Mapping[str, int]]", pack["costs"])
     listed = {name: cost["cost"] * _CENTS_TO_MC for name, cost in costs.items()}
-    return CataloguePack(pack | {"cost_mc_hash": listed}, mine=True, gallery=True)
+    return CataloguePack({**pack, "cost_mc_hash": listed}, mine=True, gallery=True)
 
 
 def _recorded_summary() -> CataloguePack:
@@ -103,7 +103,7 @@ def _recorded_summary() -> CataloguePack:
         },
         "prompts_per_class": {name: _prompts(5, slug, name, 3) for name in listed},
     }
-    return CataloguePack(recorded | full, mine=True, gallery=False)
+    return CataloguePack({**recorded, **full}, mine=True, gallery=False)
 
 
 def _made_up(spec: _Spec) -> CataloguePack:
@@ -128,9 +128,7 @@ def _made_up(spec: _Spec) -> CataloguePack:
             name: {"cost": cents, "num_images": number}
             for name, (cents, number) in spec.classes.items()
         },
-        "cost_mc_hash": {
-            name: cents * _CENTS_TO_MC for name, (cents, _) in spec.classes.items()
-        },
+        "cost_mc_hash": {name: cents * _CENTS_TO_MC for name, (cents, _) in spec.classes.items()},
         "prompts_per_class": {
             name: _prompts(spec.id, slug, name, number)
             for name, (_, number) in spec.classes.items()

@@ -25,7 +25,8 @@ _HAIR: Sequence[Colour] = (
     (38, 30, 34), (74, 48, 36), (122, 74, 44), (176, 118, 62), (214, 176, 112), (150, 62, 42),
 )  # fmt: skip
 _FUR: Sequence[Colour] = (
-    (236, 226, 210), (206, 158, 104), (120, 106, 100), (72, 62, 66), (222, 186, 140), (164, 116, 78),
+    (236, 226, 210), (206, 158, 104), (120, 106, 100), (72, 62, 66), (222, 186, 140),
+    (164, 116, 78),
 )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _draw(picture: _Picture) -> Image.Image:
     image = _background(picture)
     figure = Image.new("RGBA", (WIDTH * _FINE, HEIGHT * _FINE))
     _FIGURES.get(picture.subject, _abstract)(ImageDraw.Draw(figure), picture)
-    figure = figure.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    figure = figure.reduce(_FINE)
     image.paste(figure, (0, 0), figure)
     _label(image, picture)
     return image
@@ -95,9 +96,9 @@ def _background(picture: _Picture) -> Image.Image:
         size = 9 + (picture.seed * 5 + disc * 7) % 12
         colour = picture.tint(0.70 + disc * 0.08, 0.6, 0.08 * (disc + 1))
         draw.ellipse((x - size, y - size, x + size, y + size), fill=colour)
-    return small.filter(ImageFilter.GaussianBlur(5)).resize(
-        (WIDTH, HEIGHT), Image.Resampling.BICUBIC
-    )
+    soft = small.filter(ImageFilter.GaussianBlur(5))
+    scale = (64 / WIDTH, 0, 0, 0, 80 / HEIGHT, 0)
+    return soft.transform((WIDTH, HEIGHT), Image.Transform.AFFINE, scale, Image.Resampling.BICUBIC)
 
 
 def _box(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
@@ -164,7 +165,9 @@ def _animal(draw: ImageDraw.ImageDraw, picture: _Picture, *, pointed: bool) -> N
             tip = (x + side * 21, y - 34)
             draw.polygon(_points((x + side * 25, y), tip, (x + side * 3, y - 18)), fill=fur)
             draw.polygon(
-                _points((x + side * 21, y - 10), (tip[0] - side, tip[1] + 8), (x + side * 9, y - 17)),
+                _points(
+                    (x + side * 21, y - 10), (tip[0] - side, tip[1] + 8), (x + side * 9, y - 17)
+                ),
                 fill=inner,
             )
         else:

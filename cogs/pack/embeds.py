@@ -28,7 +28,8 @@ def pack_embeds(words: Words, carousel: Carousel, source: Cached[Pack]) -> list[
     embed.description = cut(_description(words, carousel, source), limits.EMBED_DESCRIPTION)
     for one in classes_at_once(carousel):
         embed.add_field(
-            name=escaped(class_label(words, one.name), _LONGEST_CLASS_NAME), value=_class_field(words, one)
+            name=escaped(class_label(words, one.name), _LONGEST_CLASS_NAME),
+            value=_class_field(words, one),
         )
     hidden = len(pack.classes) - len(embed.fields)
     if hidden:

@@ -164,7 +164,9 @@ def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str
     classes, shown = carousel.pack.classes, classes_at_once(carousel)
     start = classes.index(shown[0])
     end = start + len(shown)
-    options = {class_key(one.name): (class_label(words, one.name), _sum_up(words, one)) for one in shown}
+    options = {
+        class_key(one.name): (class_label(words, one.name), _sum_up(words, one)) for one in shown
+    }
     if start:
         options[class_key(classes[start - CLASSES_AT_ONCE].name)] = (words.earlier_classes, "")
     if end < len(classes):

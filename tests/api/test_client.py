@@ -27,9 +27,7 @@ KEY = "sd_marked-key"
 
 @pytest.fixture
 async def client(astria: Astria) -> AsyncIterator[AstriaClient]:
-    async with AstriaClient(
-        astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(10000)
-    ) as client:
+    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(10000)) as client:
         yield client
 
 
@@ -63,9 +61,7 @@ async def test_the_recorded_list(client: AstriaClient, astria: Astria) -> None:
 
 async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> None:
     astria.answer("/packs", recorded("packs.json"))
-    async with AstriaClient(
-        astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(100000)
-    ) as client:
+    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(100000)) as client:
         (pack,) = await client.list_packs()
     assert pack.classes[0].cost == Decimal(2)
 
@@ -140,9 +136,7 @@ async def test_a_missing_list_is_not_a_missing_pack(client: AstriaClient, astria
         await client.list_packs()
 
 
-@pytest.mark.parametrize(
-    ("header", "wait"), [("7", 7.0), ("", None), ("soon", None), ("-1", None)]
-)
+@pytest.mark.parametrize(("header", "wait"), [("7", 7.0), ("", None), ("soon", None), ("-1", None)])
 async def test_how_long_to_wait_is_carried(
     client: AstriaClient, astria: Astria, header: str, wait: float | None
 ) -> None:
@@ -189,9 +183,7 @@ async def test_an_endless_answer_is_not_read_to_its_end(
 
 async def test_no_answer_in_time(astria: Astria) -> None:
     astria.answer("/p/260", {}, wait=asyncio.Event())
-    async with AstriaClient(
-        astria.url, KEY, timeout=0.05, cost_mc_per_usd=Decimal(1)
-    ) as client:
+    async with AstriaClient(astria.url, KEY, timeout=0.05, cost_mc_per_usd=Decimal(1)) as client:
         with pytest.raises(Unavailable, match="no answer in time"):
             await client.get_pack(260)
 
@@ -211,9 +203,7 @@ async def test_nobody_listens() -> None:
     assert KEY not in str(caught.value)
 
 
-async def test_one_bad_pack_does_not_hide_the_others(
-    client: AstriaClient, astria: Astria
-) -> None:
+async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astria: Astria) -> None:
     bad: list[object] = [None, 7, "pack", [], {}, {"id": None}, {"id": "x"}, {"id": -1}]
     good: list[object] = [{"id": 1}, {"id": "2", "cost_mc_hash": {"cat": "10000"}}, {"id": 1}]
     astria.answer("/packs", bad + good)

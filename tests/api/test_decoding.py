@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from api.decoding import decode_json, decode_pack, decode_summary
@@ -47,9 +48,9 @@ def test_whatever_the_other_fields_are_a_pack_is_a_pack(fields: dict[str, object
 
 @given(ANYTHING)
 def test_what_has_no_id_is_left_out(value: object) -> None:
-    without = {k: v for k, v in value.items() if k != "id"} if isinstance(value, dict) else value
-    assert decode_pack(without) is None
-    assert decode_summary(without, Decimal(1)) is None
+    assume(not isinstance(value, dict) or "id" not in value)
+    assert decode_pack(value) is None
+    assert decode_summary(value, Decimal(1)) is None
 
 
 @pytest.mark.parametrize(
@@ -87,8 +88,7 @@ def test_money_never_passes_through_a_float() -> None:
 def test_what_strict_decoders_refuse_costs_only_the_field() -> None:
     body = b'[{"id": 1, "title": "\\ud800 ok", "costs": {"cat": {"cost": NaN}}}, {"id": 2}]'
     value = decode_json(body)
-    assert isinstance(value, list)
-    first, second = (decode_pack(item) for item in value)
+    first, second = (decode_pack(item) for item in cast("list[object]", value))
     assert first is not None
     assert second is not None
     assert first.title == "? ok"

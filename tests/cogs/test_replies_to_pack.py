@@ -43,10 +43,9 @@ def reply_of(pack: Pack, place: Place, *, stale: bool = False, failing: bool = F
 def labels(reply: Reply) -> dict[str, bool]:
     """Return the buttons by their label, with whether each can be pressed."""
     assert reply.view is not None
-    buttons = [item for item in reply.view.children if getattr(item, "type", None) is not None]
     found: dict[str, bool] = {}
-    for child in buttons:
-        item = child.item if isinstance(child, discord.ui.DynamicItem) else child
+    for child in reply.view.children:
+        item: object = getattr(child, "item", child)
         if isinstance(item, discord.ui.Button) and item.label:
             found[item.label] = not item.disabled
     return found
@@ -130,7 +129,7 @@ def test_nasty_but_legal(fields: dict[str, object]) -> None:
 
 
 def test_nothing_to_click_through() -> None:
-    pack = made_up_pack(1, prompts_per_class={"cat": [{"id": 1, "images": []}]})
+    pack = made_up_pack(1, prompts_per_class={"cat": [{"id": 1, "images": None}]})
     reply = view_of(pack)
     (embed,) = reply.embeds
     assert embed.image.url == pack["cover_url"]

@@ -154,7 +154,12 @@ async def test_no_such_class(world: World) -> None:
 
 @pytest.mark.parametrize(
     "ref",
-    ["corporate-headshots", "https://www.astria.ai/p/corporate-headshots", " 260 ", "CORPORATE-headshots"],
+    [
+        "corporate-headshots",
+        "https://www.astria.ai/p/corporate-headshots",
+        " 260 ",
+        "CORPORATE-headshots",
+    ],
 )
 async def test_other_names_of_a_pack(world: World, ref: str) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id=ref))
@@ -192,9 +197,7 @@ async def test_autocomplete_of_a_catalogue_that_is_hard_to_show(
     assert [one["value"] for one in classes] == ["man", "woman"]
 
 
-async def test_what_is_not_public_is_for_moderators_privately(
-    world: World, astria: Astria
-) -> None:
+async def test_what_is_not_public_is_for_moderators_privately(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None))
     for actor in (world.alice, world.mod):
         message = message_of(await actor.slash(world.channel, "pack", id="1"))
@@ -265,9 +268,7 @@ async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
         (400, "something I cannot read"),
     ],
 )
-async def test_errors_are_for_people(
-    world: World, astria: Astria, status: int, said: str
-) -> None:
+async def test_errors_are_for_people(world: World, astria: Astria, status: int, said: str) -> None:
     astria.fail("/p/260", status, **{"Retry-After": "7"})
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     assert message.ephemeral

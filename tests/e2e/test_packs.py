@@ -195,7 +195,10 @@ async def test_details_that_fail_leave_the_summary(many: World, astria: Astria) 
 
 async def test_many_classes(world: World, astria: Astria) -> None:
     costs = {f"class {n:02}": {"cost": n, "num_images": 1} for n in range(30)}
-    astria.offer(made_up_pack(1, costs=costs), made_up_pack(2, costs={}, prompts_per_class={}))
+    astria.offer(
+        made_up_pack(1, costs=costs, prompts_per_class={}),
+        made_up_pack(2, costs={}, prompts_per_class={}),
+    )
     await world.restart()
     message = await packs(world, sort="title", source="mine")
     assert "22 more classes" in str(message.embeds[0].description)
