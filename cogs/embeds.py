@@ -29,10 +29,12 @@ def pack_link(pack: PackSummary) -> str:
     return address if len(address) <= limits.BUTTON_URL else pack_address(pack.id)
 
 
-def pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
+def pack_embed(
+    words: Words, pack: PackSummary, *, longest_title: int = limits.EMBED_TITLE
+) -> discord.Embed:
     """Return an embed with what every view of a pack begins with: title, link and cover."""
     embed = discord.Embed(
-        title=escaped(pack_title(words, pack), limits.EMBED_TITLE),
+        title=escaped(pack_title(words, pack), longest_title),
         url=pack_link(pack),
         colour=COLOUR,
     )

@@ -15,6 +15,7 @@ from cogs.text import escaped
 _CENT = Decimal("0.01")
 
 _LONGEST_QUOTE = 80
+_LONGEST_CLASS_IN_A_LINE = 40
 
 
 def _quote(text: str) -> str:
@@ -187,7 +188,7 @@ class Words:
         price = self.price(cost)
         priced = f"**{price}**" if cost is not None else price
         images = f" · {self.images(num_images)}" if num_images is not None else ""
-        return f"{_quote(name)}: {priced}{images}"
+        return f"{escaped(name, _LONGEST_CLASS_IN_A_LINE)}: {priced}{images}"
 
     part_missing = "*A part of the list cannot be reached at the moment.*"
 

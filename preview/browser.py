@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Error, Locator, Page, async_playwright
 
 # Chromium has a sandbox of its own that does not work for root; the page is our own.
 # The rest keeps it from calling home.
@@ -17,6 +17,9 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+_TRIES = 5
 
 
 def chromium() -> str | None:
@@ -58,18 +61,16 @@ async def type_option(page: Page, option: str, text: str) -> Locator:
 async def send(page: Page) -> Locator:
     """Send the command, and return the message that answers it."""
     messages = page.locator("article.channel-message")
-    before = await messages.count()
-    await page.locator("#send-message").click()
-    answer = messages.nth(before)
-    await answer.wait_for()
-    await settled(page)
+    answer = messages.nth(await messages.count())
+    await press(page.locator("#send-message"), answer)
     return answer
 
 
-async def settled(page: Page) -> None:
-    """Wait until the page shows the last answer with its pictures, and takes the next click."""
-    await page.wait_for_function(
-        "() => !document.querySelector('[aria-busy=true]')"
-        " && [...document.querySelectorAll('.embed-media img')].every(image => image.complete)"
-    )
-    await page.wait_for_timeout(400)
+async def press(control: Locator, outcome: Locator) -> None:
+    """Press a control until its outcome shows: the page drops a click while it is busy."""
+    for _ in range(_TRIES):
+        await control.click()
+        with suppress(Error):
+            await outcome.wait_for(timeout=4000)
+            return
+    raise AssertionError(f"pressing {control} has not led to {outcome}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot import PacksBot
 from config import PreviewSettings
-from preview.browser import begin_command, open_page, send, type_option
+from preview.browser import begin_command, open_page, press, send, type_option
 from preview.page import preview_page
 
 _WIDTH, _HEIGHT = 1000, 1180
@@ -21,7 +21,7 @@ async def take_pictures(folder: Path) -> None:
             await begin_command(page, "pack")
             await (await type_option(page, "id", "260")).click()
             message = await send(page)
-            await message.get_by_role("button", name="Next").click()
+            await press(message.get_by_role("button", name="Next"), message.get_by_text("2 of 35"))
             await page.wait_for_timeout(1500)
             await message.screenshot(path=folder / "pack.png")
         async with open_page(url, width=_WIDTH, height=_HEIGHT) as page:

@@ -17,8 +17,10 @@ from cogs.words import Words
 
 PACKS_A_PAGE = 5
 
-# Five packs of eight classes stay below Discord's total of 6000 characters.
+# Five packs with this much each stay below Discord's total of 6000 characters.
 _CLASSES_A_PACK = 8
+_LONGEST_TITLE = 120
+_LONGEST_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
 
 
 def _pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
-    embed = pack_embed(words, pack)
+    embed = pack_embed(words, pack, longest_title=_LONGEST_TITLE)
     lines = [
         words.class_line(class_label(words, one.name), one.cost, one.num_images)
         for one in pack.classes[:_CLASSES_A_PACK]
@@ -75,4 +77,4 @@ def _pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
     if pack.visibility not in {Visibility.PUBLIC, Visibility.UNSAID}:
         lines.append(words.not_public)
     embed.description = "\n".join(lines)
-    return embed.set_footer(text=words.pack_footer(pack.id, plain(pack.slug)))
+    return embed.set_footer(text=words.pack_footer(pack.id, cut(plain(pack.slug), _LONGEST_SLUG)))

@@ -71,10 +71,11 @@ async def catalogue_page(
     start = query.page * PACKS_A_PAGE
     packs = await catalogue.details(found[start : start + PACKS_A_PAGE], hidden=hidden)
     page = Page(query, packs, len(found), class_name, listing)
-    return _reply(words, page, private=private or hidden)
+    return catalogue_reply(words, page, private=private or hidden)
 
 
-def _reply(words: Words, page: Page, *, private: bool) -> Reply:
+def catalogue_reply(words: Words, page: Page, *, private: bool) -> Reply:
+    """Return the view of a page, or words where it has nothing to show."""
     if not page.packs:
         return Reply("\n".join(_nothing(words, page)), private=True)
     return Reply(

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from bot import PacksBot
 from config import PreviewSettings
-from preview.browser import begin_command, chromium, open_page, send, settled, type_option
+from preview.browser import begin_command, chromium, open_page, press, send, type_option
 from preview.page import preview_page
 
 
@@ -24,22 +24,24 @@ async def test_look_through_pack_260() -> None:
         await choice.click()
         message = await send(page)
         await expect(message).to_contain_text("$3.60")
-        await settled(page)
+
         picture = message.locator("img.embed-image").first
         first = await picture.screenshot()
-        await message.get_by_role("button", name="Next").click()
-        await expect(message).to_contain_text("2 of 35")
-        await settled(page)
+        await press(message.get_by_role("button", name="Next"), message.get_by_text("2 of 35"))
         assert await picture.screenshot() != first
-        await message.get_by_role("combobox").click()
-        await page.get_by_role("option", name="man $3.31", exact=False).last.click()
-        await expect(message).to_contain_text("1 of 28")
-        await settled(page)
-        await message.get_by_role("combobox").click()
-        await page.get_by_role("option", name="woman $3.60", exact=False).last.click()
-        await expect(message).to_contain_text("1 of 35")
-        await settled(page)
-        await message.get_by_role("button", name="1 / 35").click()
-        await page.get_by_role("dialog").get_by_role("textbox").fill("35")
-        await page.get_by_role("dialog").get_by_role("button", name="Submit").click()
-        await expect(message).to_contain_text("35 of 35")
+
+        man = page.get_by_role("option", name="man $3.31").last
+        await press(message.get_by_role("combobox"), man)
+        await press(man, message.get_by_text("1 of 28"))
+
+        box = page.get_by_role("dialog")
+        await press(message.get_by_role("button", name="1 / 28"), box)
+        await box.get_by_role("textbox").fill("28")
+        await press(box.get_by_role("button", name="Submit"), message.get_by_text("28 of 28"))
+
+        woman = page.get_by_role("option", name="woman $3.60").last
+        await press(message.get_by_role("combobox"), woman)
+        await press(woman, message.get_by_text("1 of 35"))
+        await press(message.get_by_role("button", name="1 / 35"), box)
+        await box.get_by_role("textbox").fill("35")
+        await press(box.get_by_role("button", name="Submit"), message.get_by_text("35 of 35"))

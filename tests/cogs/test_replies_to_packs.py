@@ -1,0 +1,87 @@
+"""What `/packs` shows, for whatever Astria may answer and members may search."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.decoding import decode_pack, decode_summary
+from api.errors import Unavailable
+from api.listing import Listing
+from api.models import Include, PackSummary, Sort, Source
+from api.search import SearchIndex
+from cogs.controls import class_key
+from cogs.packs.embeds import Page
+from cogs.packs.query import Query, normalised_search
+from cogs.packs.view import catalogue_reply
+from cogs.words import words_for
+from tests.astria import made_up_pack
+from tests.cogs.test_replies_to_pack import NASTY, PACKS, TEXT
+from tests.discord_limits import check_reply
+
+WORDS = words_for("en-US")
+
+QUERIES = st.builds(
+    Query,
+    source=st.sampled_from(Source),
+    search=TEXT.map(normalised_search),
+    class_key=st.none() | TEXT.map(class_key),
+    sort=st.none() | st.sampled_from(Sort),
+    include=st.sampled_from(Include),
+    page=st.integers(0, 99_999),
+)
+
+
+def page_of(packs: list[PackSummary], query: Query, *, total: int, class_name: str | None) -> Page:
+    listing = Listing(
+        SearchIndex(packs),
+        stale_since=datetime(2026, 1, 1, tzinfo=UTC),
+        failing=True,
+        failures=(Unavailable("/packs", "down"),),
+    )
+    return Page(query, packs, total, class_name, listing)
+
+
+@given(st.lists(PACKS, max_size=5), QUERIES, TEXT)
+def test_no_reply_breaks_a_limit(
+    fields: list[dict[str, object]], query: Query, class_name: str
+) -> None:
+    packs = [pack for one in fields if (pack := decode_pack(one))]
+    unique = list({pack.id: pack for pack in packs}.values())
+    page = page_of(list(unique), query, total=500_000, class_name=class_name or None)
+    check_reply(catalogue_reply(WORDS, page, private=False))
+
+
+def test_five_packs_as_large_as_they_get() -> None:
+    costs = {f"{n} {NASTY * 5}": {"cost": 10**11, "num_images": 10**6} for n in range(30)}
+    packs = [
+        decode_pack(made_up_pack(n, title=NASTY * 9, slug="s" * 600, costs=costs, public_at=None))
+        for n in range(1, 6)
+    ]
+    query = Query(Source.ALL, search=normalised_search(NASTY * 9), class_key="0" * 8, page=99_999)
+    page = page_of([one for one in packs if one], query, total=500_000, class_name=NASTY * 9)
+    check_reply(catalogue_reply(WORDS, page, private=True))
+
+
+@given(QUERIES, st.sampled_from(["first", "previous", "jump", "next", "last"]))
+def test_a_control_carries_the_whole_query(query: Query, action: str) -> None:
+    assert Query.parse(query.custom_id(action)) == (action, query)
+
+
+def test_what_is_no_query_is_refused() -> None:
+    with pytest.raises(ValueError, match="packs:next"):
+        Query.parse("packs:next")
+
+
+def test_summaries_alone_can_be_shown() -> None:
+    summary = decode_summary({"id": 1, "cost_mc_hash": {"cat": 20_000}}, Decimal(10_000))
+    assert summary is not None
+    page = page_of([summary], Query(Source.ALL), total=1, class_name=None)
+    reply = catalogue_reply(WORDS, page, private=False)
+    check_reply(reply)
+    assert reply.embeds[0].title == "Pack 1"
+    assert reply.embeds[0].description == "cat: **$2.00**"
