@@ -1,3 +1,3 @@
 """All that knows Discord: one package per feature."""
 
-EXTENSIONS = ("cogs.controls", "cogs.pack", "cogs.packs")
+EXTENSIONS = ("cogs.dispatch", "cogs.pack", "cogs.packs")

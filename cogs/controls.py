@@ -8,11 +8,9 @@ from typing import Self, cast
 from zlib import crc32
 
 import discord
-from discord.ext import commands
 
 from api.models import PackClass
 from cogs import limits
-from cogs.context import words_of
 from cogs.errors import Refusal, answering
 from cogs.text import cut, plain
 from cogs.words import Words
@@ -34,6 +32,11 @@ def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:
 
 class Control(discord.ui.DynamicItem[Item], template=r"(?!)"):
     """A button or menu that answers its own failures, where discord.py would only log them."""
+
+    @classmethod
+    def takes(cls, custom_id: str) -> bool:
+        """Tell whether a `custom_id` is one of this control's."""
+        return cls.__discord_ui_compiled_template__.fullmatch(custom_id) is not None
 
     @classmethod
     async def from_custom_id(
@@ -106,42 +109,6 @@ def page_buttons(
         )
 
 
-class Controls(commands.Cog):
-    """Receive what discord.py dispatches to nobody: answers of boxes, and outdated controls."""
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer a box that was filled in, or say that a control is too old."""
-        if interaction.type not in {
-            discord.InteractionType.component,
-            discord.InteractionType.modal_submit,
-        }:
-            return
-        custom_id = str(cast("Mapping[str, object]", interaction.data).get("custom_id"))
-        control = next(
-            (one for one in Control.__subclasses__() if _template(one).fullmatch(custom_id)), None
-        )
-        async with answering(interaction):
-            if control is None:
-                raise Refusal(words_of(interaction).old_control)
-            if interaction.type is discord.InteractionType.modal_submit:
-                await control.act(interaction, custom_id, _typed(interaction))
-
-
-def _template(control: type[Control]) -> re.Pattern[str]:
-    return control.__discord_ui_compiled_template__
-
-
 def _choice(interaction: discord.Interaction) -> str | None:
     values = cast("Mapping[str, list[str]]", interaction.data).get("values")
     return values[0] if values else None
-
-
-def _typed(interaction: discord.Interaction) -> str:
-    rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", interaction.data)
-    return rows["components"][0]["component"]["value"]
-
-
-async def setup(bot: commands.Bot) -> None:
-    """Add the listener to the bot."""
-    await bot.add_cog(Controls())
