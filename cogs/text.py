@@ -41,13 +41,19 @@ def plain(text: str | None) -> str:
     return cleaned if visible else ""
 
 
+def clipped(text: str, limit: int) -> str:
+    """Return the beginning of a text, of at most `limit` characters."""
+    kept = text[:limit]
+    while length(kept) > limit:
+        kept = kept[:-1]
+    return kept
+
+
 def cut(text: str, limit: int) -> str:
     """Return a text of at most `limit` characters, ended at a word with "…" where it is longer."""
     if length(text) <= limit:
         return text
-    kept = text[: limit - 1]
-    while length(kept) > limit - 1:
-        kept = kept[:-1]
+    kept = clipped(text, limit - 1)
     at_word = kept.rsplit(" ", 1)[0] if " " in kept[limit // 2 :] else kept
     return at_word.rstrip() + _ELLIPSIS
 

@@ -9,7 +9,7 @@ from typing import Self
 from api.models import Include, Sort, Source
 from api.urls import pack_reference
 from cogs.controls import CLASS_KEY, class_key
-from cogs.text import length, plain
+from cogs.text import clipped, plain
 
 # What the rest of the longest custom_id leaves of Discord's 100 characters.
 LONGEST_SEARCH = 60
@@ -70,7 +70,4 @@ def filter_key(class_name: str) -> str:
 
 def normalised_search(text: str) -> str:
     """Return what is searched for: on one line, of a pasted address the pack, and not too long."""
-    kept = plain(pack_reference(text))
-    while length(kept) > LONGEST_SEARCH:
-        kept = kept[:-1]
-    return kept.strip()
+    return clipped(plain(pack_reference(text)), LONGEST_SEARCH).strip()
