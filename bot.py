@@ -16,6 +16,7 @@ from discord.ext import commands
 from api.catalogue import Catalogue
 from api.client import AstriaClient
 from api.costs import CostBook
+from api.store import open_store
 from cogs import EXTENSIONS
 from cogs.errors import on_tree_error
 from cogs.registration import register_commands
@@ -54,6 +55,7 @@ class PacksBot(commands.AutoShardedBot):
             astria_api_key,
             timeout=settings.astria_timeout_seconds,
             cost_mc_per_usd=settings.astria_cost_mc_per_usd,
+            store=open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
         )
         self.catalogue = Catalogue(
             self._client,

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import structlog
 from cachetools import LRUCache
 
+from api.client import Recalled
 from api.errors import AstriaError, NotFound
 
 log = structlog.stdlib.get_logger("api.cache")
@@ -45,7 +46,7 @@ class _Entry(Generic[T]):
 
 
 class Cache(Generic[K, T]):
-    """Keep what `load` returns, by key.
+    """Keep what `load` returns, by key, above what `recall` still has of earlier processes.
 
     A value is fresh for `ttl` seconds. Up to `stale_ttl` seconds it is still served, while one
     refresh runs behind. Whoever asks, there is one load in flight per key; a cancelled asker
@@ -53,9 +54,16 @@ class Cache(Generic[K, T]):
     """
 
     def __init__(
-        self, load: Callable[[K], Awaitable[T]], *, ttl: float, stale_ttl: float, size: int
+        self,
+        load: Callable[[K], Awaitable[T]],
+        recall: Callable[[K], Awaitable[Recalled[T] | None]],
+        *,
+        ttl: float,
+        stale_ttl: float,
+        size: int,
     ) -> None:
         self._load = load
+        self._recall = recall
         self._ttl = ttl
         self._stale_ttl = stale_ttl
         self._entries: LRUCache[K, _Entry[T]] = LRUCache(size)
@@ -80,12 +88,20 @@ class Cache(Generic[K, T]):
         known = self.get_at_once(key)
         if known is None:
             entry = await asyncio.shield(self._refresh(key))
-            known = Cached(entry.value, entry.loaded_at)
+            # What was recalled may be stale; it is loaded anew behind.
+            known = self.get_at_once(key) or Cached(entry.value, entry.loaded_at)
         return known
 
     def keep(self, key: K, value: T) -> None:
         """Keep a value that came by another way, as if it had been loaded now."""
         self._entries[key] = _Entry(value, time.monotonic())
+
+    async def close(self) -> None:
+        """Cancel what is still being loaded."""
+        flights = tuple(self._flights.values())
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
 
     def _age(self, entry: _Entry[T]) -> float:
         return time.monotonic() - entry.loaded_at
@@ -100,7 +116,7 @@ class Cache(Generic[K, T]):
 
     async def _fly(self, key: K) -> _Entry[T]:
         try:
-            entry = _Entry(await self._load(key), time.monotonic())
+            entry = await self._recalled(key) or _Entry(await self._load(key), time.monotonic())
         except NotFound:
             self._entries.pop(key, None)
             raise
@@ -113,6 +129,14 @@ class Cache(Generic[K, T]):
             del self._flights[key]
         self._entries[key] = entry
         return entry
+
+    async def _recalled(self, key: K) -> _Entry[T] | None:
+        """Return what is kept below memory if it will do: fresh, or better than nothing."""
+        recalled = await self._recall(key)
+        good_enough = self._ttl if self.peek(key) else self._stale_ttl
+        if recalled is None or recalled.age >= good_enough:
+            return None
+        return _Entry(recalled.value, time.monotonic() - recalled.age)
 
 
 def _retrieve(flight: asyncio.Task[_Entry[T]]) -> None:

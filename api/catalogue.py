@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from api.cache import Cache, Cached
-from api.client import AstriaClient
+from api.client import AstriaClient, Recalled
 from api.costs import CostBook
 from api.errors import AstriaError, NotFound
 from api.listing import Listing, merge
@@ -55,10 +55,18 @@ class Catalogue:
         self._client = client
         self._costs = costs
         self._lists: Cache[_ListKey, SearchIndex] = Cache(
-            self._load_list, ttl=ttl, stale_ttl=stale_ttl, size=len(Source) * len(Include)
+            self._load_list,
+            self._recall_list,
+            ttl=ttl,
+            stale_ttl=stale_ttl,
+            size=len(Source) * len(Include),
         )
         self._packs: Cache[str, Pack] = Cache(
-            self._load_pack, ttl=ttl, stale_ttl=stale_ttl, size=_MOST_PACKS_IN_MEMORY
+            self._load_pack,
+            client.recall_pack,
+            ttl=ttl,
+            stale_ttl=stale_ttl,
+            size=_MOST_PACKS_IN_MEMORY,
         )
         self._ids_by_slug: dict[str, str] = {}
         self._merged: dict[_ListKey, tuple[tuple[SearchIndex, ...], SearchIndex]] = {}
@@ -145,14 +153,22 @@ class Catalogue:
         tasks = tuple(self._loading.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(
+            *tasks, self._lists.close(), self._packs.close(), return_exceptions=True
+        )
 
     async def _load_list(self, key: _ListKey) -> SearchIndex:
         source, include = key
         mine = source is Source.MINE
         ask = self._client.list_packs if mine else self._client.list_gallery_packs
-        packs = await ask(**_FILTERS[include])
-        return SearchIndex(_public(packs) if include is Include.PUBLIC else packs)
+        return _index(await ask(**_FILTERS[include]), include)
+
+    async def _recall_list(self, key: _ListKey) -> Recalled[SearchIndex] | None:
+        source, include = key
+        mine = source is Source.MINE
+        recall = self._client.recall_packs if mine else self._client.recall_gallery_packs
+        kept = await recall(**_FILTERS[include])
+        return Recalled(_index(kept.value, include), kept.age) if kept else None
 
     async def _load_pack(self, key: str) -> Pack:
         pack = await self._client.get_pack(key)
@@ -222,6 +238,10 @@ class Catalogue:
         except AstriaError as error:
             log.warning("pack shown without details", pack=pack.id, cause=str(error))
             return pack
+
+
+def _index(packs: Sequence[PackSummary], include: Include) -> SearchIndex:
+    return SearchIndex(_public(packs) if include is Include.PUBLIC else packs)
 
 
 def _public(packs: Sequence[_S]) -> list[_S]:

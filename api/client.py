@@ -1,49 +1,57 @@
-"""The HTTP client of Astria's packs API."""
+"""Astria's packs API: each of its calls, and what is kept of its earlier answers."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from types import TracebackType
-from typing import Self, cast
-from urllib.parse import quote
-
-import aiohttp
-import structlog
-from yarl import URL
+from typing import Generic, Self, TypeAlias, TypeVar, cast
+from urllib.parse import quote, urlencode
 
 from api.decoding import decode_json, decode_pack, decode_summary
-from api.errors import KeyRefused, NotFound, NotUnderstood, RateLimited, Unavailable
+from api.errors import AstriaError, NotFound, NotUnderstood
 from api.models import Pack, PackSummary
+from api.store import MemoryOnly, Store
+from api.transport import Transport
 
-log = structlog.stdlib.get_logger("api.client")
+T = TypeVar("T")
 
-# A gallery of 10,000 packs is some 13 MB; anything above is a fault, not a list.
-LARGEST_BODY = 16 * 1024 * 1024
+_Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
 
 # Summaries decoded before others get their turn on the event loop.
 _SLICE = 100
 
 
-class AstriaClient:
-    """Ask Astria for packs, over one shared session that opens with the first request.
+@dataclass(frozen=True, slots=True)
+class Recalled(Generic[T]):
+    """An earlier answer of Astria's, and its age in seconds."""
 
-    `timeout` is in seconds, for one whole request; `cost_mc_per_usd` is how many units of
-    `cost_mc_hash` make one US dollar. Source: Astria's page "Packs API".
+    value: T
+    age: float
+
+
+class AstriaClient:
+    """Ask Astria for packs, and recall what it has answered before.
+
+    `timeout` is in seconds, for one attempt; `cost_mc_per_usd` is how many units of
+    `cost_mc_hash` make one US dollar. Answers that were understood are kept in the store.
+    Source: Astria's page "Packs API".
     """
 
     def __init__(
-        self, base_url: str, key: str, *, timeout: float, cost_mc_per_usd: Decimal
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeout: float,
+        cost_mc_per_usd: Decimal,
+        store: Store | None = None,
     ) -> None:
-        self._base_url = base_url
-        self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._transport = Transport(base_url, key, timeout=timeout)
         self._cost_mc_per_usd = cost_mc_per_usd
-        self._session: aiohttp.ClientSession | None = None
+        self._store = store or MemoryOnly()
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,42 +65,81 @@ class AstriaClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close the session and its connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Close the connections to Astria and to the store."""
+        await self._transport.close()
+        await self._store.close()
 
     async def list_packs(
         self, *, public: bool = False, listed: bool = False
     ) -> tuple[PackSummary, ...]:
         """Return the account's packs (`GET /packs`); raises AstriaError."""
-        return await self._list("/packs", public=public, listed=listed)
+        return await self._list("/packs", _filters(public=public, listed=listed))
 
     async def list_gallery_packs(
         self, *, public: bool = False, listed: bool = False
     ) -> tuple[PackSummary, ...]:
         """Return the packs of Astria's gallery (`GET /gallery/packs`); raises AstriaError."""
-        return await self._list("/gallery/packs", public=public, listed=listed)
+        return await self._list("/gallery/packs", _filters(public=public, listed=listed))
 
     async def get_pack(self, ref: str | int) -> Pack:
         """Return one pack by its numeric id or slug (`GET /p/:id`); raises AstriaError."""
-        name = str(ref)
-        # "." and ".." would leave the path, and nothing at all would ask for another one.
-        if not name.strip(".") or not name.strip():
-            raise NotFound("/p/", "no id or slug")
-        path = f"/p/{quote(name, safe='', errors='replace')}"
-        pack = decode_pack(await self._get(path, {}))
-        if pack is None:
-            raise NotUnderstood(path, "not a pack")
-        return pack
-
-    async def _list(self, path: str, *, public: bool, listed: bool) -> tuple[PackSummary, ...]:
-        wanted = {"public": public, "listed": listed}
+        path = _pack_path(ref)
         try:
-            document = await self._get(path, {name: "true" for name, on in wanted.items() if on})
+            return await self._answer(path, {}, _decoded_pack)
+        except NotFound:
+            await self._store.delete(_key(path, {}))
+            raise
+
+    async def recall_packs(
+        self, *, public: bool = False, listed: bool = False
+    ) -> Recalled[tuple[PackSummary, ...]] | None:
+        """Return what `list_packs` has returned last, as far as it is kept."""
+        return await self._recall("/packs", _filters(public=public, listed=listed), self._summaries)
+
+    async def recall_gallery_packs(
+        self, *, public: bool = False, listed: bool = False
+    ) -> Recalled[tuple[PackSummary, ...]] | None:
+        """Return what `list_gallery_packs` has returned last, as far as it is kept."""
+        filters = _filters(public=public, listed=listed)
+        return await self._recall("/gallery/packs", filters, self._summaries)
+
+    async def recall_pack(self, ref: str | int) -> Recalled[Pack] | None:
+        """Return what `get_pack` has returned last, as far as it is kept."""
+        return await self._recall(_pack_path(ref), {}, _decoded_pack)
+
+    async def _list(self, path: str, filters: Mapping[str, str]) -> tuple[PackSummary, ...]:
+        try:
+            return await self._answer(path, filters, self._summaries)
         except NotFound as error:
             # A list cannot be missing: this is not Astria's API.
             raise NotUnderstood(path, "no such list", status=error.status) from error
+
+    async def _answer(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
+        """Return Astria's answer, and keep it once it has been understood.
+
+        Of several processes that want the same one asks, and the others take what it was told.
+        """
+        key = _key(path, params)
+        async with self._store.alone(key) as waited:
+            kept = await self._store.read(key) if waited else None
+            if kept and kept.age <= waited:
+                return await decode(path, kept.body)
+            body = await self._transport.get(path, params)
+            value = await decode(path, body)
+            await self._store.write(key, body)
+            return value
+
+    async def _recall(
+        self, path: str, params: Mapping[str, str], decode: _Decode[T]
+    ) -> Recalled[T] | None:
+        kept = await self._store.read(_key(path, params))
+        try:
+            return Recalled(await decode(path, kept.body), kept.age) if kept else None
+        except AstriaError:
+            return None
+
+    async def _summaries(self, path: str, body: bytes) -> tuple[PackSummary, ...]:
+        document = _decoded(path, body)
         if not isinstance(document, list):
             raise NotUnderstood(path, f"not a list of packs but {type(document).__name__}")
         packs: dict[int, PackSummary] = {}
@@ -103,62 +150,32 @@ class AstriaClient:
                 await asyncio.sleep(0)
         return tuple(packs.values())
 
-    async def _get(self, path: str, params: Mapping[str, str]) -> object:
-        try:
-            status, headers, body = await self._fetch(path, params)
-        except TimeoutError as error:
-            raise Unavailable(path, "no answer in time") from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unavailable(path, f"{type(error).__name__}: {error}") from error
-        _raise_for_status(path, status, headers)
-        try:
-            return decode_json(body)
-        except ValueError as error:
-            raise NotUnderstood(path, f"no JSON: {error}", status=status) from error
 
-    async def _fetch(
-        self, path: str, params: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
-        # Redirects are not followed: the key must not travel to an address nobody has set.
-        async with self._session.get(
-            URL(self._base_url + path, encoded=True),
-            params=params,
-            headers=self._headers,
-            allow_redirects=False,
-        ) as response:
-            body = bytearray()
-            if response.ok:
-                async for chunk in response.content.iter_any():
-                    body += chunk
-                    if len(body) > LARGEST_BODY:
-                        raise NotUnderstood(path, f"an answer above {LARGEST_BODY} bytes")
-            return response.status, response.headers, bytes(body)
+def _filters(**wanted: bool) -> dict[str, str]:
+    return {name: "true" for name, on in wanted.items() if on}
 
 
-def _raise_for_status(path: str, status: int, headers: Mapping[str, str]) -> None:
-    if status == HTTPStatus.OK:
-        return
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        raise KeyRefused(path, "the API key is not accepted", status=status)
-    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-        raise NotFound(path, "no such pack", status=status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimited(path, "too many requests", retry_after=_retry_after(headers))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Unavailable(path, "a fault on Astria's side", status=status)
-    detail = "a redirect" if status < HTTPStatus.BAD_REQUEST else "an unexpected status"
-    raise NotUnderstood(path, detail, status=status)
+def _key(path: str, params: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(params)}"
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header, given as a number or as a date (RFC 9110)."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdecimal():
-        return float(value[:9])
+def _pack_path(ref: str | int) -> str:
+    name = str(ref)
+    # "." and ".." would leave the path, and nothing at all would ask for another one.
+    if not name.strip(".") or not name.strip():
+        raise NotFound("/p/", "no id or slug")
+    return f"/p/{quote(name, safe='', errors='replace')}"
+
+
+def _decoded(path: str, body: bytes) -> object:
     try:
-        wait = parsedate_to_datetime(value) - datetime.now(UTC)
-    except (TypeError, ValueError):
-        return None
-    return max(wait.total_seconds(), 0.0)
+        return decode_json(body)
+    except ValueError as error:
+        raise NotUnderstood(path, f"no JSON: {error}") from error
+
+
+async def _decoded_pack(path: str, body: bytes) -> Pack:
+    pack = decode_pack(_decoded(path, body))
+    if pack is None:
+        raise NotUnderstood(path, "not a pack")
+    return pack

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,3 +22,20 @@ async def astria() -> AsyncIterator[Astria]:
         server.offer(pack_260())
         server.offer(pack_260(), gallery=True)
         yield server
+
+
+Clock = Callable[[float], None]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Move on, by some seconds, the clock that ages are measured with."""
+    shift = [0.0]
+    real = time.monotonic
+
+    def advance(seconds: float) -> None:
+        shift[0] += seconds
+
+    for module in ("api.cache.time", "circuitbreaker"):
+        monkeypatch.setattr(f"{module}.monotonic", lambda: real() + shift[0])
+    return advance

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from api.cache import Cache
+from api.client import Recalled
 from api.errors import NotFound, Unavailable
+from tests.conftest import Clock
 
 
 class Source:
@@ -17,6 +17,7 @@ class Source:
 
     def __init__(self) -> None:
         self.loads = 0
+        self.kept: dict[str, Recalled[str]] = {}
         self.failure: Exception | None = None
         self.gate: asyncio.Event | None = None
 
@@ -29,31 +30,22 @@ class Source:
             raise self.failure
         return f"{key} {load}"
 
+    async def recall(self, key: str) -> Recalled[str] | None:
+        return self.kept.get(key)
+
 
 @pytest.fixture
 def source() -> Source:
     return Source()
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    shift = [0.0]
-    real = time.monotonic
-    monkeypatch.setattr("api.cache.time.monotonic", lambda: real() + shift[0])
-
-    def advance(seconds: float) -> None:
-        shift[0] += seconds
-
-    return advance
-
-
-def cache_of(load: Callable[[str], Awaitable[str]]) -> Cache[str, str]:
-    return Cache(load, ttl=10, stale_ttl=100, size=10)
+def cache_of(source: Source) -> Cache[str, str]:
+    return Cache(source.load, source.recall, ttl=10, stale_ttl=100, size=10)
 
 
 async def test_many_askers_make_one_load(source: Source) -> None:
     source.gate = asyncio.Event()
-    cache = cache_of(source.load)
+    cache = cache_of(source)
     askers = [asyncio.create_task(cache.get("a")) for _ in range(1000)]
     await asyncio.sleep(0)
     askers[0].cancel()
@@ -63,8 +55,8 @@ async def test_many_askers_make_one_load(source: Source) -> None:
     assert {result.value for result in results} == {"a 1"}
 
 
-async def test_fresh_then_renewed(source: Source, clock: Callable[[float], None]) -> None:
-    cache = cache_of(source.load)
+async def test_fresh_then_renewed(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
     assert (await cache.get("a")).value == "a 1"
     clock(9)
     assert (await cache.get("a")).value == "a 1"
@@ -76,10 +68,8 @@ async def test_fresh_then_renewed(source: Source, clock: Callable[[float], None]
     assert source.loads == 2
 
 
-async def test_a_slow_renewal_is_not_waited_for(
-    source: Source, clock: Callable[[float], None]
-) -> None:
-    cache = cache_of(source.load)
+async def test_a_slow_renewal_is_not_waited_for(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
     await cache.get("a")
     clock(11)
     source.gate = asyncio.Event()
@@ -90,8 +80,8 @@ async def test_a_slow_renewal_is_not_waited_for(
     assert (await cache.get("a")).value == "a 2"
 
 
-async def test_a_failure_is_no_answer(source: Source, clock: Callable[[float], None]) -> None:
-    cache = cache_of(source.load)
+async def test_a_failure_is_no_answer(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
     source.failure = Unavailable("/p/a", "down")
     for _ in range(2):
         with pytest.raises(Unavailable):
@@ -110,8 +100,46 @@ async def test_a_failure_is_no_answer(source: Source, clock: Callable[[float], N
         await cache.get("a")
 
 
-async def test_what_is_gone_is_not_served(source: Source, clock: Callable[[float], None]) -> None:
-    cache = cache_of(source.load)
+async def test_what_is_kept_below_and_fresh_is_not_loaded(source: Source, clock: Clock) -> None:
+    source.kept["a"] = Recalled("kept", age=4)
+    cache = cache_of(source)
+    served = await cache.get("a")
+    assert (served.value, served.stale, source.loads) == ("kept", False, 0)
+    clock(7)
+    # It is past its time; what stands below is no better, so it is loaded.
+    source.kept["a"] = Recalled("kept", age=11)
+    assert (await cache.get("a")).stale
+    await asyncio.sleep(0)
+    assert (await cache.get("a")).value == "a 1"
+
+
+async def test_what_is_kept_below_and_stale_is_served_while_it_is_loaded(source: Source) -> None:
+    source.kept["a"] = Recalled("kept", age=50)
+    cache = cache_of(source)
+    served = await cache.get("a")
+    assert (served.value, served.stale) == ("kept", True)
+    await asyncio.sleep(0)
+    assert (await cache.get("a")).value == "a 1"
+
+
+async def test_what_another_process_has_renewed_is_taken(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
+    await cache.get("a")
+    clock(11)
+    source.kept["a"] = Recalled("renewed elsewhere", age=1)
+    assert (await cache.get("a")).stale
+    await asyncio.sleep(0)
+    assert (await cache.get("a")).value == "renewed elsewhere"
+    assert source.loads == 1
+
+
+async def test_what_is_kept_below_and_too_old_is_not_served(source: Source) -> None:
+    source.kept["a"] = Recalled("kept", age=101)
+    assert (await cache_of(source).get("a")).value == "a 1"
+
+
+async def test_what_is_gone_is_not_served(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
     await cache.get("a")
     clock(11)
     source.failure = NotFound("/p/a", "gone")

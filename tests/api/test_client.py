@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from api.client import LARGEST_BODY, AstriaClient
+from api.client import AstriaClient
 from api.errors import (
     AstriaError,
     KeyRefused,
@@ -20,7 +21,10 @@ from api.errors import (
     Unavailable,
 )
 from api.models import Visibility, find_class
-from tests.astria import Astria, recorded
+from api.transport import LARGEST_BODY
+from tests.astria import Astria, made_up_pack, recorded
+from tests.conftest import Clock
+from tests.waiting import until
 
 KEY = "sd_marked-key"
 
@@ -127,7 +131,7 @@ async def test_a_status_becomes_what_a_person_would_do(
     assert caught.value.status == status
     assert caught.value.path == "/p/260"
     assert KEY not in str(caught.value)
-    assert len(astria.requests) == 1
+    assert len(astria.requests) == (3 if kind is Unavailable else 1)
 
 
 async def test_a_missing_list_is_not_a_missing_pack(client: AstriaClient, astria: Astria) -> None:
@@ -144,6 +148,70 @@ async def test_how_long_to_wait_is_carried(
     with pytest.raises(RateLimited) as caught:
         await client.get_pack(260)
     assert caught.value.retry_after == wait
+
+
+async def test_a_fault_that_passes_is_not_seen(client: AstriaClient, astria: Astria) -> None:
+    fault = astria.answer("/p/1", made_up_pack(1), status=500)
+    asking = asyncio.create_task(client.get_pack(1))
+    await until(lambda: bool(astria.requests))
+    fault.status = 200
+    assert (await asking).id == 1
+
+
+async def test_a_short_pause_is_kept_and_not_seen(client: AstriaClient, astria: Astria) -> None:
+    fault = astria.answer("/p/1", made_up_pack(1), status=429, headers={"Retry-After": "1"})
+    began = time.monotonic()
+    asking = asyncio.create_task(client.get_pack(1))
+    await until(lambda: bool(astria.requests))
+    fault.status = 200
+    assert (await asking).id == 1
+    assert time.monotonic() - began >= 1
+    assert len(astria.requests) == 2
+
+
+async def test_a_long_pause_is_kept_by_all(client: AstriaClient, astria: Astria) -> None:
+    astria.fail("/p/260", 429, **{"Retry-After": "60"})
+    with pytest.raises(RateLimited):
+        await client.get_pack(260)
+    with pytest.raises(RateLimited) as caught:
+        await client.list_packs()
+    assert caught.value.retry_after is not None
+    assert 50 < caught.value.retry_after <= 60
+    assert len(astria.requests) == 1
+
+
+async def test_while_astria_is_down_it_is_left_alone(astria: Astria, clock: Clock) -> None:
+    astria.fail("/p/1", 503)
+    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(1)) as client:
+        for _ in range(4):
+            with pytest.raises(Unavailable):
+                await client.get_pack(1)
+        asked = len(astria.requests)
+        assert asked == 3 * 3
+        with pytest.raises(Unavailable, match="not asked"):
+            await client.get_pack(260)
+        assert len(astria.requests) == asked
+        clock(11)
+        # One request goes ahead to see; the others wait for what it finds.
+        gate = asyncio.Event()
+        astria.answer("/p/1", made_up_pack(1), wait=gate)
+        ahead = asyncio.create_task(client.get_pack(1))
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable, match="not asked"):
+            await client.get_pack(260)
+        gate.set()
+        assert (await ahead).id == 1
+        assert (await client.get_pack(260)).id == 260
+
+
+async def test_faults_of_one_pack_do_not_hide_the_others(
+    client: AstriaClient, astria: Astria
+) -> None:
+    astria.fail("/p/1", 500)
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            await client.get_pack(1)
+    assert (await client.get_pack(260)).id == 260
 
 
 async def test_a_date_to_wait_for_is_understood(client: AstriaClient, astria: Astria) -> None:

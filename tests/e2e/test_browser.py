@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from bot import PacksBot
 from config import PreviewSettings
@@ -26,9 +26,9 @@ async def test_look_through_pack_260() -> None:
         await expect(message).to_contain_text("$3.60")
 
         picture = message.locator("img.embed-image").first
-        first = await picture.screenshot()
+        first = await seen(picture)
         await press(message.get_by_role("button", name="Next"), message.get_by_text("2 of 35"))
-        assert await picture.screenshot() != first
+        assert await seen(picture) != first
 
         man = page.get_by_role("option", name="man $3.31").last
         await press(message.get_by_role("combobox"), man)
@@ -45,3 +45,11 @@ async def test_look_through_pack_260() -> None:
         await press(message.get_by_role("button", name="1 / 35"), box)
         await box.get_by_role("textbox").fill("35")
         await press(box.get_by_role("button", name="Submit"), message.get_by_text("35 of 35"))
+
+
+async def seen(picture: Locator) -> bytes:
+    """Return what a picture looks like once it is there: the page loads it behind."""
+    await picture.evaluate(
+        "async image => { while (!image.naturalWidth) await new Promise(requestAnimationFrame) }"
+    )
+    return await picture.screenshot()

@@ -1,0 +1,151 @@
+"""Answers kept on disk, or in Redis shared with other processes; as JSON, never as pickles."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from cashews import Cache
+from diskcache import Disk
+from diskcache.core import MODE_PICKLE
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from api.store import Kept
+
+log = structlog.stdlib.get_logger("api.store")
+
+R = TypeVar("R")
+
+# What is kept is JSON with the shape of Astria's answers; the number rises when it changes.
+_PREFIX = "astria:1:"
+
+# Longer waits would cost more than asking Astria. In seconds.
+_REDIS_TIMEOUT = 0.5
+_PAUSE_AFTER_FAULT = 5.0
+
+# How long another process is waited for that asks Astria for the same, and how often it is looked
+# after. In seconds.
+_LONGEST_WAIT = 10.0
+_LOOK_AGAIN = 0.05
+
+
+def open_cashews_store(url: str, keep_for: float) -> CashewsStore:
+    """Return the store at `disk:///path` or `redis://host:port/database`.
+
+    `keep_for` is in seconds. Raises OSError or sqlite3.Error where the disk cannot be used.
+    """
+    parts = urlsplit(url)
+    shared = parts.scheme != "disk"
+    cache = Cache()
+    if not shared:
+        cache.setup(
+            "disk://",
+            directory=unquote(parts.path),
+            shards=1,
+            disk=_DataDisk,
+            pickle_type="json",
+        )
+    else:
+        cache.setup(
+            url,
+            pickle_type="json",
+            suppress=False,
+            socket_timeout=_REDIS_TIMEOUT,
+            socket_connect_timeout=_REDIS_TIMEOUT,
+            # Connections from before a restart of Redis are only found dead when they are used.
+            retry=Retry(NoBackoff(), retries=1),
+        )
+    return CashewsStore(cache, keep_for, shared=shared)
+
+
+class _DataDisk(Disk):
+    """Never run what stands on the disk: diskcache would unpickle what is marked as a pickle."""
+
+    def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> object:
+        if mode == MODE_PICKLE:
+            raise ValueError("a pickle is not read")
+        return super().fetch(mode, filename, value, read)
+
+
+class CashewsStore:
+    """A store that a failing disk or Redis only makes forgetful; a disk is for one process."""
+
+    def __init__(self, cache: Cache, keep_for: float, *, shared: bool) -> None:
+        self._cache = cache
+        self._keep_for = keep_for
+        self._shared = shared
+        self._failing = False
+        self._silent_until = 0.0
+
+    async def read(self, key: str) -> Kept | None:
+        """Return what is kept under a key; nothing where the store fails."""
+        found = await self._attempt(lambda: self._cache.get(_PREFIX + key))
+        if not isinstance(found, dict):
+            return None
+        fields = cast("dict[str, object]", found)
+        body, at = fields.get("body"), fields.get("at")
+        if not isinstance(body, str) or not isinstance(at, int | float):
+            return None
+        return Kept(body.encode(), max(0.0, time.time() - at))
+
+    async def write(self, key: str, body: bytes) -> None:
+        """Keep an answer; in vain where the store fails."""
+        kept = {"body": body.decode(errors="replace"), "at": time.time()}
+        await self._attempt(lambda: self._cache.set(_PREFIX + key, kept, expire=self._keep_for))
+
+    async def delete(self, key: str) -> None:
+        """Keep an answer no longer; in vain where the store fails."""
+        await self._attempt(lambda: self._cache.delete(_PREFIX + key))
+
+    @asynccontextmanager
+    async def alone(self, key: str) -> AsyncGenerator[float]:
+        """Keep other processes from asking for the same; give the seconds they were waited for."""
+        if not self._shared:
+            yield 0.0
+            return
+        lock, holder, began = f"{_PREFIX}lock:{key}", uuid.uuid4().hex, time.monotonic()
+        taken = await self._take(lock, holder)
+        while taken is False and time.monotonic() - began < _LONGEST_WAIT:
+            await asyncio.sleep(_LOOK_AGAIN)
+            taken = await self._take(lock, holder)
+        waited = time.monotonic() - began
+        try:
+            yield waited if waited >= _LOOK_AGAIN else 0.0
+        finally:
+            if taken:
+                await self._attempt(lambda: self._cache.unlock(lock, holder))
+
+    async def _take(self, lock: str, holder: str) -> bool | None:
+        return await self._attempt(lambda: self._cache.set_lock(lock, holder, expire=_LONGEST_WAIT))
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        with suppress(OSError, RedisError):
+            await self._cache.close()
+
+    async def _attempt(self, work: Callable[[], Awaitable[R]]) -> R | None:
+        """Do without the store while it fails, and say so once."""
+        if time.monotonic() < self._silent_until:
+            return None
+        try:
+            result = await work()
+        except ValueError:  # what stands there is not of this bot's making
+            return None
+        except Exception as error:  # a store may fail in any way, and none may cost an answer
+            self._silent_until = time.monotonic() + _PAUSE_AFTER_FAULT
+            if not self._failing:
+                self._failing = True
+                log.warning("the cache store fails; going on without it", cause=repr(error))
+            return None
+        if self._failing:
+            self._failing = False
+            log.info("the cache store works again")
+        return result
