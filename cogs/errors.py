@@ -18,11 +18,12 @@ from cogs.words import Words
 
 log = structlog.stdlib.get_logger("cogs")
 
-# Discord's error codes for an interaction that is over, or that another process has answered.
-_UNKNOWN_INTERACTION = 10062
-_ALREADY_ACKNOWLEDGED = 40060
+# Discord's error codes for a message that was deleted, an interaction that is over, and one that
+# another process has answered.
+_NOBODY_WAITS = {10008, 10062, 40060}
 
-_SERVER_FAULT = 500
+# Discord did not understand what it was sent: the bot's own fault.
+_BAD_REQUEST = 400
 
 
 class Refusal(Exception):
@@ -54,11 +55,8 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     """Tell the asker privately what happened, and the log why."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, discord.HTTPException) and error.code in {
-        _UNKNOWN_INTERACTION,
-        _ALREADY_ACKNOWLEDGED,
-    }:
-        log.info("interaction was over before its answer", cause=str(error))
+    if isinstance(error, discord.HTTPException) and error.code in _NOBODY_WAITS:
+        log.info("nobody waits for the answer any more", cause=str(error))
         return
     words = words_of(interaction)
     if isinstance(error, Refusal):
@@ -83,7 +81,7 @@ def _record(error: Exception, reference: str) -> None:
             status=error.status,
             cause=error.detail,
         )
-    elif isinstance(error, discord.HTTPException) and error.status >= _SERVER_FAULT:
+    elif isinstance(error, discord.HTTPException) and error.status != _BAD_REQUEST:
         log.warning("Discord did not take the answer", reference=reference, cause=str(error))
     else:
         log.error("unexpected fault", reference=reference, exc_info=error)

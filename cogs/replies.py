@@ -87,5 +87,7 @@ async def _started(work: Awaitable[Reply]) -> asyncio.Future[Reply]:
     Responding"), Astria may take longer.
     """
     task = asyncio.ensure_future(work)
+    # Where Discord does not take the deferral, nobody asks what became of the work.
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
     await asyncio.sleep(0)
     return task

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -59,6 +61,10 @@ class Answer:
     wait: asyncio.Event | None = None
     """Answer only once this is set."""
     cut_off: bool = False
+    reset: bool = False
+    """Drop the connection instead of an answer."""
+    drip: bool = False
+    """Send a byte a second, for ever."""
 
 
 @dataclass
@@ -73,6 +79,11 @@ class Astria:
         given = body if isinstance(body, bytes) else json.dumps(value).encode()
         self.answers[path] = Answer(body=given, **how)  # pyright: ignore[reportArgumentType]
         return self.answers[path]
+
+    def answer_all(self, value: object = None, **how: object) -> None:
+        """Answer all that has been answered before in one way from now on."""
+        for path in tuple(self.answers):
+            self.answer(path, value, **how)
 
     def fail(self, path: str, status: int, **headers: str) -> None:
         self.answer(path, {}, status=status, headers=headers)
@@ -101,6 +112,10 @@ class Astria:
             return web.json_response({"error": "not found"}, status=404)
         if found.wait is not None:
             await found.wait.wait()
+        if found.reset:
+            _reset(request)
+        if found.drip:
+            return await _drip(request)
         response = web.Response(status=found.status, body=found.body, headers=found.headers)
         if not found.cut_off:
             return response
@@ -110,6 +125,22 @@ class Astria:
         assert request.transport is not None
         request.transport.close()
         return stream
+
+
+def _reset(request: web.Request) -> None:
+    assert request.transport is not None
+    connection: socket.socket = request.transport.get_extra_info("socket")
+    # With nothing to linger for, closing is a reset.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.transport.abort()
+
+
+async def _drip(request: web.Request) -> web.StreamResponse:
+    stream = web.StreamResponse()
+    await stream.prepare(request)
+    while True:
+        await stream.write(b"[")
+        await asyncio.sleep(1)
 
 
 def _cost_mc(pack: Mapping[str, object]) -> Json:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 import pytest
@@ -36,6 +38,22 @@ class World:
         """Return how many answers were deferred so far."""
         callbacks = (one.json for one in self.env.http_requests if one.path.endswith("/callback"))
         return sum(isinstance(one, dict) and one["type"] in {5, 6} for one in callbacks)
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncGenerator[None]:
+        """Let all that members do inside reach the bot at the same moment, at its end."""
+        backend = self.env.backend
+        held: list[tuple[Any, ...]] = []
+
+        def hold(*event: Any) -> None:
+            held.append(event)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(backend, "emit", hold)
+            yield
+        for event in held:
+            backend.emit(*event)
+        await self.env.settle()
 
     async def restart(self) -> None:
         """Replace the bot with a fresh one that knows nothing of before."""
@@ -78,6 +96,10 @@ async def env(make_bot: MakeBot) -> AsyncIterator[simcord.Env]:
 
 @pytest.fixture
 async def world(env: simcord.Env, make_bot: MakeBot) -> World:
+    return build_world(env, make_bot)
+
+
+def build_world(env: simcord.Env, make_bot: MakeBot) -> World:
     guild = env.create_guild()
     support = guild.create_role("Support", permissions=discord.Permissions(manage_messages=True))
     assert isinstance(env.bot, PacksBot)

@@ -1,0 +1,113 @@
+"""What goes wrong on Discord's side: its own faults, lost messages, and clicks that cross."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+from structlog.typing import EventDict
+
+from tests.astria import Astria, made_up_pack
+from tests.e2e.conftest import World
+from tests.e2e.shown import message_of, page_of
+
+CALLBACK = ("POST", "/interactions/*/callback")
+EDIT = ("PATCH", "/webhooks/*")
+FOLLOW_UP = ("POST", "/webhooks/*")
+
+OVER = [(404, 10062), (400, 40060), (404, 10008)]
+FAULTS = [(500, 0), (503, 0), (429, 0), (403, 50013), (403, 50001)]
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_an_answer_from_memory_is_not_taken(world: World, status: int, code: int) -> None:
+    await world.alice.slash(world.channel, "pack", id="260")
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    result = await world.alice.slash(world.channel, "pack", id="260")
+    # What passes is followed by words; where nobody waits any more there is nothing to say.
+    assert result.acknowledged == ((status, code) in FAULTS)
+    if result.acknowledged:
+        assert "Reference:" in message_of(result).content
+    assert message_of(await world.alice.slash(world.channel, "pack", id="260")).embeds
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_deferred_answer_is_not_taken(
+    world: World, astria: Astria, status: int, code: int
+) -> None:
+    astria.offer(made_up_pack(1))
+    world.env.inject_error(*EDIT, status=status, code=code)
+    await world.alice.slash(world.channel, "pack", id="1")
+    assert world.deferrals() == 1
+    assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_page_turn_is_not_taken(world: World, status: int, code: int) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "1 / 35"
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "2 / 35"
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_private_copy_is_not_taken(world: World, status: int, code: int) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    await world.bob.click(message, label="Next")
+    assert message_of(await world.bob.click(message, label="Next")).ephemeral
+    assert page_of(message) == "1 / 35"
+
+
+async def test_nothing_is_taken_at_all(world: World) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    for route in (CALLBACK, EDIT, FOLLOW_UP):
+        world.env.inject_error(*route, status=500, times=None)
+    await world.alice.slash(world.channel, "pack", id="260")
+    await world.alice.slash(world.channel, "pack", id="no such pack")
+    await world.alice.click(message, label="Next")
+    world.env.backend.faults.clear()
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "2 / 35"
+
+
+async def test_the_message_was_deleted(world: World, logged: list[EventDict]) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    world.env.inject_error(*CALLBACK, status=404, code=10008, message="Unknown Message")
+    result = await world.alice.click(message, label="Next")
+    assert not result.followups
+
+
+async def test_a_double_click(world: World) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    async with world.at_once():
+        first = await world.alice.click(message, label="Next")
+        second = await world.alice.click(message, label="Next")
+    # Both lead to the same page, so that it is turned once.
+    assert page_of(message) == "2 / 35"
+    assert first.acknowledged
+    assert second.acknowledged
+    assert not first.followups + second.followups
+
+
+async def test_two_members_click_at_once(world: World) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    async with world.at_once():
+        await world.alice.click(message, label="Next")
+        bobs = await world.bob.click(message, label="Last")
+    assert page_of(message) == "2 / 35"
+    copy = message_of(bobs)
+    assert copy.ephemeral
+    assert page_of(copy) == "35 / 35"
+
+
+async def test_many_ask_for_the_same_cold_pack_at_once(world: World, astria: Astria) -> None:
+    astria.offer(made_up_pack(1))
+    results: list[simcord.InteractionResult] = []
+    async with world.at_once():
+        for _ in range(100):
+            results.append(await world.alice.slash(world.channel, "pack", id="1"))
+            results.append(await world.bob.slash(world.channel, "pack", id="1"))
+    assert astria.asked("/p/1") == 1
+    assert all(message_of(result).embeds[0].title == "Pack number 1" for result in results)
