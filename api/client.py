@@ -10,11 +10,15 @@ from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar, cast
 from urllib.parse import quote, urlencode
 
+import structlog
+
 from api.decoding import decode_json, decode_pack, decode_summary
 from api.errors import AstriaError, NotFound, NotUnderstood
 from api.models import Pack, PackSummary
 from api.store import MemoryOnly, Store
 from api.transport import Transport
+
+log = structlog.stdlib.get_logger("api.client")
 
 T = TypeVar("T")
 
@@ -143,11 +147,16 @@ class AstriaClient:
         if not isinstance(document, list):
             raise NotUnderstood(path, f"not a list of packs but {type(document).__name__}")
         packs: dict[int, PackSummary] = {}
+        skipped = 0
         for position, entry in enumerate(cast("list[object]", document), start=1):
             if pack := decode_summary(entry, self._cost_mc_per_usd):
                 packs.setdefault(pack.id, pack)
+            else:
+                skipped += 1
             if position % _SLICE == 0:
                 await asyncio.sleep(0)
+        if skipped:
+            log.warning("packs without a usable id were left out", path=path, count=skipped)
         return tuple(packs.values())
 
 

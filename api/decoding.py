@@ -10,12 +10,9 @@ from decimal import Decimal
 from typing import TypeVar, cast
 
 import msgspec
-import structlog
 
 from api.models import Pack, PackClass, PackSummary, Prompt, Visibility
 from api.money import CENTS_PER_USD, amount, dollars
-
-log = structlog.stdlib.get_logger("api.decoding")
 
 # Beyond 64 bits a number is no id of Astria's, and would not fit where ids are carried.
 _LARGEST_ID = 2**63 - 1
@@ -55,7 +52,7 @@ def _bounded_int(digits: str) -> int | None:
 
 
 def decode_summary(value: object, cost_mc_per_usd: Decimal) -> PackSummary | None:
-    """Return one entry of a list, or None (and a line in the log) if it is no pack."""
+    """Return one entry of a list, or None if it is no pack: it has no usable id."""
     fields = _pack_fields(value)
     if fields is None:
         return None
@@ -63,7 +60,7 @@ def decode_summary(value: object, cost_mc_per_usd: Decimal) -> PackSummary | Non
 
 
 def decode_pack(value: object) -> Pack | None:
-    """Return the pack of `GET /p/:id`, or None (and a line in the log) if it is none."""
+    """Return the pack of `GET /p/:id`, or None if it is none: it has no usable id."""
     fields = _pack_fields(value)
     if fields is None:
         return None
@@ -74,10 +71,7 @@ def decode_pack(value: object) -> Pack | None:
 
 def _pack_fields(value: object) -> dict[str, object] | None:
     fields = _mapping(value)
-    if _identifier(fields.get("id")) is None:
-        log.warning("pack skipped: it has no usable id", keys=sorted(fields)[:20])
-        return None
-    return fields
+    return None if _identifier(fields.get("id")) is None else fields
 
 
 def _build(kind: type[_P], fields: dict[str, object], classes: tuple[PackClass, ...]) -> _P:

@@ -22,7 +22,7 @@ CLASS_KEY = "[0-9a-f]{8}"
 
 def class_key(name: str) -> str:
     """Return a short name for a class, which may be of any length and in any script."""
-    return f"{crc32(name.encode()):08x}"
+    return f"{crc32(name.encode(errors='replace')):08x}"
 
 
 def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:

@@ -62,8 +62,8 @@ class Words:
 
     def stale(self, as_of: datetime, *, failing: bool) -> str:
         """Say how old the data is."""
-        age = f"as of <t:{int(as_of.timestamp())}:R>"
-        return f"*Astria cannot be reached; {age}.*" if failing else f"*{age.capitalize()}.*"
+        age = f"<t:{int(as_of.timestamp())}:R>"
+        return f"*Astria cannot be reached; as of {age}.*" if failing else f"*As of {age}.*"
 
     # One pack
 

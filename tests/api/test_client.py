@@ -10,6 +10,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
+import structlog
 
 from api.client import AstriaClient
 from api.errors import (
@@ -275,7 +276,9 @@ async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astri
     bad: list[object] = [None, 7, "pack", [], {}, {"id": None}, {"id": "x"}, {"id": -1}]
     good: list[object] = [{"id": 1}, {"id": "2", "cost_mc_hash": {"cat": "10000"}}, {"id": 1}]
     astria.answer("/packs", bad + good)
-    one, two = await client.list_packs()
+    with structlog.testing.capture_logs() as lines:
+        one, two = await client.list_packs()
+    assert [(line["path"], line["count"]) for line in lines] == [("/packs", len(bad))]
     assert (one.id, two.id) == (1, 2)
     assert find_class(two.classes, "Cat") == two.classes[0]
     assert two.classes[0].cost == Decimal(1)

@@ -45,7 +45,7 @@ class World:
         backend = self.env.backend
         held: list[tuple[Any, ...]] = []
 
-        def hold(*event: Any) -> None:
+        def hold(*event: object) -> None:
             held.append(event)
 
         with pytest.MonkeyPatch.context() as patch:

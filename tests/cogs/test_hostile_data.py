@@ -1,0 +1,165 @@
+"""From raw JSON to the reply: whatever Astria sends, a reply stays a reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.decoding import decode_json, decode_pack, decode_summary
+from api.listing import Listing
+from api.models import PackSummary, Source
+from api.search import SearchIndex
+from cogs.controls import class_key
+from cogs.embeds import pack_title
+from cogs.pack.carousel import Place, open_carousel
+from cogs.packs.embeds import Page
+from cogs.packs.query import Query, normalised_search
+from cogs.packs.view import catalogue_reply
+from cogs.replies import Reply
+from cogs.text import escaped, plain
+from cogs.words import words_for
+from tests.cogs.test_replies_to_pack import NASTY, reply_of
+from tests.discord_limits import check_reply
+from tests.markdown import is_plain, reaches_out
+
+WORDS = words_for("en-US")
+
+FLOODS = st.sampled_from(
+    [
+        NASTY * 10,
+        "\ud800",
+        "a\udfffb",
+        "\u202e\u202d\u2066rtl",
+        "\u200b\u200d\ufeff" * 200,
+        "Z" + "\u0301" * 400,
+        "🏳️‍🌈" * 150,
+        "[x](https://evil.example)",
+        "<@123> <@&1> <#2> <t:1:R> <:a:1> @here",
+        "https://evil.example/@everyone",
+        "\\*not escaped\\*",
+        "\\" * 99,
+        "> quote\n# title\n- list\n1. list",
+        "\x00\x1b[31m",
+    ]
+)
+TEXT = st.text(max_size=300) | FLOODS
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**400), 10**400)
+    | st.floats()
+    | TEXT
+    | st.sampled_from(["1", "360", "3.6", "-1", "NaN", "1e999", "2025-01-01T00:00:00Z"])
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+IMAGES = st.lists(st.sampled_from(["https://x.example/1.jpg", "//x", "data:,"]) | JSON, max_size=5)
+PROMPTS = st.lists(st.fixed_dictionaries({"id": JSON, "images": IMAGES | JSON}) | JSON, max_size=5)
+FIELDS = {
+    "title": TEXT | JSON,
+    "slug": TEXT | JSON,
+    "cover_url": TEXT | JSON,
+    "created_at": JSON,
+    "updated_at": JSON,
+    "public_at": st.just("2024-01-01T00:00:00Z") | JSON,
+    "unlisted_at": st.none() | JSON,
+    "cost_mc_hash": st.dictionaries(TEXT, JSON, max_size=30) | JSON,
+    "costs": st.dictionaries(
+        TEXT, st.fixed_dictionaries({"cost": JSON, "num_images": JSON}) | JSON, max_size=30
+    )
+    | JSON,
+    "prompts_per_class": st.dictionaries(TEXT, PROMPTS | JSON, max_size=4) | JSON,
+    "multiplier": JSON,
+    "logo": JSON,
+}
+PACKS = st.fixed_dictionaries({"id": st.integers(1, 2**63 - 1) | JSON}, optional=FIELDS)
+
+
+def body_of(value: object) -> bytes:
+    """Return JSON as Python's encoder writes it: with NaN, and surrogates as escapes."""
+    return json.dumps(value).encode()
+
+
+def check_words(reply: Reply) -> None:
+    """Fail where text from outside comes out of its place."""
+    check_reply(reply)
+    assert not reaches_out(reply.content)
+    for embed in reply.embeds:
+        assert is_plain(embed.title or "")
+        assert not reaches_out(embed.description or "")
+        for field in embed.fields:
+            assert is_plain(str(field.name))
+            assert not reaches_out(str(field.value))
+        if embed.url is not None:
+            assert embed.url.startswith("https://www.astria.ai/p/")
+
+
+@given(PACKS | JSON, st.sampled_from([1, 4]))
+def test_a_pack(value: object, size: int) -> None:
+    pack = decode_pack(decode_json(body_of(value)))
+    if pack is None:
+        return
+    first = open_carousel(pack, Place(pack.id, size=size))
+    check_words(reply_of(pack, first.place, stale=True, failing=True))
+    for one in pack.classes:
+        check_words(reply_of(pack, first.in_class(class_key(one.name))))
+
+
+@given(st.lists(PACKS | JSON, max_size=8), TEXT, TEXT)
+def test_a_list(value: list[object], search: str, class_name: str) -> None:
+    decoded = cast("list[object]", decode_json(body_of(value)))
+    packs = [pack for one in decoded if (pack := decode_summary(one, Decimal(10_000)))]
+    unique = list({pack.id: pack for pack in packs}.values())
+    index = SearchIndex(unique)
+    found = index.find(normalised_search(search))
+    assert set(found) <= set(unique)
+    check_words(_catalogue(unique[:5], search, plain(class_name)))
+
+
+def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str) -> Reply:
+    listing = Listing(SearchIndex(packs), stale_since=datetime(2026, 1, 1, tzinfo=UTC))
+    query = Query(Source.ALL, search=normalised_search(search), class_key=class_key(class_name))
+    page = Page(query, packs, len(packs), class_name or None, listing)
+    return catalogue_reply(WORDS, page, private=False)
+
+
+@given(TEXT, st.integers(10, 300))
+def test_what_is_escaped_stays_text(text: str, limit: int) -> None:
+    clean = text.encode("utf-8", "replace").decode()
+    pack = decode_summary({"id": 1, "title": clean}, Decimal(1))
+    assert pack is not None
+    assert is_plain(escaped(pack_title(WORDS, pack), limit))
+
+
+@pytest.mark.parametrize("depth", [10, 500, 100_000])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_deep_nesting(opening: str, depth: int) -> None:
+    closing = {"[": "]", '{"a":': "}"}[opening]
+    body = f'{{"id": 1, "title": {opening * depth}1{closing * depth}}}'.encode()
+    try:
+        pack = decode_pack(decode_json(body))
+    except ValueError:
+        assert depth > 500
+    else:
+        assert pack is not None
+        assert pack.title is None
+
+
+def test_classes_that_only_differ_by_case_are_two() -> None:
+    pack = decode_pack({"id": 1, "costs": {"Cat": {"cost": 100}, "cat": {"cost": 200}}})
+    assert pack is not None
+    keys = [class_key(one.name) for one in pack.classes]
+    assert len(set(keys)) == 2
+    for one, key in zip(pack.classes, keys, strict=True):
+        carousel = open_carousel(pack, Place(1, key))
+        assert carousel.pack_class is one

@@ -1,0 +1,24 @@
+"""What Discord's clients would make of a text: markup, mentions and links that are alive in it."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+
+# What the bot itself writes: dates, and the names of its commands.
+_OWN = re.compile(r"<t:-?\d+:[tTdDfFR]>|`/[a-z]+`")
+
+_MARKUP = re.compile(r"[*_~`|<>\[\]()#@]|:\w+:|://|^\d+\.|^[-#>]", re.MULTILINE)
+_REACHES_OUT = re.compile(r"[@<`]|\]\(|://|\|\||<[@#:]")
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a client shows a text as it is: no markup in it is alive."""
+    return not _MARKUP.search(_ESCAPED.sub("x", text))
+
+
+def reaches_out(text: str) -> bool:
+    """Tell whether a text of the bot's pings somebody, links, or hides a part of itself."""
+    alive = _ESCAPED.sub("x", _OWN.sub("", text))
+    return bool(_REACHES_OUT.search(alive))
