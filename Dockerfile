@@ -1,20 +1,50 @@
+# The bot and what it needs to run, and nothing else: `docker build --tag astria-packs-bot .`
+#
+# Any base image will do that has Python 3.11 or newer with venv and pip as `python3`.
 ARG BASE_IMAGE=docker.io/library/python:3.13-slim
 
 FROM ${BASE_IMAGE} AS builder
+RUN ["python3", "-m", "venv", "--without-pip", "/opt/venv"]
 COPY requirements.txt /
-RUN ["python3", "-m", "venv", "/opt/venv"]
-RUN ["/opt/venv/bin/python", "-m", "pip", "install", "--no-cache-dir", "--require-hashes", "--requirement", "/requirements.txt"]
-
-FROM ${BASE_IMAGE}
-LABEL org.opencontainers.image.title="astria-packs-bot" \
-      org.opencontainers.image.description="A Discord bot for Astria's photo packs" \
-      org.opencontainers.image.licenses="MIT"
-ENV PATH="/opt/venv/bin:${PATH}" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# Wheels only, each with the hash that is on record: nothing of a package runs while it is installed.
+RUN ["python3", "-m", "pip", "--python", "/opt/venv/bin/python", "install", \
+     "--require-hashes", "--only-binary", ":all:", "--no-compile", "--no-cache-dir", \
+     "--disable-pip-version-check", "--root-user-action", "ignore", \
+     "--requirement", "/requirements.txt"]
 WORKDIR /app
-COPY --from=builder /opt/venv /opt/venv
-COPY bot.py config.py logs.py ./
+COPY *.py ./
 COPY api ./api
 COPY cogs ./cogs
+# Readable for all and writable for nobody but root, whatever the checkout's modes are.
+RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
+# Nothing can be compiled later, on a read-only file system. Compiled files that are found by
+# their source's hash instead of its date are the same in every build.
+RUN ["/opt/venv/bin/python", "-m", "compileall", "-q", "-j", "0", \
+     "--invalidation-mode", "unchecked-hash", "/app", "/opt/venv/lib"]
+RUN ["install", "--directory", "--mode=0700", "--owner=10001", "--group=10001", "/data"]
+
+FROM ${BASE_IMAGE}
+ENV PATH="/opt/venv/bin:${PATH}" \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1
+COPY --from=builder /opt/venv /opt/venv
+COPY --from=builder /app /app
+COPY --from=builder --chown=10001:10001 /data /data
+WORKDIR /app
 USER 10001:10001
+# Written to only when CACHE_URL says so, as disk:///data/cache does.
+VOLUME ["/data"]
+EXPOSE 8080
 STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=10s --start-period=90s --retries=3 \
+    CMD ["python", "bot.py", "--health"]
 ENTRYPOINT ["python", "bot.py"]
+
+# Last, so that another revision with the same files shares every layer above.
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="astria-packs-bot" \
+      org.opencontainers.image.description="A Discord bot that shows Astria's photo packs, with prices and pictures" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
