@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format lock pictures clean
+.PHONY: help demo test lint format lock pictures image clean
 
 help:
 	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed"
@@ -10,6 +10,7 @@ help:
 	@echo "make format    put the code in its standard form"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make pictures  take the pictures of docs/ anew"
+	@echo "make image     build the container's image, with Docker or what ENGINE names"
 	@echo "make clean     remove what the other targets made"
 
 demo: .venv/ready
@@ -37,6 +38,14 @@ lock: .venv/ready
 
 pictures: .venv/ready
 	$(BIN)/python -m preview.screenshots docs
+
+ENGINE ?= docker
+IMAGE := astria-packs-bot
+VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
+
+image:
+	$(ENGINE) build --tag $(IMAGE):$(VERSION) --tag $(IMAGE):latest \
+		--build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) .
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage
