@@ -18,10 +18,13 @@ from api.client import AstriaClient
 from api.costs import CostBook
 from api.store import open_store
 from cogs import EXTENSIONS
-from cogs.errors import on_tree_error
+from cogs.cooldown import Cooldowns
+from cogs.languages import CommandTranslator
 from cogs.registration import register_commands
+from cogs.tree import PacksTree
 from config import PreviewSettings, Settings, SettingsError, load_settings
 from logs import set_up_logging
+from version import version
 
 log = structlog.stdlib.get_logger("bot")
 
@@ -35,6 +38,7 @@ class PacksBot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
+            tree_cls=PacksTree,
             intents=discord.Intents.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
@@ -47,8 +51,9 @@ class PacksBot(commands.AutoShardedBot):
         )
         if settings.shard_ids:
             self.shard_ids = list(settings.shard_ids)
-        self.tree.error(on_tree_error)
+        self.version = version()
         self.pack_source = settings.pack_source
+        self.cooldowns = Cooldowns()
         self._dev_guild_id = settings.dev_guild_id
         self._client = AstriaClient(
             settings.astria_api_url,
@@ -68,7 +73,9 @@ class PacksBot(commands.AutoShardedBot):
         """Load the features, register the commands, and begin to fill the catalogue."""
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        await register_commands(self, self._dev_guild_id)
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        await register_commands(self, translator, self._dev_guild_id)
         self.catalogue.begin_loading()
 
     async def close(self) -> None:

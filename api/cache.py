@@ -92,6 +92,11 @@ class Cache(Generic[K, T]):
             known = self.get_at_once(key) or Cached(entry.value, entry.loaded_at)
         return known
 
+    async def settle(self, key: K) -> None:
+        """Wait until what is being loaded for a key is there, or has failed."""
+        if flight := self._flights.get(key):
+            await asyncio.wait([flight])
+
     def keep(self, key: K, value: T) -> None:
         """Keep a value that came by another way, as if it had been loaded now."""
         self._entries[key] = _Entry(value, time.monotonic())

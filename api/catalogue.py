@@ -80,6 +80,16 @@ class Catalogue:
             await self._try_listing(Include.PUBLIC)
         return self._shown(key, cached, hidden=hidden)
 
+    async def is_gone(self, pack_id: int, *, hidden: bool) -> bool:
+        """Tell whether a pack that was just shown is no more, once its refresh has had its say."""
+        key = str(pack_id)
+        await self._packs.settle(key)
+        cached = self._packs.peek(key)
+        try:
+            return cached is None or not self._shown(key, cached, hidden=hidden)
+        except NotFound:
+            return True
+
     async def listing(self, source: Source, include: Include) -> Listing:
         """Return the packs of a source; raises AstriaError if not one part of it can be had."""
         keys = [(part, include) for part in _SOURCES[source]]
@@ -143,6 +153,10 @@ class Catalogue:
         """Return a pack in full if it is in memory, else its summary."""
         cached = self._packs.peek(str(pack.id))
         return self._costs.reconcile(cached.value, pack) if cached else pack
+
+    async def probe(self) -> float:
+        """Return the seconds that Astria takes to answer now; raises AstriaError."""
+        return await self._client.probe()
 
     def begin_loading(self) -> None:
         """Begin to load the public lists, so that the first member does not wait for them."""
@@ -212,11 +226,11 @@ class Catalogue:
             one = indexes[0] if len(indexes) == 1 else None
             kept = indexes, one or SearchIndex(merge([index.packs for index in indexes]))
             self._merged[key] = kept
-        stale = [part for part in parts if part.stale]
         return Listing(
             kept[1],
-            stale_since=min((part.as_of for part in stale), default=None),
-            failing=any(part.failing for part in stale),
+            as_of=min(part.as_of for part in parts),
+            stale=any(part.stale for part in parts),
+            failing=any(part.stale and part.failing for part in parts),
         )
 
     async def _try_listing(self, include: Include) -> None:

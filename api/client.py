@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,6 +94,12 @@ class AstriaClient:
         except NotFound:
             await self._store.delete(_key(path, {}))
             raise
+
+    async def probe(self) -> float:
+        """Ask for something, and return the seconds until it came; raises AstriaError."""
+        began = time.perf_counter()
+        await self._transport.get("/packs", _filters(public=True, listed=True))
+        return time.perf_counter() - began
 
     async def recall_packs(
         self, *, public: bool = False, listed: bool = False

@@ -22,8 +22,10 @@ class Listing:
     """A list of packs, with what is to be said about its age and gaps."""
 
     index: SearchIndex
-    stale_since: datetime | None = None
-    """When the oldest part was loaded, if a part is past its time."""
+    as_of: datetime | None = None
+    """When its oldest part was loaded."""
+    stale: bool = False
+    """A part is past its time."""
     failing: bool = False
     """The last attempt to load such a part anew has failed."""
     failures: tuple[AstriaError, ...] = ()

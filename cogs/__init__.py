@@ -1,3 +1,9 @@
 """All that knows Discord: one package per feature."""
 
-EXTENSIONS = ("cogs.dispatch", "cogs.pack", "cogs.packs")
+EXTENSIONS = (
+    "cogs.dispatch",
+    "cogs.pack",
+    "cogs.packs",
+    "cogs.compare",
+    "cogs.about",
+)

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+import discord
 from discord.app_commands import Choice
 
+from api.models import PackSummary
 from cogs import limits
+from cogs.context import catalogue_of, may_see_hidden, words_of
+from cogs.embeds import pack_title
 from cogs.text import cut, plain
+from cogs.words import Words
 
 
-def class_choices(names: list[str]) -> list[Choice[str]]:
-    """Return the choices for classes; a name that is too long to be sent back is left out."""
+def pack_choices(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
+    """Return the packs in memory that a text may mean."""
+    words = words_of(interaction)
+    found = catalogue_of(interaction).suggest(
+        typed, hidden=may_see_hidden(interaction), limit=limits.CHOICES
+    )
+    return [Choice(name=_pack_name(words, pack), value=str(pack.id)) for pack in found]
+
+
+def class_choices(
+    interaction: discord.Interaction, typed: str, ref: str | None
+) -> list[Choice[str]]:
+    """Return the classes in memory that a text may mean: those of one pack, or of all.
+
+    A name that is too long to be sent back is left out.
+    """
+    names = catalogue_of(interaction).suggest_classes(
+        typed, ref=ref, hidden=may_see_hidden(interaction)
+    )
     fitting = [name for name in names if len(name) <= limits.OPTION_TEXT]
     return [
         Choice(name=cut(plain(name), limits.OPTION_TEXT), value=name)
         for name in fitting[: limits.CHOICES]
         if plain(name)
     ]
+
+
+def _pack_name(words: Words, pack: PackSummary) -> str:
+    classes = ", ".join(plain(one.name) for one in pack.classes)
+    rest = f" · {pack.id}" + (f" · {classes}" if classes else "")
+    title = cut(pack_title(words, pack), limits.OPTION_TEXT - min(len(rest), 40))
+    return cut(title + rest, limits.OPTION_TEXT)

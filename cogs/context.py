@@ -8,20 +8,28 @@ import discord
 
 from api.catalogue import Catalogue
 from api.models import Source
+from cogs.cooldown import Cooldowns
 from cogs.words import Words, words_for
 
 
-class HasCatalogue(Protocol):
+class Services(Protocol):
     """What the features need of the bot they belong to."""
 
     catalogue: Catalogue
+    cooldowns: Cooldowns
+    version: str
     pack_source: Source
     """What `/packs` shows when not told."""
 
 
+def services_of(interaction: discord.Interaction) -> Services:
+    """Return what the bot offers that received the interaction."""
+    return cast(Services, interaction.client)
+
+
 def catalogue_of(interaction: discord.Interaction) -> Catalogue:
     """Return the catalogue of the bot that received the interaction."""
-    return cast(HasCatalogue, interaction.client).catalogue
+    return services_of(interaction).catalogue
 
 
 def words_of(interaction: discord.Interaction) -> Words:

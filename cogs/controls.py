@@ -12,6 +12,7 @@ import discord
 from api.models import PackClass
 from cogs import limits
 from cogs.errors import Refusal, answering
+from cogs.guard import permitted
 from cogs.text import cut, plain
 from cogs.words import Words
 
@@ -49,6 +50,10 @@ class Control(discord.ui.DynamicItem[Item], template=r"(?!)"):
         """Make the control anew from the message it stands in."""
         return cls(cast(Item, item))
 
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Let a member in who does not ask for too much."""
+        return await permitted(interaction)
+
     async def callback(self, interaction: discord.Interaction) -> None:
         """Answer a click or a choice."""
         async with answering(interaction):
@@ -60,9 +65,7 @@ class Control(discord.ui.DynamicItem[Item], template=r"(?!)"):
         raise NotImplementedError
 
 
-async def ask_page(
-    interaction: discord.Interaction, words: Words, custom_id: str, total: int | None
-) -> None:
+async def ask_page(interaction: discord.Interaction, words: Words, custom_id: str) -> None:
     """Open the box that asks for a page; its answer comes back to the control's `act`."""
     # The answer is dispatched by its custom_id, so that it counts after a restart too. What
     # discord.py keeps of the box is of no use, and a box that is dismissed is never reported.
@@ -71,7 +74,7 @@ async def ask_page(
     )
     modal.add_item(
         discord.ui.Label(
-            text=cut(words.page_input(total), limits.INPUT_LABEL),
+            text=cut(words.page_input, limits.INPUT_LABEL),
             component=discord.ui.TextInput[discord.ui.Modal](custom_id="page", max_length=10),
         )
     )

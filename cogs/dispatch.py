@@ -15,6 +15,7 @@ from discord.ext import commands
 from cogs.context import words_of
 from cogs.controls import Control
 from cogs.errors import Refusal, answering
+from cogs.guard import permitted
 
 
 class Dispatch(commands.Cog):
@@ -33,7 +34,9 @@ class Dispatch(commands.Cog):
         async with answering(interaction):
             if control is None:
                 raise Refusal(words_of(interaction).old_control)
-            if interaction.type is discord.InteractionType.modal_submit:
+            if interaction.type is discord.InteractionType.modal_submit and await permitted(
+                interaction
+            ):
                 await control.act(interaction, custom_id, _typed(interaction))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import cast
 
 import discord
 import structlog
@@ -35,11 +34,15 @@ class Refusal(Exception):
 
 
 class PackNotFound(Exception):
-    """Say that nothing is known by the id or slug that was asked for."""
+    """Say that nothing is known by the id or slug that was asked for.
 
-    def __init__(self, ref: str) -> None:
+    `similar` is a menu of packs that may have been meant, where there are any.
+    """
+
+    def __init__(self, ref: str, similar: discord.ui.View | None = None) -> None:
         super().__init__(ref)
         self.ref = ref
+        self.similar = similar
 
 
 @asynccontextmanager
@@ -64,9 +67,10 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     else:
         reference = secrets.token_hex(4)
         _record(error, reference)
-        sentence = words.with_reference(_sentence(words, error), reference)
+        sentence = words.with_reference(explain(words, error), reference)
+    view = error.similar if isinstance(error, PackNotFound) else None
     with suppress(discord.HTTPException):
-        await send(interaction, Reply(sentence, private=True))
+        await send(interaction, Reply(sentence, view=view, private=True))
 
 
 def _record(error: Exception, reference: str) -> None:
@@ -87,10 +91,11 @@ def _record(error: Exception, reference: str) -> None:
         log.error("unexpected fault", reference=reference, exc_info=error)
 
 
-def _sentence(words: Words, error: Exception) -> str:
+def explain(words: Words, error: Exception) -> str:
+    """Return what a person is told of something that went wrong."""
     match error:
         case PackNotFound():
-            return words.pack_not_found(error.ref)
+            return words.pack_not_found(error.ref, similar=error.similar is not None)
         case NotFound():
             return words.pack_gone
         case KeyRefused():
@@ -103,13 +108,3 @@ def _sentence(words: Words, error: Exception) -> str:
             return words.unavailable
         case _:
             return words.unexpected
-
-
-async def on_tree_error(
-    interaction: discord.Interaction, error: app_commands.AppCommandError
-) -> None:
-    """Answer what a command did not answer itself (autocomplete can only stay empty)."""
-    if interaction.type is discord.InteractionType.autocomplete:
-        log.error("autocomplete failed", exc_info=error)
-        return
-    await answer_error(interaction, cast(Exception, error))

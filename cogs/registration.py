@@ -7,7 +7,9 @@ from typing import cast
 
 import discord
 import structlog
+from discord.app_commands import Translator
 from discord.ext import commands
+from discord.http import Route
 
 log = structlog.stdlib.get_logger("cogs.registration")
 
@@ -15,7 +17,7 @@ Json = Mapping[str, object]
 Bot = commands.Bot | commands.AutoShardedBot
 
 
-async def register_commands(bot: Bot, dev_guild_id: int | None) -> bool:
+async def register_commands(bot: Bot, translator: Translator, dev_guild_id: int | None) -> bool:
     """Register the bot's commands, everywhere or in one server; return whether it was needed.
 
     Discord answers with defaults filled in, so only what the bot sets is compared.
@@ -24,7 +26,8 @@ async def register_commands(bot: Bot, dev_guild_id: int | None) -> bool:
     if guild:
         bot.tree.copy_global_to(guild=guild)
     wanted = [
-        cast(Json, command.to_dict(bot.tree)) for command in bot.tree.get_commands(guild=guild)
+        cast(Json, await command.get_translated_payload(bot.tree, translator))
+        for command in bot.tree.get_commands(guild=guild)
     ]
     if _same(wanted, await _registered(bot, guild)):
         log.debug("commands are registered already", count=len(wanted))
@@ -36,11 +39,10 @@ async def register_commands(bot: Bot, dev_guild_id: int | None) -> bool:
 
 async def _registered(bot: Bot, guild: discord.Object | None) -> Sequence[Json]:
     application_id = cast(int, bot.application_id)
-    # The raw answer: discord.py's models leave out options that this compares.
-    if guild:
-        raw = await bot.http.get_guild_commands(application_id, guild.id)
-    else:
-        raw = await bot.http.get_global_commands(application_id)
+    # The raw answer, with all languages: discord.py's own calls leave out what this compares.
+    path = f"/applications/{application_id}" + (f"/guilds/{guild.id}" if guild else "")
+    route = Route("GET", f"{path}/commands")
+    raw: object = await bot.http.request(route, params={"with_localizations": "true"})
     return cast("Sequence[Json]", raw)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +23,8 @@ class Reply:
     private: bool = False
     takes_down: bool = False
     """What the message showed is gone: this replaces it, whoever used its control."""
+    recheck: Callable[[], Awaitable[Reply | None]] | None = None
+    """Old data was shown: what replaces it, if it turns out that it must not be."""
 
 
 async def respond(
@@ -45,39 +47,63 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
     if not (in_place or reply.takes_down):
         await send(interaction, replace(reply, private=True))
         return
+    await edit(interaction, reply)
+
+
+async def edit(interaction: discord.Interaction, reply: Reply) -> None:
+    """Put a reply in the place of the message whose control was used."""
     change = (
         interaction.edit_original_response
         if interaction.response.is_done()
         else interaction.response.edit_message
     )
     await change(content=reply.content, embeds=reply.embeds, view=reply.view)
+    await _check_again(interaction, reply)
 
 
 async def send(interaction: discord.Interaction, reply: Reply) -> None:
     """Send a reply as a new message, whatever has been answered before."""
+    message = await _sent(interaction, reply)
+    await _check_again(interaction, reply, message)
+
+
+async def _check_again(
+    interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
+) -> None:
+    """Replace what was shown of old data, once it turns out that it must not be."""
+    instead = await reply.recheck() if reply.recheck else None
+    if instead is None:
+        return
+    change = message.edit if message else interaction.edit_original_response
+    await change(content=instead.content, embeds=instead.embeds, view=instead.view)
+
+
+async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.WebhookMessage | None:
+    """Send a reply; return its message where that is not the interaction's first answer."""
     view = reply.view or discord.utils.MISSING
     if not interaction.response.is_done():
         await interaction.response.send_message(
             reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private
         )
-        return
+        return None
     placeholder: bool | None = interaction.extras.pop(_PLACEHOLDER, None)
     if placeholder is reply.private:
         await interaction.edit_original_response(
             content=reply.content, embeds=reply.embeds, view=reply.view
         )
-        return
+        return None
     if placeholder is not None:
         # What follows an "is thinking" takes its place, and is as private as that was. So it is
         # made a message of its own first, and goes when the reply has been sent.
         with suppress(discord.HTTPException):
             await interaction.edit_original_response(content="…")
-    await interaction.followup.send(
-        reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private
+    message = await interaction.followup.send(
+        reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private, wait=True
     )
     if placeholder is not None:
         with suppress(discord.HTTPException):
             await interaction.delete_original_response()
+    return message
 
 
 async def _started(work: Awaitable[Reply]) -> asyncio.Future[Reply]:

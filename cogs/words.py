@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +10,7 @@ from functools import lru_cache
 from babel.numbers import format_currency, format_decimal
 
 from api.models import Include, Sort, Source
+from cogs.languages import Language, language_of
 from cogs.text import escaped
 
 _CENT = Decimal("0.01")
@@ -22,166 +23,227 @@ def _quote(text: str) -> str:
     return escaped(text, _LONGEST_QUOTE)
 
 
+class Sentence:
+    """A sentence that has nothing to fill in."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __get__(self, words: Words, owner: type[Words]) -> str:
+        return words.say(self._text)
+
+
 class Words:
     """The bot's words in one language."""
 
-    def __init__(self, locale: str) -> None:
-        self.locale = locale
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def say(self, text: str, /, **values: str) -> str:
+        """Return a sentence in this language, with values for what stands in braces."""
+        return self._language.translations.gettext(text).format(**values)
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return the form of a sentence that a number asks for, with the number filled in."""
+        form = self._language.translations.ngettext(one, many, number)
+        return form.format(number=self.number(number))
 
     # Money, numbers and dates
 
     def number(self, number: int) -> str:
         """Write a whole number."""
-        return format_decimal(number, locale=self.locale)
+        return format_decimal(number, locale=self._language.locale)
 
     def price(self, usd: Decimal | None) -> str:
         """Write a price in US dollars to the cent, or to the fraction of a cent it has."""
         if usd is None:
-            return "price unknown"
-        exact = usd == usd.quantize(_CENT)
-        pattern = None if exact else "¤#,##0.00##"
-        return format_currency(usd, "USD", pattern, locale=self.locale, currency_digits=exact)
+            return self.say("price unknown")
+        locale = self._language.locale
+        if usd == usd.quantize(_CENT):
+            return format_currency(usd, "USD", locale=locale)
+        pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0.00##")
+        return format_currency(usd, "USD", pattern, locale=locale, currency_digits=False)
 
     def price_per_image(self, usd: Decimal | None) -> str | None:
         """Write what one image costs, rounded to the cent; nothing where it is unknown."""
         if usd is None:
             return None
         if 0 < usd < _CENT:
-            return f"under {self.price(_CENT)} per image"
-        return f"{self.price(usd.quantize(_CENT))} per image"
+            return self.say("under {price} per image", price=self.price(_CENT))
+        return self.say("{price} per image", price=self.price(usd.quantize(_CENT)))
 
     def images(self, number: int | None) -> str:
         """Say how many images a class has."""
         if number is None:
-            return "number of images unknown"
-        return "1 image" if number == 1 else f"{self.number(number)} images"
+            return self.say("number of images unknown")
+        return self.count("{number} image", "{number} images", number)
 
     def date(self, moment: datetime) -> str:
         """Write a date that every client shows in its own way."""
         return f"<t:{int(moment.timestamp())}:D>"
 
+    def age(self, moment: datetime) -> str:
+        """Write how long ago a moment was; every client counts on by itself."""
+        return f"<t:{int(moment.timestamp())}:R>"
+
     def stale(self, as_of: datetime, *, failing: bool) -> str:
         """Say how old the data is."""
-        age = f"<t:{int(as_of.timestamp())}:R>"
-        return f"*Astria cannot be reached; as of {age}.*" if failing else f"*As of {age}.*"
+        age = self.age(as_of)
+        if failing:
+            return self.say("*Astria cannot be reached; as of {age}.*", age=age)
+        return self.say("*As of {age}.*", age=age)
 
     # One pack
 
     def untitled(self, pack_id: int) -> str:
         """Name a pack that has no title."""
-        return f"Pack {pack_id}"
+        return self.say("Pack {id}", id=str(pack_id))
 
     def standing(self, class_name: str, first: int, last: int, total: int) -> str:
         """Say which pictures of a class are shown."""
-        shown = self.number(first) if first == last else f"{self.number(first)}–{self.number(last)}"
-        return f"**{_quote(class_name)}** · {shown} of {self.number(total)}"
+        return self.say(
+            "**{pack_class}** · {shown} of {total}",
+            pack_class=_quote(class_name),
+            shown=self._span(first, last),
+            total=self.number(total),
+        )
 
     def prompts(self, ids: Sequence[int]) -> str:
         """Name the prompts of the pictures."""
         listed = ", ".join(str(one) for one in ids)
-        return f"Prompt {listed}" if len(ids) == 1 else f"Prompts {listed}"
+        if len(ids) == 1:
+            return self.say("Prompt {ids}", ids=listed)
+        return self.say("Prompts {ids}", ids=listed)
 
     def identity(self, pack_id: int, slug: str | None, updated_at: datetime | None) -> str:
         """Say what a pack is called by machines, and when it was last changed."""
-        parts = [f"Pack {pack_id}"]
+        parts = [self.untitled(pack_id)]
         if slug:
             parts.append(_quote(slug))
         if updated_at:
-            parts.append(f"updated {self.date(updated_at)}")
+            parts.append(self.say("updated {date}", date=self.date(updated_at)))
         return " · ".join(parts)
 
     def no_pictures(self, class_name: str) -> str:
         """Say that a class has no example pictures."""
-        return f"**{_quote(class_name)}** · no example pictures yet"
+        return self.say("**{pack_class}** · no example pictures yet", pack_class=_quote(class_name))
 
-    unnamed_class = "(no name)"
-    no_classes = "This pack offers no classes yet."
+    unnamed_class = Sentence("(no name)")
+    no_classes = Sentence("This pack offers no classes yet.")
 
     def more_classes(self, number: int) -> str:
         """Say how many classes are not shown."""
-        return "1 more class" if number == 1 else f"{self.number(number)} more classes"
+        return self.count("{number} more class", "{number} more classes", number)
 
-    in_the_menu = "In the class menu below"
-    not_public = "🔒 Not public: only you can see this."
+    in_the_menu = Sentence("In the class menu below")
+    not_public = Sentence("🔒 Not public: only you can see this.")
+
+    def command(self, name: str) -> str:
+        """Write a command the way the reader's client calls it."""
+        return f"/{self.say(name)}"
 
     def deep_link(self, pack_id: int, class_name: str | None, page: int) -> str:
         """Write the command that leads to the same view again."""
-        parts = [f"/pack id:{pack_id}"]
+        parts = [f"{self.command('pack')} {self.say('id')}:{pack_id}"]
         if class_name:
-            parts.append(f"class:{class_name}")
+            parts.append(f"{self.say('class')}:{class_name}")
         if page > 1:
-            parts.append(f"page:{page}")
+            parts.append(f"{self.say('page')}:{page}")
         return " ".join(parts)
 
-    pack_gone = "This pack is no longer available."
+    pack_gone = Sentence("This pack is no longer available.")
 
     # Controls
 
-    first = "First"
-    previous = "Previous"
-    next = "Next"
-    last = "Last"
-    one_picture = "One picture"
-    four_pictures = "Four pictures"
-    open_on_astria = "Open on Astria"
-    choose_class = "Choose a class"
-    earlier_classes = "Earlier classes …"
-    later_classes = "More classes …"
-    open_pack = "Open a pack"
-    go_to_page = "Go to page"
+    first = Sentence("First")
+    previous = Sentence("Previous")
+    next = Sentence("Next")
+    last = Sentence("Last")
+    one_picture = Sentence("One picture")
+    four_pictures = Sentence("Four pictures")
+    open_on_astria = Sentence("Open on Astria")
+    choose_class = Sentence("Choose a class")
+    earlier_classes = Sentence("Earlier classes …")
+    later_classes = Sentence("More classes …")
+    open_pack = Sentence("Open a pack")
+    go_to_page = Sentence("Go to page")
+
+    def _span(self, first: int, last: int) -> str:
+        return "–".join(self.number(one) for one in dict.fromkeys([first, last]))
 
     def page(self, first: int, last: int, total: int) -> str:
         """Label the page button."""
-        shown = str(first) if first == last else f"{first}–{last}"
-        return f"{shown} / {total}"
+        return f"{self._span(first, last)} / {self.number(total)}"
 
-    def page_input(self, total: int | None) -> str:
-        """Label the box that asks for a page."""
-        return f"Page (1 to {total})" if total else "Page"
+    page_input = Sentence("Page")
 
     def bad_page(self, text: str, total: int) -> str:
         """Say that a page was not understood."""
-        return (
-            f"“{_quote(text)}” is not one of the pages. "
-            f"Press the page number again and type a number from 1 to {total}."
+        return self.say(
+            "“{text}” is not one of the pages. "
+            "Press the page number again and type a number from 1 to {total}.",
+            text=_quote(text),
+            total=self.number(total),
         )
+
+    # Sharing
+
+    share = Sentence("Share in channel")
+    shared = Sentence("Shared")
+
+    def shared_by(self, user_id: int) -> str:
+        """Say who shared what is shown."""
+        return self.say("Shared by {member}", member=f"<@{user_id}>")
+
+    share_not_public = Sentence("This pack is not public, so it cannot be shared.")
+    share_not_yours = Sentence("You may not write in this channel, so you cannot share here.")
+    share_not_mine = Sentence(
+        "I may not post in this channel. Share in another one, or ask somebody who manages this "
+        "one to give me the permission *Send Messages*."
+    )
 
     # The catalogue
 
     def catalogue_heading(self, total: int, page: int, pages: int) -> str:
         """Head a page of the catalogue."""
-        packs = "1 pack" if total == 1 else f"{self.number(total)} packs"
-        return f"**{packs}** · page {page} of {pages}" if pages > 1 else f"**{packs}**"
+        packs = self.count("**{number} pack**", "**{number} packs**", total)
+        if pages <= 1:
+            return packs
+        standing = self.say(
+            "page {page} of {pages}", page=self.number(page), pages=self.number(pages)
+        )
+        return f"{packs} · {standing}"
 
     def filters(
         self, search: str, class_name: str | None, source: Source, sort: Sort | None
-    ) -> list[str]:
+    ) -> Iterator[str]:
         """Say what a list was narrowed to, part by part."""
-        parts: list[str] = []
         if search:
-            parts.append(f"matching “{_quote(search)}”")
+            yield self.say("matching “{search}”", search=_quote(search))
         if class_name:
-            parts.append(f"for {_quote(class_name)}")
-        if source is not Source.ALL:
-            parts.append({Source.MINE: "our own", Source.GALLERY: "Astria's gallery"}[source])
+            yield self.say("for {pack_class}", pack_class=_quote(class_name))
+        if source is Source.MINE:
+            yield self.say("our own")
+        if source is Source.GALLERY:
+            yield self.say("Astria's gallery")
         if sort is not None:
-            parts.append(self.order(sort))
-        return parts
+            yield self.order(sort)
 
     def order(self, sort: Sort) -> str:
         """Name the order of a list."""
         return {
-            Sort.NEWEST: "newest first",
-            Sort.TITLE: "by title",
-            Sort.PRICE: "cheapest first",
+            Sort.NEWEST: self.say("newest first"),
+            Sort.TITLE: self.say("by title"),
+            Sort.PRICE: self.say("cheapest first"),
         }[sort]
 
     def included(self, include: Include) -> str:
         """Say which packs beyond the public ones are in a list."""
         return {
-            Include.UNLISTED: "with unlisted packs",
-            Include.EVERYTHING: "with unlisted and private packs",
-        }.get(include, "")
+            Include.PUBLIC: "",
+            Include.UNLISTED: self.say("with unlisted packs"),
+            Include.EVERYTHING: self.say("with unlisted and private packs"),
+        }[include]
 
     def class_line(self, name: str, cost: Decimal | None, num_images: int | None) -> str:
         """Sum up one class of a pack in a list."""
@@ -190,74 +252,209 @@ class Words:
         images = f" · {self.images(num_images)}" if num_images is not None else ""
         return f"{escaped(name, _LONGEST_CLASS_IN_A_LINE)}: {priced}{images}"
 
-    part_missing = "*A part of the list cannot be reached at the moment.*"
+    part_missing = Sentence("*A part of the list cannot be reached at the moment.*")
 
-    def nothing_found(self, search: str, class_name: str | None) -> str:
-        """Say that a list has nothing of what was asked for, and what else to try."""
-        what = f" matches “{_quote(search)}”" if search else " matches that"
-        offer = f" for {_quote(class_name)}" if class_name else ""
-        return f"No pack{offer}{what}. Try fewer words, or `/packs` alone for all of them."
+    def nothing_found(
+        self, search: str, class_name: str | None, source: Source, include: Include
+    ) -> str:
+        """Say that a list has nothing of what was asked for, and what that was."""
+        asked = [*self.filters(search, class_name, source, None), self.included(include)]
+        return self.say(
+            "No pack was found: {filters}. Press a button to look further, or use `{packs}` alone "
+            "for all packs.",
+            filters=" · ".join(filter(None, asked)),
+            packs=self.command("packs"),
+        )
 
-    no_packs = "There are no packs to show yet."
+    no_packs = Sentence("There are no packs to show yet.")
+
+    def without_search(self, search: str) -> str:
+        """Label the button that drops the search."""
+        return self.say("Without “{search}”", search=search)
+
+    any_class = Sentence("Any class")
+    all_sources = Sentence("All sources")
 
     def pack_footer(self, pack_id: int, slug: str) -> str:
         """Name a pack the way `/pack` takes it."""
-        return f"/pack id:{pack_id}" + (f" · {slug}" if slug else "")
+        return self.deep_link(pack_id, None, 1) + (f" · {slug}" if slug else "")
 
-    page_gone = "Those packs are no longer available."
+    page_gone = Sentence("Those packs are no longer available.")
+
+    # Comparing
+
+    def comparison_heading(self, number: int) -> str:
+        """Head a comparison."""
+        return self.count("**{number} pack compared**", "**{number} packs compared**", number)
+
+    cheapest = Sentence("cheapest per image")
+    not_offered = Sentence("not offered")
+    compare_same = Sentence("Those are all the same pack. Name two or three different ones.")
+
+    def comparison_link(self, pack_ids: Sequence[int]) -> str:
+        """Write the command that leads to the same comparison again."""
+        names = [self.say("first"), self.say("second"), self.say("third")]
+        options = [f"{name}:{one}" for name, one in zip(names, pack_ids, strict=False)]
+        return " ".join([self.command("compare"), *options])
+
+    # Packs in a message
+
+    no_address = Sentence(
+        "There is no pack address in that message. One looks like this: "
+        "https\\://www.astria.ai/p/corporate-headshots"
+    )
+
+    def which_pack(self, number: int) -> str:
+        """Ask which of the packs in a message to show."""
+        return self.count(
+            "There is {number} pack in that message.",
+            "There are {number} packs in that message. Which one?",
+            number,
+        )
+
+    # About the bot
+
+    def about(self, version: str) -> str:
+        """Head what the bot tells about itself."""
+        return self.say("Astria packs bot {version}", version=version)
+
+    about_catalogue = Sentence("Catalogue")
+    about_astria = Sentence("Astria")
+    about_shard = Sentence("Shard")
+    nothing_loaded = Sentence("Nothing has been loaded yet.")
+
+    def freshness(self, number: int, as_of: datetime) -> str:
+        """Say how many packs are known, and since when."""
+        packs = self.count("{number} pack", "{number} packs", number)
+        return self.say("{packs}, as of {age}", packs=packs, age=self.age(as_of))
+
+    def answers_in(self, milliseconds: int) -> str:
+        """Say that Astria answers, and how fast."""
+        return self.count(
+            "✅ answers in {number} millisecond",
+            "✅ answers in {number} milliseconds",
+            milliseconds,
+        )
+
+    def answers_not(self, reason: str) -> str:
+        """Say that Astria does not answer, and why."""
+        return self.say("❌ {reason}", reason=reason)
+
+    def shard(self, shard: int, shards: int, milliseconds: int | None) -> str:
+        """Say which shard this is, and how long Discord takes to answer it."""
+        standing = self.say(
+            "{shard} of {shards}, numbered from 0",
+            shard=self.number(shard),
+            shards=self.number(shards),
+        )
+        if milliseconds is None:
+            return standing
+        latency = self.count(
+            "Discord answers in {number} millisecond",
+            "Discord answers in {number} milliseconds",
+            milliseconds,
+        )
+        return f"{standing}\n{latency}"
+
+    needs_manage_server = Sentence("Only members with the *Manage Server* permission can see this.")
 
     # What goes wrong
 
     def with_reference(self, sentence: str, reference: str) -> str:
         """Add the reference under which the log has the cause."""
-        return f"{sentence}\n-# Reference: {reference}"
+        return f"{sentence}\n-# {self.say('Reference: {reference}', reference=reference)}"
 
-    def pack_not_found(self, ref: str) -> str:
-        """Say that there is no such pack."""
-        return (
-            f"I know no pack “{_quote(ref)}”. "
-            "Pick one from the list that appears while you type, or look at `/packs`."
+    def pack_not_found(self, ref: str, *, similar: bool) -> str:
+        """Say that there is no such pack, and what to do."""
+        if similar:
+            return self.say(
+                "I know no pack “{ref}”. Is it one of those in the menu?", ref=_quote(ref)
+            )
+        return self.say(
+            "I know no pack “{ref}”. Pick one from the list that appears while you type, "
+            "or look at `{packs}`.",
+            ref=_quote(ref),
+            packs=self.command("packs"),
         )
+
+    similar_packs = Sentence("Similar packs")
 
     def class_not_found(self, class_name: str, offered: Sequence[str]) -> str:
         """Say that a pack does not offer a class, and which it offers."""
-        listed = ", ".join(_quote(name) for name in offered[:10])
-        return f"This pack has no class “{_quote(class_name)}”. It offers: {listed}."
+        return self.say(
+            "This pack has no class “{pack_class}”. It offers: {offered}.",
+            pack_class=_quote(class_name),
+            offered=", ".join(_quote(name) for name in offered[:10]),
+        )
 
     def rate_limited(self, retry_after: float | None) -> str:
         """Say that Astria wants fewer requests."""
         if retry_after is None:
-            return "Astria is getting too many questions from me. Please try again in a minute."
-        seconds = max(1, round(retry_after))
-        wait = "1 second" if seconds == 1 else f"{self.number(seconds)} seconds"
-        return f"Astria is getting too many questions from me. Please try again in {wait}."
+            return self.say(
+                "Astria is getting too many questions from me. Please try again in a minute."
+            )
+        return self.count(
+            "Astria is getting too many questions from me. Please try again in {number} second.",
+            "Astria is getting too many questions from me. Please try again in {number} seconds.",
+            max(1, round(retry_after)),
+        )
 
-    key_refused = (
+    def slow_down(self, seconds: float) -> str:
+        """Say that a member asks faster than a person can look."""
+        return self.count(
+            "That was a lot at once. Please try again in {number} second.",
+            "That was a lot at once. Please try again in {number} seconds.",
+            max(1, round(seconds)),
+        )
+
+    key_refused = Sentence(
         "Astria does not let me in, so I cannot look anything up. "
         "Please tell whoever runs this bot: its Astria key needs to be checked."
     )
-    unavailable = "Astria does not answer at the moment. Please try again in a few minutes."
-    not_understood = (
+    unavailable = Sentence(
+        "Astria does not answer at the moment. Please try again in a few minutes."
+    )
+    not_understood = Sentence(
         "Astria answered with something I cannot read. Please try again later; "
         "if it stays, tell whoever runs this bot."
     )
-    unexpected = (
+    unexpected = Sentence(
         "Something went wrong on my side. Please try again; "
         "if it happens again, tell whoever runs this bot the reference."
     )
-    old_control = (
-        "This button is from an older version of me. "
-        "Please use `/pack` or `/packs` again for a fresh view."
-    )
-    class_gone = "That class is no longer in this pack. Use `/pack` again for a fresh view."
-    picture_gone = "That picture is no longer in this pack. Use `/pack` again for a fresh view."
-    needs_manage_messages = (
+
+    @property
+    def old_control(self) -> str:
+        """Say that a control is of no use any more."""
+        return self.say(
+            "This button is from an older version of me. "
+            "Please use `{pack}` or `{packs}` again for a fresh view.",
+            pack=self.command("pack"),
+            packs=self.command("packs"),
+        )
+
+    @property
+    def class_gone(self) -> str:
+        """Say that a class is no more."""
+        return self.say(
+            "That class is no longer in this pack. Use `{pack}` again for a fresh view.",
+            pack=self.command("pack"),
+        )
+
+    @property
+    def picture_gone(self) -> str:
+        """Say that a picture is no more."""
+        return self.say(
+            "That picture is no longer in this pack. Use `{pack}` again for a fresh view.",
+            pack=self.command("pack"),
+        )
+
+    needs_manage_messages = Sentence(
         "Only members with the *Manage Messages* permission can include packs that are not public."
     )
 
 
 @lru_cache
 def words_for(locale: str) -> Words:
-    """Return the words for a Discord locale."""
-    del locale
-    return Words("en_US")
+    """Return the words for a Discord locale; English where the bot does not speak it."""
+    return Words(language_of(locale))

@@ -7,32 +7,23 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from api.catalogue import Catalogue
-from api.models import PackSummary
-from cogs import limits
-from cogs.choices import class_choices
-from cogs.context import may_see_hidden, words_of
-from cogs.embeds import pack_title
+from cogs import command_words as said
+from cogs.choices import class_choices, pack_choices
 from cogs.errors import answering
-from cogs.pack.view import open_pack
+from cogs.pack.open import open_pack
 from cogs.replies import respond
-from cogs.text import cut, plain
-from cogs.words import Words
 
 
 class PackCog(commands.Cog):
     """Answer `/pack` and complete what is typed for it."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-
-    @app_commands.command(description="Show a pack: what it costs and what its pictures look like")
-    @app_commands.rename(ref="id", class_name="class")
+    @app_commands.command(name=said.PACK, description=said.PACK_SAYS)
+    @app_commands.rename(ref=said.ID, class_name=said.CLASS, page=said.PAGE, private=said.PRIVATE)
     @app_commands.describe(
-        ref="A pack's number, name or web address",
-        class_name="Begin with this class, such as woman or cat",
-        page="Begin with this picture",
-        private="Show it to nobody but you",
+        ref=said.ID_SAYS,
+        class_name=said.CLASS_SAYS,
+        page=said.PAGE_SAYS,
+        private=said.PRIVATE_SAYS,
     )
     async def pack(
         self,
@@ -51,24 +42,10 @@ class PackCog(commands.Cog):
     async def _complete_ref(
         self, interaction: discord.Interaction, current: str
     ) -> list[Choice[str]]:
-        words = words_of(interaction)
-        found = self._catalogue.suggest(
-            current, hidden=may_see_hidden(interaction), limit=limits.CHOICES
-        )
-        return [Choice(name=_choice_name(words, pack), value=str(pack.id)) for pack in found]
+        return pack_choices(interaction, current)
 
     @pack.autocomplete("class_name")
     async def _complete_class(
         self, interaction: discord.Interaction, current: str
     ) -> list[Choice[str]]:
-        names = self._catalogue.suggest_classes(
-            current, ref=interaction.namespace.id, hidden=may_see_hidden(interaction)
-        )
-        return class_choices(names)
-
-
-def _choice_name(words: Words, pack: PackSummary) -> str:
-    classes = ", ".join(plain(one.name) for one in pack.classes)
-    rest = f" · {pack.id}" + (f" · {classes}" if classes else "")
-    title = cut(pack_title(words, pack), limits.OPTION_TEXT - min(len(rest), 40))
-    return cut(title + rest, limits.OPTION_TEXT)
+        return class_choices(interaction, current, interaction.namespace.id)

@@ -1,4 +1,4 @@
-"""The controls under a pack: what can be pressed at a place of its carousel, and what it does."""
+"""A pack's view: what can be pressed at a place of its carousel, and what it does."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import discord
 
 from api.cache import Cached
 from api.errors import NotFound
-from api.models import Pack, PackClass, Visibility, find_class
-from api.urls import pack_reference
+from api.models import Pack, PackClass, Visibility
 from cogs import limits
 from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
 from cogs.controls import Control, ask_page, class_key, page_buttons, page_number
 from cogs.embeds import class_label, pack_link
-from cogs.errors import PackNotFound, Refusal
+from cogs.errors import Refusal
 from cogs.pack.carousel import (
     CUSTOM_ID,
     FOUR,
@@ -28,7 +27,8 @@ from cogs.pack.carousel import (
 )
 from cogs.pack.embeds import CLASSES_AT_ONCE, classes_at_once, pack_embeds
 from cogs.replies import Reply, turn
-from cogs.text import cut, plain
+from cogs.share import Share, Shareable, offer_of, share, share_button
+from cogs.text import cut
 from cogs.words import Words
 
 
@@ -37,10 +37,13 @@ class PackControl(Control, template=CUSTOM_ID):
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the place that the control leads to."""
+        """Show the place that the control leads to, or share it."""
         action, place = Place.parse(custom_id)
         if action == "jump" and value is None:
-            await ask_page(interaction, words_of(interaction), custom_id, None)
+            await ask_page(interaction, words_of(interaction), custom_id)
+            return
+        if action == "share":
+            await share(interaction, custom_id, _shared(interaction, place))
             return
         if action == "class" and value is not None:
             place = replace(place, class_key=value, index=0)
@@ -48,50 +51,81 @@ class PackControl(Control, template=CUSTOM_ID):
         await turn(interaction, _turned(interaction, place, typed), in_place=is_owner(interaction))
 
 
-async def open_pack(
-    interaction: discord.Interaction,
-    ref: str,
-    class_name: str | None = None,
-    page: int = 1,
+def pack_reply(
+    words: Words,
+    carousel: Carousel,
+    source: Cached[Pack],
     *,
-    private: bool,
+    private: bool = False,
+    share: Share = Share.ABSENT,
 ) -> Reply:
-    """Return the view of a pack, by id, slug or address, at a class and picture (from 1).
-
-    Raises PackNotFound, Refusal where it has no such class, or AstriaError.
-    """
-    words = words_of(interaction)
-    try:
-        source = await catalogue_of(interaction).pack(ref, hidden=may_see_hidden(interaction))
-    except NotFound as error:
-        raise PackNotFound(plain(pack_reference(ref))) from error
-    carousel = open_carousel(source.value, _entrance(words, source.value, class_name))
-    if page > 1:
-        carousel = open_carousel(source.value, carousel.at(page - 1))
-    reply = pack_reply(words, carousel, source)
-    return replace(reply, private=private or reply.private)
-
-
-def _entrance(words: Words, pack: Pack, class_name: str | None) -> Place:
-    if class_name is None:
-        return Place(pack.id)
-    wanted = find_class(pack.classes, class_name.strip())
-    if wanted is None:
-        offered = [class_label(words, one.name) for one in pack.classes]
-        raise Refusal(words.class_not_found(plain(class_name), offered))
-    return Place(pack.id, class_key(wanted.name))
-
-
-def pack_reply(words: Words, carousel: Carousel, source: Cached[Pack]) -> Reply:
     """Return the view of a pack; one that is not public is for the asker alone."""
+    public = carousel.pack.visibility is Visibility.PUBLIC
     return Reply(
         embeds=pack_embeds(words, carousel, source),
-        view=pack_view(words, carousel),
-        private=carousel.pack.visibility is not Visibility.PUBLIC,
+        view=pack_view(words, carousel, share if private and public else Share.ABSENT),
+        private=private or not public,
     )
 
 
-def pack_view(words: Words, carousel: Carousel) -> discord.ui.View:
+async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
+    words = words_of(interaction)
+    hidden = is_private(interaction) and may_see_hidden(interaction)
+    try:
+        source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
+    except NotFound:
+        return Reply(words.pack_gone, takes_down=True)
+    carousel = _opened(words, source.value, place)
+    if typed is not None:
+        index = page_number(words, typed, len(carousel.pictures))
+        carousel = open_carousel(source.value, carousel.at(index))
+    reply = pack_reply(
+        words,
+        carousel,
+        source,
+        private=is_private(interaction) or not is_owner(interaction),
+        share=offer_of(interaction),
+    )
+    return watched(interaction, reply, source, hidden=hidden)
+
+
+async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
+    words = words_of(interaction)
+    try:
+        source = await catalogue_of(interaction).pack(place.pack_id, hidden=False)
+    except NotFound:
+        raise Refusal(words.share_not_public) from None
+    carousel = _opened(words, source.value, place)
+    return Shareable(
+        post=pack_reply(words, carousel, source),
+        kept=pack_reply(words, carousel, source, private=True, share=Share.DONE),
+    )
+
+
+def _opened(words: Words, pack: Pack, place: Place) -> Carousel:
+    try:
+        return open_carousel(pack, place)
+    except ClassGone:
+        raise Refusal(words.class_gone) from None
+    except PictureGone:
+        raise Refusal(words.picture_gone) from None
+
+
+def watched(
+    interaction: discord.Interaction, reply: Reply, source: Cached[Pack], *, hidden: bool
+) -> Reply:
+    """Return a reply that is taken down if the pack, shown from old data, turns out to be gone."""
+    if not source.stale:
+        return reply
+
+    async def recheck() -> Reply | None:
+        gone = await catalogue_of(interaction).is_gone(source.value.id, hidden=hidden)
+        return Reply(words_of(interaction).pack_gone) if gone else None
+
+    return replace(reply, recheck=recheck)
+
+
+def pack_view(words: Words, carousel: Carousel, share: Share) -> discord.ui.View:
     """Return the controls of a carousel; those that can do nothing are disabled or absent."""
     view = discord.ui.View(timeout=None)
     if carousel.pages > 1:
@@ -104,26 +138,10 @@ def pack_view(words: Words, carousel: Carousel) -> discord.ui.View:
     view.add_item(
         discord.ui.Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=2)
     )
+    if share is not Share.ABSENT:
+        custom_id = carousel.place.custom_id("share")
+        view.add_item(share_button(PackControl, words, custom_id, share))
     return view
-
-
-async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
-    words = words_of(interaction)
-    hidden = is_private(interaction) and may_see_hidden(interaction)
-    try:
-        source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
-    except NotFound:
-        return Reply(words.pack_gone, takes_down=True)
-    try:
-        carousel = open_carousel(source.value, place)
-    except ClassGone:
-        raise Refusal(words.class_gone) from None
-    except PictureGone:
-        raise Refusal(words.picture_gone) from None
-    if typed is not None:
-        index = page_number(words, typed, len(carousel.pictures))
-        carousel = open_carousel(source.value, carousel.at(index))
-    return pack_reply(words, carousel, source)
 
 
 def _page_row(words: Words, carousel: Carousel) -> Iterator[Control]:

@@ -6,13 +6,12 @@ from typing import cast
 
 from discord.ext import commands
 
-from cogs.context import HasCatalogue
+from cogs.context import Services
 from cogs.packs.cog import PacksCog
-from cogs.packs.view import CatalogueControl, OpenPackMenu
+from cogs.packs.view import CatalogueControl
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command and its controls to the bot."""
-    owner = cast(HasCatalogue, bot)
-    bot.add_dynamic_items(CatalogueControl, OpenPackMenu)
-    await bot.add_cog(PacksCog(owner.catalogue, owner.pack_source))
+    bot.add_dynamic_items(CatalogueControl)
+    await bot.add_cog(PacksCog(cast(Services, bot).pack_source))

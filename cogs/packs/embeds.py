@@ -52,8 +52,8 @@ def heading(words: Words, page: Page) -> str:
 def notes(words: Words, listing: Listing) -> list[str]:
     """Return what is to be said about a list's age and gaps."""
     lines: list[str] = []
-    if listing.stale_since:
-        lines.append(words.stale(listing.stale_since, failing=listing.failing))
+    if listing.stale and listing.as_of:
+        lines.append(words.stale(listing.as_of, failing=listing.failing))
     if listing.failures:
         lines.append(words.part_missing)
     return lines

@@ -2,60 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 
 import discord
 
-from api.models import Include, PackSummary
+from api.models import Include, Source
 from cogs import limits
-from cogs.context import catalogue_of, is_owner, may_see_hidden, words_of
+from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
 from cogs.controls import Control, ask_page, page_buttons, page_number
-from cogs.embeds import pack_title
 from cogs.errors import Refusal
-from cogs.pack.view import open_pack
+from cogs.pack.open import open_menu
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
 from cogs.packs.query import CUSTOM_ID, Query, filter_key
-from cogs.replies import Reply, respond, turn
-from cogs.text import cut
+from cogs.replies import Reply, turn
+from cogs.share import Share, Shareable, offer_of, share, share_button
+from cogs.text import cut, plain
 from cogs.words import Words
 
 
 class CatalogueControl(Control, template=CUSTOM_ID):
-    """A button that turns the catalogue's pages; its `custom_id` says which page it leads to."""
+    """A button of the catalogue; its `custom_id` says which page it leads to."""
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the page that the control leads to."""
+        """Show the page that the control leads to, or share it."""
         action, query = Query.parse(custom_id)
         if action == "jump" and value is None:
-            await ask_page(interaction, words_of(interaction), custom_id, None)
-            return
-        work = catalogue_page(interaction, query, typed=value)
-        await turn(interaction, work, in_place=is_owner(interaction))
-
-
-class OpenPackMenu(Control, template=r"packs-open"):
-    """The menu that opens one of the packs of a page, for the one who chooses alone."""
-
-    @classmethod
-    async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the chosen pack privately."""
-        work = open_pack(interaction, value or "", private=True)
-        await respond(interaction, work, private=True)
+            await ask_page(interaction, words_of(interaction), custom_id)
+        elif action == "share":
+            await share(interaction, custom_id, _shared(interaction, query))
+        else:
+            work = catalogue_page(
+                interaction,
+                query,
+                private=is_private(interaction) or not is_owner(interaction),
+                typed=value,
+            )
+            await turn(interaction, work, in_place=is_owner(interaction))
 
 
 async def catalogue_page(
     interaction: discord.Interaction,
     query: Query,
     *,
-    private: bool = False,
+    private: bool,
+    class_name: str | None = None,
     typed: str | None = None,
 ) -> Reply:
-    """Return a page of the catalogue; `typed` is the page that a person asked for instead."""
+    """Return a page of the catalogue.
+
+    `class_name` is what a person has typed for the class, `typed` the page that one asked for.
+    """
     words = words_of(interaction)
     hidden = query.include is not Include.PUBLIC
     if hidden and not may_see_hidden(interaction):
         raise Refusal(words.needs_manage_messages)
+    page = await _page(interaction, query, typed)
+    if class_name and page.class_name is None:
+        page = replace(page, class_name=plain(class_name))
+    offer = Share.ABSENT if hidden else offer_of(interaction)
+    return catalogue_reply(words, page, private=private or hidden, share=offer)
+
+
+async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
+    words = words_of(interaction)
+    page = await _page(interaction, replace(query, include=Include.PUBLIC), None)
+    return Shareable(
+        post=catalogue_reply(words, page, private=False),
+        kept=catalogue_reply(words, page, private=True, share=Share.DONE),
+    )
+
+
+async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
     catalogue = catalogue_of(interaction)
     listing = await catalogue.listing(query.source, query.include)
     class_name = next(
@@ -66,35 +85,60 @@ async def catalogue_page(
         found = []
     pages = -(-len(found) // PACKS_A_PAGE)
     if typed is not None:
-        query = query.at(page_number(words, typed, pages))
+        query = query.at(page_number(words_of(interaction), typed, pages))
     query = query.at(max(0, min(query.page, pages - 1)))
     start = query.page * PACKS_A_PAGE
-    packs = await catalogue.details(found[start : start + PACKS_A_PAGE], hidden=hidden)
-    page = Page(query, packs, len(found), class_name, listing)
-    return catalogue_reply(words, page, private=private or hidden)
-
-
-def catalogue_reply(words: Words, page: Page, *, private: bool) -> Reply:
-    """Return the view of a page, or words where it has nothing to show."""
-    if not page.packs:
-        return Reply("\n".join(_nothing(words, page)), private=True)
-    return Reply(
-        heading(words, page),
-        catalogue_embeds(words, page),
-        _view(words, page),
-        private=private,
+    packs = await catalogue.details(
+        found[start : start + PACKS_A_PAGE], hidden=query.include is not Include.PUBLIC
     )
+    return Page(query, packs, len(found), class_name, listing)
+
+
+def catalogue_reply(
+    words: Words, page: Page, *, private: bool, share: Share = Share.ABSENT
+) -> Reply:
+    """Return the view of a page; words and other ways to look where it has nothing to show."""
+    if not page.packs:
+        return Reply("\n".join(_nothing(words, page)), view=_ways_out(words, page), private=True)
+    view = _view(words, page)
+    if private and share is not Share.ABSENT:
+        custom_id = page.query.custom_id("share")
+        view.add_item(share_button(CatalogueControl, words, custom_id, share))
+    return Reply(heading(words, page), catalogue_embeds(words, page), view, private=private)
 
 
 def _nothing(words: Words, page: Page) -> Iterator[str]:
     query = page.query
     if page.total:
         yield words.page_gone
-    elif query.search or query.class_key:
-        yield words.nothing_found(query.search, page.class_name)
+    elif query.search or query.class_key or query.source is not Source.ALL:
+        yield words.nothing_found(query.search, page.class_name, query.source, query.include)
     else:
         yield words.no_packs
     yield from notes(words, page.listing)
+
+
+def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
+    """Return buttons that drop the filters one by one."""
+    query, ways = page.query, dict[str, Query]()
+    if query.search:
+        ways[words.without_search(query.search)] = replace(query, search="", page=0)
+    if query.class_key:
+        ways[words.any_class] = replace(query, class_key=None, page=0)
+    if query.source is not Source.ALL:
+        ways[words.all_sources] = replace(query, source=Source.ALL, page=0)
+    if not ways:
+        return None
+    view = discord.ui.View(timeout=None)
+    for label, wider in ways.items():
+        view.add_item(
+            CatalogueControl(
+                discord.ui.Button(
+                    label=cut(label, limits.BUTTON_LABEL), custom_id=wider.custom_id("wider")
+                )
+            )
+        )
+    return view
 
 
 def _view(words: Words, page: Page) -> discord.ui.View:
@@ -102,7 +146,7 @@ def _view(words: Words, page: Page) -> discord.ui.View:
     if page.pages > 1:
         for button in _page_row(words, page):
             view.add_item(button)
-    return view.add_item(_open_menu(words, page.packs))
+    return view.add_item(open_menu(words, page.packs, placeholder=words.open_pack, row=1))
 
 
 def _page_row(words: Words, page: Page) -> Iterator[Control]:
@@ -120,12 +164,3 @@ def _page_row(words: Words, page: Page) -> Iterator[Control]:
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         words.page(query.page + 1, query.page + 1, page.pages),
     )
-
-
-def _open_menu(words: Words, packs: Sequence[PackSummary]) -> Control:
-    menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
-        custom_id="packs-open", placeholder=words.open_pack, row=1
-    )
-    for pack in packs:
-        menu.add_option(value=str(pack.id), label=cut(pack_title(words, pack), limits.OPTION_TEXT))
-    return OpenPackMenu(menu)

@@ -127,7 +127,7 @@ def test_a_list(value: list[object], search: str, class_name: str) -> None:
 
 
 def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str) -> Reply:
-    listing = Listing(SearchIndex(packs), stale_since=datetime(2026, 1, 1, tzinfo=UTC))
+    listing = Listing(SearchIndex(packs), as_of=datetime(2026, 1, 1, tzinfo=UTC), stale=True)
     query = Query(Source.ALL, search=normalised_search(search), class_key=class_key(class_name))
     page = Page(query, packs, len(packs), class_name or None, listing)
     return catalogue_reply(WORDS, page, private=False)

@@ -39,7 +39,8 @@ QUERIES = st.builds(
 def page_of(packs: list[PackSummary], query: Query, *, total: int, class_name: str | None) -> Page:
     listing = Listing(
         SearchIndex(packs),
-        stale_since=datetime(2026, 1, 1, tzinfo=UTC),
+        as_of=datetime(2026, 1, 1, tzinfo=UTC),
+        stale=True,
         failing=True,
         failures=(Unavailable("/packs", "down"),),
     )

@@ -29,10 +29,15 @@ class World:
     env: simcord.Env
     bot: PacksBot
     make_bot: MakeBot
+    guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
     alice: simcord.MemberActor
     bob: simcord.MemberActor
     mod: simcord.MemberActor
+
+    def member(self, name: str) -> simcord.MemberActor:
+        """Let another member join."""
+        return self.guild.add_member(self.env.create_user(name))
 
     def deferrals(self) -> int:
         """Return how many answers were deferred so far."""
@@ -107,6 +112,7 @@ def build_world(env: simcord.Env, make_bot: MakeBot) -> World:
         env=env,
         bot=env.bot,
         make_bot=make_bot,
+        guild=guild,
         channel=guild.create_text_channel("general"),
         alice=guild.add_member(env.create_user("alice")),
         bob=guild.add_member(env.create_user("bob")),

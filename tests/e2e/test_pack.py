@@ -28,12 +28,14 @@ async def test_every_picture_by_clicking_through(world: World) -> None:
     message = await open_260(world)
     pictures = {picture_of(message)}
     for _ in range(34):
+        await world.env.advance_time(0.4)
         await world.alice.click(message, label="Next")
         pictures.add(picture_of(message))
     assert page_of(message) == "35 / 35"
     await world.alice.select(message, [options_of(message)["man"]])
     pictures.add(picture_of(message))
     for _ in range(27):
+        await world.env.advance_time(0.4)
         await world.alice.click(message, label="Next")
         pictures.add(picture_of(message))
     assert len(pictures) == 63

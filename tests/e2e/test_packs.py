@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import simcord
 
-from tests.astria import Astria, made_up_pack, pack_260
+from tests.astria import Astria, made_up_pack, pack_260, summary_of
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, message_of, options_of, page_of, text_of
 
@@ -117,8 +117,8 @@ async def test_open_a_pack_from_the_menu(many: World) -> None:
 async def test_nothing_found(many: World) -> None:
     message = await packs(many, search="**xyzzy**", **{"class": "cat"})
     assert message.ephemeral
-    assert "No pack for cat matches “\\*\\*xyzzy\\*\\*”" in message.content
-    assert "No pack matches that" in (await packs(many, **{"class": "dragon"})).content
+    assert "No pack was found: matching “\\*\\*xyzzy\\*\\*” · for cat." in message.content
+    assert "found: for dragon." in (await packs(many, **{"class": "dragon"})).content
 
 
 async def test_no_packs_at_all(world: World, astria: Astria) -> None:
@@ -208,3 +208,19 @@ async def test_many_classes(world: World, astria: Astria) -> None:
 async def test_class_autocomplete(many: World) -> None:
     offered = await many.alice.autocomplete(many.channel, "packs", "class", "ma")
     assert [one["value"] for one in offered] == ["man", "woman"]
+
+
+async def test_ten_thousand_packs(world: World, astria: Astria) -> None:
+    listed = [summary_of(made_up_pack(n), cat=20_000 + n) for n in range(1, 10_001)]
+    astria.answer("/packs?public=true&listed=true", listed)
+    for number in (*range(1, 11), *range(9_990, 10_001)):
+        astria.answer(f"/p/{number}", made_up_pack(number))
+    await world.restart()
+    message = await packs(world, sort="title", search="number 10000")
+    assert titles(message)[0] == "Pack number 10000"
+    message = await packs(world)
+    assert "**10,000 packs**" in message.content
+    await world.alice.click(message, label="Last")
+    assert page_of(message).startswith("2,000 / ")
+    choices = await world.alice.autocomplete(world.channel, "pack", "id", "numbr 777")
+    assert choices[0]["value"] == "777"

@@ -1,0 +1,29 @@
+"""What `/about` accepts, and who may ask."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs import command_words as said
+from cogs.about.view import about
+from cogs.context import words_of
+from cogs.errors import Refusal, answering
+from cogs.replies import respond
+
+
+class AboutCog(commands.Cog):
+    """Answer `/about`."""
+
+    # Discord hides the command from everybody else; a server may grant it to others, so the bot
+    # looks for itself too.
+    @app_commands.command(name=said.ABOUT, description=said.ABOUT_SAYS)
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def about(self, interaction: discord.Interaction) -> None:
+        """Tell privately how the bot is doing."""
+        async with answering(interaction):
+            if not interaction.permissions.manage_guild:
+                raise Refusal(words_of(interaction).needs_manage_server)
+            await respond(interaction, about(interaction), private=True)

@@ -1,0 +1,47 @@
+"""What `/compare` accepts."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from cogs import command_words as said
+from cogs.choices import pack_choices
+from cogs.compare.view import compare
+from cogs.errors import answering
+from cogs.replies import respond
+
+
+class CompareCog(commands.Cog):
+    """Answer `/compare` and complete what is typed for it."""
+
+    @app_commands.command(name=said.COMPARE, description=said.COMPARE_SAYS)
+    @app_commands.rename(
+        first=said.FIRST, second=said.SECOND, third=said.THIRD, private=said.PRIVATE
+    )
+    @app_commands.describe(
+        first=said.ID_SAYS,
+        second=said.ANOTHER_SAYS,
+        third=said.ANOTHER_SAYS,
+        private=said.PRIVATE_SAYS,
+    )
+    async def compare(
+        self,
+        interaction: discord.Interaction,
+        first: str,
+        second: str,
+        third: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Show two or three packs side by side."""
+        async with answering(interaction):
+            refs = [ref for ref in (first, second, third) if ref]
+            await respond(interaction, compare(interaction, refs, private=private), private=private)
+
+    @compare.autocomplete("first")
+    @compare.autocomplete("second")
+    @compare.autocomplete("third")
+    async def _complete(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        return pack_choices(interaction, current)

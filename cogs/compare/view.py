@@ -1,0 +1,69 @@
+"""A comparison's view: a menu to open one of its packs, and a button to share it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+import discord
+
+from api.cache import Cached
+from api.errors import NotFound
+from api.models import Pack, Visibility
+from cogs.compare.embeds import comparison_embeds
+from cogs.context import catalogue_of, words_of
+from cogs.controls import Control
+from cogs.errors import Refusal
+from cogs.pack.open import find_pack, open_menu
+from cogs.replies import Reply
+from cogs.share import Share, Shareable, offer_of, share, share_button
+from cogs.words import Words
+
+_CUSTOM_ID = re.compile(r"compare:share:(?P<packs>\d{1,19}(:\d{1,19}){1,2})")
+
+
+class ComparisonControl(Control, template=_CUSTOM_ID):
+    """The button that shares a comparison; its `custom_id` says of which packs."""
+
+    @classmethod
+    async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
+        """Post the comparison."""
+        refs = custom_id.split(":")[2:]
+        await share(interaction, custom_id, _shared(interaction, refs))
+
+
+async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:
+    """Return a comparison of packs, by id, slug or address.
+
+    Raises PackNotFound, Refusal where they are all the same, or AstriaError.
+    """
+    words = words_of(interaction)
+    found = await asyncio.gather(*(find_pack(interaction, ref) for ref in refs))
+    sources = list({source.value.id: source for source in found}.values())
+    if len(sources) == 1:
+        raise Refusal(words.compare_same)
+    return _reply(words, sources, private=private, share=offer_of(interaction))
+
+
+async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
+    words, catalogue = words_of(interaction), catalogue_of(interaction)
+    try:
+        sources = await asyncio.gather(*(catalogue.pack(ref, hidden=False) for ref in refs))
+    except NotFound:
+        raise Refusal(words.share_not_public) from None
+    return Shareable(
+        post=_reply(words, sources, private=False, share=Share.ABSENT),
+        kept=_reply(words, sources, private=True, share=Share.DONE),
+    )
+
+
+def _reply(words: Words, sources: Sequence[Cached[Pack]], *, private: bool, share: Share) -> Reply:
+    packs = [source.value for source in sources]
+    public = all(pack.visibility is Visibility.PUBLIC for pack in packs)
+    view = discord.ui.View(timeout=None)
+    view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
+    if private and public and share is not Share.ABSENT:
+        custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
+        view.add_item(share_button(ComparisonControl, words, custom_id, share))
+    return Reply(embeds=comparison_embeds(words, sources), view=view, private=private or not public)

@@ -1,0 +1,56 @@
+"""The languages that the bot speaks, read from `locales/`; English is what the code says itself."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from discord.app_commands import TranslationContextTypes, Translator, locale_str
+from discord.enums import Locale as DiscordLocale
+
+FOLDER = Path(__file__).parent / "locales"
+TRANSLATED = ("de", "es", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Sentences in a language, and the way a region writes its numbers."""
+
+    translations: NullTranslations
+    locale: Locale
+
+
+def language_of(discord_locale: str) -> Language:
+    """Return the language for a Discord locale; English where the bot does not speak it."""
+    locale = Locale.parse(discord_locale, sep="-")
+    if locale.language in TRANSLATED:
+        return Language(_translations(locale.language), locale)
+    english = locale if locale.language == "en" else Locale("en", "US")
+    return Language(NullTranslations(), english)
+
+
+@lru_cache
+def _translations(language: str) -> NullTranslations:
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+class CommandTranslator(Translator):
+    """Translate what Discord's clients show of the commands."""
+
+    async def translate(
+        self, string: locale_str, locale: DiscordLocale, context: TranslationContextTypes
+    ) -> str | None:
+        """Return a name or description in a language; nothing where it is as in English."""
+        translated = language_of(locale.value).translations.gettext(string.message)
+        return translated if translated != string.message else None
