@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
 import structlog
+from cachetools import LRUCache
 
 from api.cache import Cache, Cached
 from api.client import AstriaClient, Recalled
 from api.costs import CostBook
 from api.errors import AstriaError, NotFound
-from api.listing import Listing, merge
+from api.listing import Listing, PackList, merge
 from api.models import Include, Pack, PackSummary, Source, Visibility
-from api.search import SearchIndex, closest
+from api.search import closest
 from api.urls import pack_reference
 
 log = structlog.stdlib.get_logger("api.catalogue")
@@ -41,6 +42,19 @@ _FILTERS: dict[Include, dict[str, bool]] = {
 _S = TypeVar("_S", bound=PackSummary)
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A pack with what its summary adds, and what it was made of."""
+
+    pack: Pack
+    summary: PackSummary | None
+    visibility: Visibility
+    whole: Pack
+
+    def is_made_of(self, pack: Pack, summary: PackSummary | None, visibility: Visibility) -> bool:
+        return self.pack is pack and self.summary is summary and self.visibility is visibility
+
+
 class Catalogue:
     """Answer what packs there are and what is in them, from memory wherever possible.
 
@@ -54,7 +68,7 @@ class Catalogue:
     ) -> None:
         self._client = client
         self._costs = costs
-        self._lists: Cache[_ListKey, SearchIndex] = Cache(
+        self._lists: Cache[_ListKey, PackList] = Cache(
             self._load_list,
             self._recall_list,
             ttl=ttl,
@@ -69,7 +83,8 @@ class Catalogue:
             size=_MOST_PACKS_IN_MEMORY,
         )
         self._ids_by_slug: dict[str, str] = {}
-        self._merged: dict[_ListKey, tuple[tuple[SearchIndex, ...], SearchIndex]] = {}
+        self._merged: LRUCache[tuple[PackList, ...], PackList] = LRUCache(2 * len(Include))
+        self._wholes: LRUCache[int, _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._loading: dict[Include, asyncio.Task[None]] = {}
 
     async def pack(self, ref: str | int, *, hidden: bool = False) -> Cached[Pack]:
@@ -95,7 +110,7 @@ class Catalogue:
         keys = [(part, include) for part in _SOURCES[source]]
         known = [cached for key in keys if (cached := self._lists.get_at_once(key))]
         if len(known) == len(keys):
-            return self._listing((source, include), known)
+            return self._listing(known)
         parts = await asyncio.gather(
             *(self._lists.get(key) for key in keys), return_exceptions=True
         )
@@ -106,7 +121,8 @@ class Catalogue:
         known = [part for part in parts if isinstance(part, Cached)]
         if not known:
             raise failures[0]
-        return replace(self._listing((source, include), known), failures=failures)
+        await self._merge_ahead([part.value for part in known])
+        return replace(self._listing(known), failures=failures)
 
     def listing_in_memory(self, source: Source, include: Include) -> Listing | None:
         """Return the packs of a source as far as they are in memory, however old; load the rest."""
@@ -114,7 +130,7 @@ class Catalogue:
         known = [cached for key in keys if (cached := self._lists.peek(key))]
         if len(known) < len(keys) or any(cached.stale for cached in known):
             self._load_behind(include)
-        return self._listing((source, include), known) if known else None
+        return self._listing(known) if known else None
 
     async def details(self, packs: Sequence[PackSummary], *, hidden: bool) -> list[PackSummary]:
         """Return packs in full, asked for side by side; a summary where Astria fails.
@@ -130,23 +146,22 @@ class Catalogue:
 
     def suggest(self, text: str, *, hidden: bool, limit: int) -> list[PackSummary]:
         """Return the packs in memory that a text may mean, the likeliest first."""
-        index = self._suggestions(hidden=hidden)
-        return index.find(text, limit) if index else []
+        packs = self.suggestions(hidden=hidden)
+        return packs.search_index.find(text, limit) if packs else []
 
     def suggest_classes(self, text: str, *, ref: str | None, hidden: bool) -> list[str]:
         """Return the class names in memory that a text may mean: of one pack, or of all."""
-        index = self._suggestions(hidden=hidden)
-        pack = index.exact(pack_reference(ref)) if index and ref else None
+        packs = self.suggestions(hidden=hidden)
+        pack = packs.search_index.exact(pack_reference(ref)) if packs and ref else None
         if pack:
-            names = [one.name for one in self.known_details(pack).classes]
-        else:
-            names = Listing(index).class_names() if index else []
-        return closest(text, names)
+            return closest(text, [one.name for one in self.known_details(pack).classes])
+        return closest(text, packs.class_names if packs else ())
 
-    def _suggestions(self, *, hidden: bool) -> SearchIndex | None:
+    def suggestions(self, *, hidden: bool) -> PackList | None:
+        """Return the packs in memory that may be suggested while somebody types."""
         for include in (Include.EVERYTHING, Include.PUBLIC) if hidden else (Include.PUBLIC,):
             if listing := self.listing_in_memory(Source.ALL, include):
-                return listing.index
+                return listing.packs
         return None
 
     def known_details(self, pack: PackSummary) -> PackSummary:
@@ -171,23 +186,58 @@ class Catalogue:
             *tasks, self._lists.close(), self._packs.close(), return_exceptions=True
         )
 
-    async def _load_list(self, key: _ListKey) -> SearchIndex:
+    async def _load_list(self, key: _ListKey) -> PackList:
         source, include = key
         mine = source is Source.MINE
         ask = self._client.list_packs if mine else self._client.list_gallery_packs
-        return _index(await ask(**_FILTERS[include]), include)
+        packs = await self._made(await ask(**_FILTERS[include]), key)
+        await self._merge_ahead(self._together(key, packs))
+        return packs
 
-    async def _recall_list(self, key: _ListKey) -> Recalled[SearchIndex] | None:
+    async def _recall_list(self, key: _ListKey) -> Recalled[PackList] | None:
         source, include = key
         mine = source is Source.MINE
         recall = self._client.recall_packs if mine else self._client.recall_gallery_packs
         kept = await recall(**_FILTERS[include])
-        return Recalled(_index(kept.value, include), kept.age) if kept else None
+        return Recalled(await self._made(kept.value, key), kept.age) if kept else None
+
+    async def _made(self, packs: Sequence[PackSummary], key: _ListKey) -> PackList:
+        """Make the list of an answer; one that says nothing new stays what it was."""
+        known = self._lists.peek(key)
+        return await asyncio.to_thread(_pack_list, packs, key[1], known.value if known else None)
+
+    def _together(self, key: _ListKey, packs: PackList) -> list[PackList]:
+        """Return the lists that are shown together with a new one."""
+        parts: list[PackList] = []
+        for source in _SOURCES[Source.ALL]:
+            known = self._lists.peek((source, key[1]))
+            if source is key[0]:
+                parts.append(packs)
+            elif known:
+                parts.append(known.value)
+        return parts
+
+    async def _merge_ahead(self, parts: Sequence[PackList]) -> None:
+        """Merge lists in a thread, before somebody waits for it."""
+        key = tuple(parts)
+        if len(key) > 1 and key not in self._merged:
+            self._merged[key] = await asyncio.to_thread(_merged, key)
+
+    def _merge(self, parts: Sequence[PackList]) -> PackList:
+        key = tuple(parts)
+        if len(key) == 1:
+            return key[0]
+        if key not in self._merged:
+            self._merged[key] = _merged(key)
+        return self._merged[key]
 
     async def _load_pack(self, key: str) -> Pack:
         pack = await self._client.get_pack(key)
         for name in {key.casefold(), (pack.slug or key).casefold()}:
             self._ids_by_slug[name] = str(pack.id)
+        known = self._packs.peek(str(pack.id))
+        if known and known.value == pack:
+            pack = known.value
         self._packs.keep(str(pack.id), pack)
         return pack
 
@@ -201,33 +251,37 @@ class Catalogue:
     def _summary(self, ref: str) -> PackSummary | None:
         for key in ((source, include) for include in Include for source in _SOURCES[Source.ALL]):
             cached = self._lists.peek(key)
-            if cached and (pack := cached.value.exact(ref)):
+            if cached and (pack := cached.value.search_index.exact(ref)):
                 return pack
         return None
 
     def _shown(self, key: str, cached: Cached[Pack], *, hidden: bool) -> Cached[Pack]:
-        pack = cached.value
-        if pack.visibility is Visibility.UNSAID:
+        pack, visibility = cached.value, cached.value.visibility
+        if visibility is Visibility.UNSAID:
             listed = self._is_listed(pack.id)
             visibility = Visibility.PUBLIC if listed else Visibility.PRIVATE
-            pack = msgspec.structs.replace(pack, visibility=visibility)
-        if pack.visibility is not Visibility.PUBLIC and not hidden:
+        if visibility is not Visibility.PUBLIC and not hidden:
             raise NotFound(f"/p/{key}", "not for this asker")
-        return replace(cached, value=self._costs.reconcile(pack, self._summary(str(pack.id))))
+        return replace(cached, value=self._whole(pack, visibility))
+
+    def _whole(self, pack: Pack, visibility: Visibility) -> Pack:
+        """Return a pack with what its summary adds: the same object until one of them changes."""
+        summary = self._summary(str(pack.id))
+        kept = self._wholes.get(pack.id)
+        if kept is None or not kept.is_made_of(pack, summary, visibility):
+            whole = self._costs.reconcile(
+                msgspec.structs.replace(pack, visibility=visibility), summary
+            )
+            kept = self._wholes[pack.id] = _Whole(pack, summary, visibility, whole)
+        return kept.whole
 
     def _is_listed(self, pack_id: int) -> bool:
         lists = (self._lists.peek((source, Include.PUBLIC)) for source in _SOURCES[Source.ALL])
-        return any(pack_id in cached.value for cached in lists if cached)
+        return any(pack_id in cached.value.search_index for cached in lists if cached)
 
-    def _listing(self, key: _ListKey, parts: list[Cached[SearchIndex]]) -> Listing:
-        indexes = tuple(part.value for part in parts)
-        kept = self._merged.get(key)
-        if kept is None or kept[0] != indexes:
-            one = indexes[0] if len(indexes) == 1 else None
-            kept = indexes, one or SearchIndex(merge([index.packs for index in indexes]))
-            self._merged[key] = kept
+    def _listing(self, parts: Sequence[Cached[PackList]]) -> Listing:
         return Listing(
-            kept[1],
+            self._merge([part.value for part in parts]),
             as_of=min(part.as_of for part in parts),
             stale=any(part.stale for part in parts),
             failing=any(part.stale and part.failing for part in parts),
@@ -254,8 +308,13 @@ class Catalogue:
             return pack
 
 
-def _index(packs: Sequence[PackSummary], include: Include) -> SearchIndex:
-    return SearchIndex(_public(packs) if include is Include.PUBLIC else packs)
+def _pack_list(packs: Sequence[PackSummary], include: Include, known: PackList | None) -> PackList:
+    wanted = _public(packs) if include is Include.PUBLIC else list(packs)
+    return known if known is not None and list(known) == wanted else PackList(wanted)
+
+
+def _merged(parts: Sequence[PackList]) -> PackList:
+    return PackList(merge(parts))
 
 
 def _public(packs: Sequence[_S]) -> list[_S]:

@@ -6,22 +6,79 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import overload
 
 import msgspec
+from cachetools import LRUCache
 
 from api.errors import AstriaError
 from api.models import PackSummary, Sort, Visibility, find_class
 from api.search import SearchIndex
 
+# Searches, filters and orders of one list whose outcome is remembered.
+_MOST_SELECTIONS = 64
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NO_PRICE = Decimal("Infinity")
+
+
+class PackList(Sequence[PackSummary]):
+    """Packs in Astria's order; whatever is asked of them is worked out once.
+
+    As the index is built at once, a list that may be long is made in a thread.
+    """
+
+    def __init__(self, packs: Iterable[PackSummary]) -> None:
+        self._packs = tuple(packs)
+        self.search_index = SearchIndex(self._packs)
+        self._selections: LRUCache[tuple[str, str | None, Sort | None], tuple[PackSummary, ...]]
+        self._selections = LRUCache(_MOST_SELECTIONS)
+
+    @overload
+    def __getitem__(self, position: int) -> PackSummary: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[PackSummary, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> PackSummary | tuple[PackSummary, ...]:
+        return self._packs[position]
+
+    def __len__(self) -> int:
+        return len(self._packs)
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of all classes that some pack offers, each once, in order."""
+        names = {one.name: None for pack in self for one in pack.classes}
+        return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
+
+    def select(
+        self, *, search: str = "", class_name: str | None = None, sort: Sort | None = None
+    ) -> tuple[PackSummary, ...]:
+        """Return the packs that match, the likeliest first where no other order is asked for."""
+        key = (search, class_name, sort)
+        found = self._selections.get(key)
+        if found is None:
+            found = self._selections[key] = tuple(self._selected(*key))
+        return found
+
+    def _selected(
+        self, search: str, class_name: str | None, sort: Sort | None
+    ) -> Sequence[PackSummary]:
+        found = self.search_index.find(search)
+        if class_name is not None:
+            found = [pack for pack in found if find_class(pack.classes, class_name)]
+        if sort is None and search:
+            return found
+        return sorted(found, key=_order(sort or Sort.NEWEST, class_name))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list of packs, with what is to be said about its age and gaps."""
 
-    index: SearchIndex
+    packs: PackList
     as_of: datetime | None = None
     """When its oldest part was loaded."""
     stale: bool = False
@@ -31,29 +88,8 @@ class Listing:
     failures: tuple[AstriaError, ...] = ()
     """Why a source is missing altogether."""
 
-    @property
-    def packs(self) -> tuple[PackSummary, ...]:
-        """All packs of the list, in Astria's order."""
-        return self.index.packs
 
-    def class_names(self) -> list[str]:
-        """Return the names of all classes that some pack offers, each once, in order."""
-        names = {one.name: None for pack in self.packs for one in pack.classes}
-        return sorted(names, key=lambda name: (name.casefold(), name))
-
-    def select(
-        self, *, search: str = "", class_name: str | None = None, sort: Sort | None = None
-    ) -> list[PackSummary]:
-        """Return the packs that match, the likeliest first where no other order is asked for."""
-        found = self.index.find(search)
-        if class_name is not None:
-            found = [pack for pack in found if find_class(pack.classes, class_name)]
-        if sort is None and search:
-            return found
-        return sorted(found, key=_order(sort or Sort.NEWEST, class_name))
-
-
-def merge(parts: Sequence[Iterable[PackSummary]]) -> list[PackSummary]:
+def merge(parts: Sequence[Iterable[PackSummary]]) -> Sequence[PackSummary]:
     """Return the packs of several lists, each id once; what an earlier list lacks is filled in."""
     merged: dict[int, PackSummary] = {}
     for pack in (pack for part in parts for pack in part):

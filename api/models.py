@@ -70,7 +70,7 @@ class PackClass(msgspec.Struct, frozen=True):
         return self.cost / self.num_images if self.cost is not None and self.num_images else None
 
 
-class PackSummary(msgspec.Struct, frozen=True, kw_only=True):
+class PackSummary(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     """One pack of a list; its costs are those of `cost_mc_hash`."""
 
     id: int
@@ -90,7 +90,7 @@ class PackSummary(msgspec.Struct, frozen=True, kw_only=True):
     unlisted_at: datetime | None = None
 
 
-class Pack(PackSummary, frozen=True, kw_only=True):
+class Pack(PackSummary, frozen=True, kw_only=True, weakref=True):
     """One pack in full; its classes carry the images, and the costs of `costs`."""
 
     logo: str | None = None

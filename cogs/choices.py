@@ -9,17 +9,26 @@ from api.models import PackSummary
 from cogs import limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
 from cogs.embeds import pack_title
+from cogs.memo import Memo
 from cogs.text import cut, plain
 from cogs.words import Words
+
+_choices: Memo[list[Choice[str]]] = Memo(500)
+"""What was offered lately for what was typed: people begin with the same letters."""
 
 
 def pack_choices(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
     """Return the packs in memory that a text may mean."""
     words = words_of(interaction)
-    found = catalogue_of(interaction).suggest(
-        typed, hidden=may_see_hidden(interaction), limit=limits.CHOICES
-    )
-    return [Choice(name=_pack_name(words, pack), value=str(pack.id)) for pack in found]
+    packs = catalogue_of(interaction).suggestions(hidden=may_see_hidden(interaction))
+    if packs is None:
+        return []
+
+    def make() -> list[Choice[str]]:
+        found = packs.search_index.find(typed, limits.CHOICES)
+        return [Choice(name=_pack_name(words, pack), value=str(pack.id)) for pack in found]
+
+    return _choices.get((words, typed), packs, make)
 
 
 def class_choices(

@@ -31,6 +31,17 @@ def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:
     return next((one for one in classes if class_key(one.name) == key), None)
 
 
+class Controls(discord.ui.View):
+    """The controls of a message; discord.py need not keep them, as each says what it does.
+
+    A view that has ended before it is sent is not kept, and can be sent again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.stop()
+
+
 class Control(discord.ui.DynamicItem[Item], template=r"(?!)"):
     """A button or menu that answers its own failures, where discord.py would only log them."""
 

@@ -13,7 +13,7 @@ from api.errors import NotFound
 from api.models import Pack, Visibility
 from cogs.compare.embeds import comparison_embeds
 from cogs.context import catalogue_of, words_of
-from cogs.controls import Control
+from cogs.controls import Control, Controls
 from cogs.errors import Refusal
 from cogs.pack.open import find_pack, open_menu
 from cogs.replies import Reply
@@ -61,7 +61,7 @@ async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shar
 def _reply(words: Words, sources: Sequence[Cached[Pack]], *, private: bool, share: Share) -> Reply:
     packs = [source.value for source in sources]
     public = all(pack.visibility is Visibility.PUBLIC for pack in packs)
-    view = discord.ui.View(timeout=None)
+    view = Controls()
     view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
     if private and public and share is not Share.ABSENT:
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])

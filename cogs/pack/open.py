@@ -12,11 +12,11 @@ from api.models import Pack, PackSummary, find_class
 from api.urls import pack_reference
 from cogs import limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
-from cogs.controls import Control, class_key
+from cogs.controls import Control, Controls, class_key
 from cogs.embeds import class_label, pack_title
 from cogs.errors import PackNotFound, Refusal
-from cogs.pack.carousel import Place, open_carousel
-from cogs.pack.view import pack_reply, watched
+from cogs.pack.carousel import Place
+from cogs.pack.view import opened, reply_at, watched
 from cogs.replies import Reply, respond
 from cogs.share import offer_of
 from cogs.text import cut, plain
@@ -39,10 +39,10 @@ async def open_pack(
     """
     words, hidden = words_of(interaction), may_see_hidden(interaction)
     source = await find_pack(interaction, ref)
-    carousel = open_carousel(source.value, _entrance(words, source.value, class_name))
+    place = _entrance(words, source.value, class_name)
     if page > 1:
-        carousel = open_carousel(source.value, carousel.at(page - 1))
-    reply = pack_reply(words, carousel, source, private=private, share=offer_of(interaction))
+        place = opened(words, source.value, place).at(page - 1)
+    reply = reply_at(words, source, place, private=private, share=offer_of(interaction))
     return watched(interaction, reply, source, hidden=hidden)
 
 
@@ -83,7 +83,7 @@ def _similar_menu(words: Words, similar: Sequence[PackSummary]) -> discord.ui.Vi
     if not similar:
         return None
     menu = open_menu(words, similar, placeholder=words.similar_packs)
-    return discord.ui.View(timeout=None).add_item(menu)
+    return Controls().add_item(menu)
 
 
 def _entrance(words: Words, pack: Pack, class_name: str | None) -> Place:

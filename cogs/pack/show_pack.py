@@ -12,6 +12,7 @@ from api.models import PackSummary
 from api.urls import pack_references
 from cogs import command_words, limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
+from cogs.controls import Controls
 from cogs.errors import Refusal, answering
 from cogs.pack.open import open_menu, open_pack
 from cogs.replies import Reply, respond
@@ -49,7 +50,7 @@ async def _reply(interaction: discord.Interaction, refs: list[str]) -> Reply:
         return await open_pack(interaction, next(iter(map(str, packs)), refs[0]), private=True)
     shown = list(packs.values())[: limits.MENU_OPTIONS]
     menu = open_menu(words, shown, placeholder=words.open_pack)
-    view = discord.ui.View(timeout=None).add_item(menu)
+    view = Controls().add_item(menu)
     return Reply(words.which_pack(len(packs)), view=view, private=True)
 
 

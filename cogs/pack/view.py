@@ -12,9 +12,10 @@ from api.errors import NotFound
 from api.models import Pack, PackClass, Visibility
 from cogs import limits
 from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
-from cogs.controls import Control, ask_page, class_key, page_buttons, page_number
+from cogs.controls import Control, Controls, ask_page, class_key, page_buttons, page_number
 from cogs.embeds import class_label, pack_link
 from cogs.errors import Refusal
+from cogs.memo import Memo
 from cogs.pack.carousel import (
     CUSTOM_ID,
     FOUR,
@@ -30,6 +31,9 @@ from cogs.replies import Reply, turn
 from cogs.share import Share, Shareable, offer_of, share, share_button
 from cogs.text import cut
 from cogs.words import Words
+
+_replies: Memo[Reply] = Memo(256)
+"""Replies by what they depend on; one takes some 20 kB in memory."""
 
 
 class PackControl(Control, template=CUSTOM_ID):
@@ -49,6 +53,20 @@ class PackControl(Control, template=CUSTOM_ID):
             place = replace(place, class_key=value, index=0)
         typed = value if action == "jump" else None
         await turn(interaction, _turned(interaction, place, typed), in_place=is_owner(interaction))
+
+
+def reply_at(
+    words: Words, source: Cached[Pack], place: Place, *, private: bool, share: Share
+) -> Reply:
+    """Return the view of a pack at a place; raises Refusal where that is no more."""
+
+    def make() -> Reply:
+        carousel = opened(words, source.value, place)
+        return pack_reply(words, carousel, source, private=private, share=share)
+
+    if source.stale:  # it says how old it is
+        return make()
+    return _replies.get((words, place, private, share), source.value, make)
 
 
 def pack_reply(
@@ -75,14 +93,13 @@ async def _turned(interaction: discord.Interaction, place: Place, typed: str | N
         source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
     except NotFound:
         return Reply(words.pack_gone, takes_down=True)
-    carousel = _opened(words, source.value, place)
     if typed is not None:
-        index = page_number(words, typed, len(carousel.pictures))
-        carousel = open_carousel(source.value, carousel.at(index))
-    reply = pack_reply(
+        carousel = opened(words, source.value, place)
+        place = carousel.at(page_number(words, typed, len(carousel.pictures)))
+    reply = reply_at(
         words,
-        carousel,
         source,
+        place,
         private=is_private(interaction) or not is_owner(interaction),
         share=offer_of(interaction),
     )
@@ -95,14 +112,14 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
         source = await catalogue_of(interaction).pack(place.pack_id, hidden=False)
     except NotFound:
         raise Refusal(words.share_not_public) from None
-    carousel = _opened(words, source.value, place)
     return Shareable(
-        post=pack_reply(words, carousel, source),
-        kept=pack_reply(words, carousel, source, private=True, share=Share.DONE),
+        post=reply_at(words, source, place, private=False, share=Share.ABSENT),
+        kept=reply_at(words, source, place, private=True, share=Share.DONE),
     )
 
 
-def _opened(words: Words, pack: Pack, place: Place) -> Carousel:
+def opened(words: Words, pack: Pack, place: Place) -> Carousel:
+    """Return a pack opened at a place; raises Refusal where that is no more."""
     try:
         return open_carousel(pack, place)
     except ClassGone:
@@ -127,7 +144,7 @@ def watched(
 
 def pack_view(words: Words, carousel: Carousel, share: Share) -> discord.ui.View:
     """Return the controls of a carousel; those that can do nothing are disabled or absent."""
-    view = discord.ui.View(timeout=None)
+    view = Controls()
     if carousel.pages > 1:
         for button in _page_row(words, carousel):
             view.add_item(button)

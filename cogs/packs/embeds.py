@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 
@@ -11,6 +12,7 @@ from api.listing import Listing
 from api.models import PackSummary, Visibility
 from cogs import limits
 from cogs.embeds import class_label, pack_embed
+from cogs.memo import Memo
 from cogs.packs.query import Query
 from cogs.text import cut, plain
 from cogs.words import Words
@@ -21,6 +23,9 @@ PACKS_A_PAGE = 5
 _CLASSES_A_PACK = 8
 _LONGEST_TITLE = 120
 _LONGEST_SLUG = 80
+
+
+_embeds: Memo[discord.Embed] = Memo(500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,10 @@ def notes(words: Words, listing: Listing) -> list[str]:
 
 def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
     """Return one embed a pack."""
-    return [_pack_embed(words, pack) for pack in page.packs]
+    return [
+        _embeds.get((words, pack.id), pack, partial(_pack_embed, words, pack))
+        for pack in page.packs
+    ]
 
 
 def _pack_embed(words: Words, pack: PackSummary) -> discord.Embed:

@@ -10,7 +10,7 @@ import discord
 from api.models import Include, Source
 from cogs import limits
 from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
-from cogs.controls import Control, ask_page, page_buttons, page_number
+from cogs.controls import Control, Controls, ask_page, page_buttons, page_number
 from cogs.errors import Refusal
 from cogs.pack.open import open_menu
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
@@ -78,11 +78,11 @@ async def _page(interaction: discord.Interaction, query: Query, typed: str | Non
     catalogue = catalogue_of(interaction)
     listing = await catalogue.listing(query.source, query.include)
     class_name = next(
-        (name for name in listing.class_names() if filter_key(name) == query.class_key), None
+        (name for name in listing.packs.class_names if filter_key(name) == query.class_key), None
     )
-    found = listing.select(search=query.search, class_name=class_name, sort=query.sort)
+    found = listing.packs.select(search=query.search, class_name=class_name, sort=query.sort)
     if query.class_key and class_name is None:
-        found = []
+        found = ()
     pages = -(-len(found) // PACKS_A_PAGE)
     if typed is not None:
         query = query.at(page_number(words_of(interaction), typed, pages))
@@ -129,7 +129,7 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
         ways[words.all_sources] = replace(query, source=Source.ALL, page=0)
     if not ways:
         return None
-    view = discord.ui.View(timeout=None)
+    view = Controls()
     for label, wider in ways.items():
         view.add_item(
             CatalogueControl(
@@ -142,7 +142,7 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
 
 
 def _view(words: Words, page: Page) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
+    view = Controls()
     if page.pages > 1:
         for button in _page_row(words, page):
             view.add_item(button)

@@ -124,15 +124,15 @@ async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list
         made_up_pack(3, title=None, created_at="2025-01-01", costs={"cat": {"cost": 900}}),
     )
     listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
-    assert [pack.id for pack in listing.select(sort=sort)] == ids
+    assert [pack.id for pack in listing.packs.select(sort=sort)] == ids
 
 
 async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
     listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
-    assert listing.class_names() == ["cat", "man", "woman"]
-    assert [pack.id for pack in listing.select(class_name="CAT")] == [1]
-    assert [pack.id for pack in listing.select(class_name="man", sort=Sort.PRICE)] == [260]
+    assert listing.packs.class_names == ("cat", "man", "woman")
+    assert [pack.id for pack in listing.packs.select(class_name="CAT")] == [1]
+    assert [pack.id for pack in listing.packs.select(class_name="man", sort=Sort.PRICE)] == [260]
 
 
 async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria) -> None:

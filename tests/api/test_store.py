@@ -69,7 +69,7 @@ async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
     astria.requests.clear()
     async with process(astria, url) as after:
         listing = await after.listing(Source.ALL, Include.PUBLIC)
-        assert [pack.id for pack in listing.index.packs] == [260]
+        assert [pack.id for pack in listing.packs] == [260]
         known = await after.pack("corporate-headshots")
         assert known.value.classes[0].cost == Decimal("3.60")
         assert not known.stale

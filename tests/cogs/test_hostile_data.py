@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.decoding import decode_json, decode_pack, decode_summary
-from api.listing import Listing
+from api.listing import Listing, PackList
 from api.models import PackSummary, Source
 from api.search import SearchIndex
 from cogs.controls import class_key
@@ -127,7 +127,7 @@ def test_a_list(value: list[object], search: str, class_name: str) -> None:
 
 
 def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str) -> Reply:
-    listing = Listing(SearchIndex(packs), as_of=datetime(2026, 1, 1, tzinfo=UTC), stale=True)
+    listing = Listing(PackList(packs), as_of=datetime(2026, 1, 1, tzinfo=UTC), stale=True)
     query = Query(Source.ALL, search=normalised_search(search), class_key=class_key(class_name))
     page = Page(query, packs, len(packs), class_name or None, listing)
     return catalogue_reply(WORDS, page, private=False)

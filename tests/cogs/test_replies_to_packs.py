@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from api.decoding import decode_pack, decode_summary
 from api.errors import Unavailable
-from api.listing import Listing
+from api.listing import Listing, PackList
 from api.models import Include, PackSummary, Sort, Source
-from api.search import SearchIndex
 from cogs.controls import class_key
 from cogs.packs.embeds import Page
 from cogs.packs.query import Query, normalised_search
@@ -38,7 +37,7 @@ QUERIES = st.builds(
 
 def page_of(packs: list[PackSummary], query: Query, *, total: int, class_name: str | None) -> Page:
     listing = Listing(
-        SearchIndex(packs),
+        PackList(packs),
         as_of=datetime(2026, 1, 1, tzinfo=UTC),
         stale=True,
         failing=True,
