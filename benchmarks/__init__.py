@@ -1,0 +1,1 @@
+"""What is measured, and how: stand-ins for Discord and Astria, baselines, and the measures."""

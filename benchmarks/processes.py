@@ -1,0 +1,129 @@
+"""Programs under test, each in a process of its own, and what they cost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from benchmarks.discord_server import DiscordServer
+
+ROOT = Path(__file__).parent.parent
+
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+_MOST_LINES = 1_000
+_LONGEST_END = 15.0
+
+
+class Program:
+    """A running program: what it says, what it costs, and how to end it."""
+
+    def __init__(self, process: Process, started_at: float) -> None:
+        self.pid = process.pid
+        self.started_at = started_at
+        """On the clock of `time.perf_counter`, in seconds."""
+        self.said: deque[str] = deque(maxlen=_MOST_LINES)
+        """The latest lines of its log."""
+        self._process = process
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        if self._process.stderr is not None:
+            async for line in self._process.stderr:
+                self.said.append(line.decode(errors="replace").rstrip("\n"))
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; None while it runs."""
+        return self._process.returncode
+
+    def send_signal(self, signal_number: signal.Signals) -> None:
+        """Send a signal."""
+        self._process.send_signal(signal_number)
+
+    async def ended(self, *, within: float = _LONGEST_END) -> int:
+        """Return the exit status once it has ended. Raises TimeoutError."""
+        status = await asyncio.wait_for(self._process.wait(), within)
+        await self._reading
+        return status
+
+    async def end(self) -> int:
+        """End it in order, by force if it takes too long; return the exit status."""
+        if self.status is None:
+            self.send_signal(signal.SIGTERM)
+            try:
+                return await self.ended()
+            except TimeoutError:
+                self._process.kill()
+        return await self.ended()
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time so far, of the program and the kernel for it (proc(5))."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+
+    def memory(self, kind: str = "Pss") -> int:
+        """Return its memory in bytes: `Rss`, or `Pss`, where shared pages count in part."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        found = re.search(rf"^{kind}:\s+(\d+) kB", text, re.MULTILINE)
+        return int(found[1]) * 1024 if found else 0
+
+
+@asynccontextmanager
+async def running(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str]
+) -> AsyncGenerator[Program]:
+    """Run a module of the project, in an empty folder; end it at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        started_at = time.perf_counter()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, *arguments,
+            cwd=folder, env=_bare_environment() | dict(environment), stderr=PIPE,
+        )  # fmt: skip
+        program = Program(process, started_at)
+        try:
+            yield program
+        finally:
+            await program.end()
+
+
+@asynccontextmanager
+async def running_bot(
+    discord: DiscordServer, astria_url: str, **settings: str
+) -> AsyncGenerator[Program]:
+    """Run the bot; settings beyond the needed ones by their names in lower case."""
+    wanted = {
+        "discord_token": discord.token,
+        "astria_api_key": "stand-in-key",
+        "astria_api_url": astria_url,
+        "http_port": "0",
+    } | settings
+    environment = {name.upper(): value for name, value in wanted.items()}
+    arguments = ["--discord", discord.url, "--program", "bot"]
+    async with running("benchmarks.launch", arguments, environment) as program:
+        yield program
+
+
+@asynccontextmanager
+async def running_pong(discord: DiscordServer) -> AsyncGenerator[Program]:
+    """Run the bot whose one command answers "pong"."""
+    arguments = ["--discord", discord.url, "--program", "pong"]
+    environment = {"DISCORD_TOKEN": discord.token}
+    async with running("benchmarks.launch", arguments, environment) as program:
+        yield program
+
+
+def _bare_environment() -> dict[str, str]:
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONHASHSEED")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "PYTHONPATH": str(ROOT)
+    }

@@ -1,0 +1,181 @@
+"""The bot as a process of its own, on the stand-in for Discord: what the measures rest on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from benchmarks.astria_server import AstriaServer, astria_server
+from benchmarks.discord_server import DIRECT, DiscordServer, discord_server
+from benchmarks.interactions import (
+    CHOICES,
+    DEFERRED_MESSAGE,
+    MODAL,
+    NEW_MESSAGE,
+    UPDATE,
+    Interaction,
+)
+from benchmarks.payloads import EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
+from benchmarks.processes import Program, running_bot, running_pong
+from tests.waiting import until
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordServer]:
+    async with discord_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def astria() -> AsyncIterator[AstriaServer]:
+    async with astria_server(packs=20) as server:
+        yield server
+
+
+@pytest.fixture
+async def program(discord: DiscordServer, astria: AstriaServer) -> AsyncIterator[Program]:
+    async with running_bot(discord, astria.url) as program:
+        await discord.connected()
+        yield program
+    assert program.status == 0, program.said
+
+
+async def in_memory(discord: DiscordServer) -> Json:
+    """Return the message of a pack that is in memory from then on."""
+    asked = await discord.command("pack", {"id": "260"})
+    await asked.answered()
+    return await asked.finished()
+
+
+def control(message: Json, action: str) -> Json:
+    controls = [one for row in message["components"] for one in row["components"]]
+    return next(one for one in controls if f":{action}:" in one.get("custom_id", ""))
+
+
+def callbacks(asked: Interaction) -> list[bool]:
+    """Return, for each callback that has come, whether it was accepted."""
+    return [one.accepted for one in asked.received if one.step == "callback"]
+
+
+async def kind(asked: Interaction) -> int:
+    return (await asked.answered()).body["type"]
+
+
+async def test_every_kind_of_interaction(discord: DiscordServer, program: Program) -> None:
+    message = await in_memory(discord)
+    assert await kind(await discord.command("pack", {"id": "260"})) == NEW_MESSAGE
+    assert await kind(await discord.command("pack", {"id": "corp"}, typing="id")) == CHOICES
+    next_page = control(message, "next")["custom_id"]
+    assert await kind(await discord.click(message, next_page)) == UPDATE
+    menu = control(message, "class")
+    man = menu["options"][1]["value"]
+    assert await kind(await discord.choose(message, menu["custom_id"], [man])) == UPDATE
+    box = await discord.click(message, control(message, "jump")["custom_id"])
+    assert await kind(box) == MODAL
+    filled = await discord.submit(box, {"page": "3"})
+    assert await kind(filled) == UPDATE
+    turned = await filled.finished()
+    assert turned["id"] == message["id"]
+    assert control(turned, "jump")["label"] == "3 / 35"
+    shown = await discord.message_command("Show pack", message | {"content": "astria.ai/p/260"})
+    assert (await shown.finished())["flags"] & EPHEMERAL
+    direct = await discord.command("pack", {"id": "260"}, guild_id=DIRECT)
+    assert await kind(direct) == NEW_MESSAGE
+    assert all(asked.connections == 1 for asked in (box, filled, direct))
+
+
+async def test_a_slow_answer_is_deferred_and_edited(
+    discord: DiscordServer, astria: AstriaServer, program: Program
+) -> None:
+    await in_memory(discord)
+    astria.delay = 0.05
+    asked = await discord.command("pack", {"id": "1003", "private": True})
+    assert await kind(asked) == DEFERRED_MESSAGE
+    message = await asked.finished()
+    assert message["embeds"]
+    assert message["flags"] == EPHEMERAL
+    assert astria.asked["/p/1003"] == 1
+
+
+async def test_commands_are_written_once_and_kept(
+    discord: DiscordServer, astria: AstriaServer, program: Program
+) -> None:
+    (first,) = await discord.connected()
+    async with running_bot(discord, astria.url):
+        await discord.connected(2, shard=first.shard)
+    written = [call.path for call in discord.calls if call.method == "PUT"]
+    assert written == ["/applications/1100000000000000001/commands"]
+
+
+async def test_of_two_processes_one_answers(
+    discord: DiscordServer, astria: AstriaServer, program: Program
+) -> None:
+    async with running_bot(discord, astria.url):
+        await discord.connected(2)
+        asked = await discord.command("pack", {"id": "260"})
+        await asked.finished()
+        assert asked.connections == 2
+        await until(lambda: len(callbacks(asked)) == 2)
+    assert callbacks(asked) == [True, False]
+    assert len(asked.messages) == 1
+
+
+async def test_shards_get_what_is_theirs(discord: DiscordServer, astria: AstriaServer) -> None:
+    async with running_bot(discord, astria.url, shard_count="2", shard_ids="1"):
+        (session,) = await discord.connected(shard=1)
+        mine, other = sorted(discord.guild_ids[:2], key=session.has, reverse=True)
+        assert await kind(await discord.command("about", guild_id=mine, by=manager()))
+        unheard = await discord.command("about", guild_id=other)
+        assert unheard.connections == 0
+
+
+async def test_a_session_outlives_its_connection(discord: DiscordServer, program: Program) -> None:
+    (session,) = await discord.connected()
+    discord.cut_off()
+    await discord.disconnected()
+    asked = await discord.command("about", by=manager())
+    assert asked.connections == 0
+    (resumed,) = await discord.connected()
+    assert resumed is session
+    assert await kind(asked)
+
+
+async def test_the_bot_comes_again_when_told(discord: DiscordServer, program: Program) -> None:
+    (session,) = await discord.connected()
+    await discord.ask_to_reconnect()
+    await discord.disconnected()
+    assert await discord.connected() == [session]
+
+
+async def test_calls_can_fail_and_be_held(discord: DiscordServer, program: Program) -> None:
+    await in_memory(discord)
+    with discord.fault("POST", "/callback$", status=400, code=50035, times=1) as fault:
+        asked = await discord.command("pack", {"id": "260"})
+        await asked.finished()
+        assert fault.met == 1
+    with discord.fault("POST", "/callback$", held=True) as fault:
+        asked = await discord.command("pack", {"id": "260"})
+        await until(lambda: fault.met == 1)
+        assert asked.callback is None
+        fault.release()
+        assert await kind(asked) == NEW_MESSAGE
+
+
+async def test_a_wrong_token(discord: DiscordServer, astria: AstriaServer) -> None:
+    async with running_bot(discord, astria.url, discord_token="wrong") as program:
+        assert await program.ended() == 1
+    assert any("DISCORD_TOKEN" in line for line in program.said)
+
+
+async def test_the_baseline_answers(discord: DiscordServer) -> None:
+    async with running_pong(discord) as program:
+        await discord.connected()
+        asked = [await discord.command("ping", by=member) for member in members(3)]
+        assert [await kind(one) for one in asked] == [NEW_MESSAGE] * 3
+        assert program.cpu_seconds() > 0
+        assert program.memory() > 10_000_000
+
+
+def manager() -> Member:
+    return Member(permissions=MANAGE_MESSAGES | 1 << 5)
