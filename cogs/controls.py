@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Self, cast
+from typing import ClassVar
 from zlib import crc32
 
 import discord
 
 from api.models import PackClass
 from cogs import limits
-from cogs.errors import Refusal, answering
-from cogs.guard import permitted
+from cogs.errors import Refusal
 from cogs.text import cut, plain
 from cogs.words import Words
 
-Item = discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]
+Button = discord.ui.Button[discord.ui.View]
+Select = discord.ui.Select[discord.ui.View]
 
 CLASS_KEY = "[0-9a-f]{8}"
 
@@ -42,38 +42,25 @@ class Controls(discord.ui.View):
         self.stop()
 
 
-class Control(discord.ui.DynamicItem[Item], template=r"(?!)"):
-    """A button or menu that answers its own failures, where discord.py would only log them."""
+class Control:
+    """What buttons, menus and boxes of one kind do; `template` is what their `custom_id`s are like.
 
-    @classmethod
-    def takes(cls, custom_id: str) -> bool:
-        """Tell whether a `custom_id` is one of this control's."""
-        return cls.__discord_ui_compiled_template__.fullmatch(custom_id) is not None
+    discord.py's own dynamic items do the same, but build a view of all that a message carries at
+    each click, which costs as much as the rest of the answer (see docs/performance.md).
+    """
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction,
-        item: discord.ui.Item[discord.ui.View],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the control anew from the message it stands in."""
-        return cls(cast(Item, item))
-
-    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Let a member in who does not ask for too much."""
-        return await permitted(interaction)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Answer a click or a choice."""
-        async with answering(interaction):
-            await self.act(interaction, self.custom_id, _choice(interaction))
+    template: ClassVar[re.Pattern[str]]
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
         """Do what the control is for: `value` is the option chosen, or the page typed."""
         raise NotImplementedError
+
+
+def control_of(custom_id: str) -> type[Control] | None:
+    """Return the control that a `custom_id` belongs to; none where it is of an older version."""
+    kinds = Control.__subclasses__()
+    return next((kind for kind in kinds if kind.template.fullmatch(custom_id)), None)
 
 
 async def ask_page(interaction: discord.Interaction, words: Words, custom_id: str) -> None:
@@ -101,8 +88,8 @@ def page_number(words: Words, text: str, total: int) -> int:
 
 
 def page_buttons(
-    control: type[Control], words: Words, targets: Mapping[str, tuple[str, bool]], label: str
-) -> Iterator[Control]:
+    words: Words, targets: Mapping[str, tuple[str, bool]], label: str
+) -> Iterator[Button]:
     """Make the row of buttons that turns pages, from each one's `custom_id` and whether it can."""
     labels = {
         "first": words.first,
@@ -112,17 +99,10 @@ def page_buttons(
         "last": words.last,
     }
     for action, (custom_id, enabled) in targets.items():
-        yield control(
-            discord.ui.Button(
-                label=cut(labels[action], limits.BUTTON_LABEL),
-                custom_id=custom_id,
-                disabled=not enabled,
-                style=discord.ButtonStyle.secondary,
-                row=0,
-            )
+        yield Button(
+            label=cut(labels[action], limits.BUTTON_LABEL),
+            custom_id=custom_id,
+            disabled=not enabled,
+            style=discord.ButtonStyle.secondary,
+            row=0,
         )
-
-
-def _choice(interaction: discord.Interaction) -> str | None:
-    values = cast("Mapping[str, list[str]]", interaction.data).get("values")
-    return values[0] if values else None

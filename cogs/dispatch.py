@@ -1,4 +1,4 @@
-"""Receive what discord.py dispatches to nobody: answers of boxes, and outdated controls.
+"""Receive what is done with a message of the bot: a button, a menu, or a box that was filled in.
 
 discord.py runs the module of an extension anew even if it has been imported, so that a class
 which others import must not stand in one.
@@ -13,35 +13,42 @@ import discord
 from discord.ext import commands
 
 from cogs.context import words_of
-from cogs.controls import Control
+from cogs.controls import control_of
 from cogs.errors import Refusal, answering
 from cogs.guard import permitted
 
+_Data = Mapping[str, object]
+
 
 class Dispatch(commands.Cog):
-    """Answer boxes that were filled in, and controls that nobody takes any more."""
+    """Hand each click, choice and filled-in box to the control that it belongs to."""
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer a box that was filled in, or say that a control is too old."""
-        if interaction.type not in {
-            discord.InteractionType.component,
-            discord.InteractionType.modal_submit,
-        }:
+        """Do what a control is for, or say that it is too old."""
+        if interaction.type is discord.InteractionType.component:
+            read = _chosen
+        elif interaction.type is discord.InteractionType.modal_submit:
+            read = _typed
+        else:
             return
-        custom_id = str(cast("Mapping[str, object]", interaction.data).get("custom_id"))
-        control = next((one for one in Control.__subclasses__() if one.takes(custom_id)), None)
         async with answering(interaction):
+            data = cast(_Data, interaction.data)
+            custom_id = str(data.get("custom_id"))
+            control = control_of(custom_id)
             if control is None:
                 raise Refusal(words_of(interaction).old_control)
-            if interaction.type is discord.InteractionType.modal_submit and await permitted(
-                interaction
-            ):
-                await control.act(interaction, custom_id, _typed(interaction))
+            if await permitted(interaction):
+                await control.act(interaction, custom_id, read(data))
 
 
-def _typed(interaction: discord.Interaction) -> str:
-    rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", interaction.data)
+def _chosen(data: _Data) -> str | None:
+    values = cast("list[str]", data.get("values"))
+    return values[0] if values else None
+
+
+def _typed(data: _Data) -> str | None:
+    rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", data)
     return rows["components"][0]["component"]["value"]
 
 

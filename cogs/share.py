@@ -11,7 +11,7 @@ from cachetools import TTLCache
 
 from cogs import limits
 from cogs.context import words_of
-from cogs.controls import Control
+from cogs.controls import Button
 from cogs.errors import Refusal
 from cogs.replies import Reply, edit
 from cogs.text import cut
@@ -45,17 +45,15 @@ def offer_of(interaction: discord.Interaction) -> Share:
     return Share.ABSENT if interaction.guild_id is None else Share.OFFERED
 
 
-def share_button(control: type[Control], words: Words, custom_id: str, share: Share) -> Control:
+def share_button(words: Words, custom_id: str, share: Share) -> Button:
     """Make the button that posts a private view."""
     label = words.shared if share is Share.DONE else words.share
-    return control(
-        discord.ui.Button(
-            label=cut(label, limits.BUTTON_LABEL),
-            custom_id=custom_id,
-            disabled=share is Share.DONE,
-            style=discord.ButtonStyle.primary,
-            row=2,
-        )
+    return Button(
+        label=cut(label, limits.BUTTON_LABEL),
+        custom_id=custom_id,
+        disabled=share is Share.DONE,
+        style=discord.ButtonStyle.primary,
+        row=2,
     )
 
 

@@ -23,8 +23,10 @@ from cogs.words import Words
 _CUSTOM_ID = re.compile(r"compare:share:(?P<packs>\d{1,19}(:\d{1,19}){1,2})")
 
 
-class ComparisonControl(Control, template=_CUSTOM_ID):
+class ComparisonControl(Control):
     """The button that shares a comparison; its `custom_id` says of which packs."""
+
+    template = _CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
@@ -65,5 +67,5 @@ def _reply(words: Words, sources: Sequence[Cached[Pack]], *, private: bool, shar
     view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
     if private and public and share is not Share.ABSENT:
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
-        view.add_item(share_button(ComparisonControl, words, custom_id, share))
+        view.add_item(share_button(words, custom_id, share))
     return Reply(embeds=comparison_embeds(words, sources), view=view, private=private or not public)

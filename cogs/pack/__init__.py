@@ -5,13 +5,10 @@ from __future__ import annotations
 from discord.ext import commands
 
 from cogs.pack.cog import PackCog
-from cogs.pack.open import OpenPackMenu
 from cogs.pack.show_pack import show_pack
-from cogs.pack.view import PackControl
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and their controls to the bot."""
-    bot.add_dynamic_items(PackControl, OpenPackMenu)
+    """Add the commands to the bot."""
     bot.tree.add_command(show_pack())
     await bot.add_cog(PackCog())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import discord
@@ -12,7 +13,7 @@ from api.models import Pack, PackSummary, find_class
 from api.urls import pack_reference
 from cogs import limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
-from cogs.controls import Control, Controls, class_key
+from cogs.controls import Control, Controls, Select, class_key
 from cogs.embeds import class_label, pack_title
 from cogs.errors import PackNotFound, Refusal
 from cogs.pack.carousel import Place
@@ -23,6 +24,8 @@ from cogs.text import cut, plain
 from cogs.words import Words
 
 _MOST_SIMILAR = 5
+
+_CUSTOM_ID = "packs-open"
 
 
 async def open_pack(
@@ -57,8 +60,10 @@ async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
         raise PackNotFound(plain(pack_reference(ref)), menu) from error
 
 
-class OpenPackMenu(Control, template=r"packs-open"):
+class OpenPackMenu(Control):
     """A menu that opens the pack that is chosen, for the one who chooses alone."""
+
+    template = re.compile(_CUSTOM_ID)
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
@@ -69,14 +74,12 @@ class OpenPackMenu(Control, template=r"packs-open"):
 
 def open_menu(
     words: Words, packs: Sequence[PackSummary], *, placeholder: str, row: int | None = None
-) -> Control:
+) -> Select:
     """Return the menu that opens one of several packs, at most Discord's 25."""
-    menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
-        custom_id="packs-open", placeholder=placeholder, row=row
-    )
+    menu = Select(custom_id=_CUSTOM_ID, placeholder=placeholder, row=row)
     for pack in packs:
         menu.add_option(value=str(pack.id), label=cut(pack_title(words, pack), limits.OPTION_TEXT))
-    return OpenPackMenu(menu)
+    return menu
 
 
 def _similar_menu(words: Words, similar: Sequence[PackSummary]) -> discord.ui.View | None:

@@ -12,7 +12,16 @@ from api.errors import NotFound
 from api.models import Pack, PackClass, Visibility
 from cogs import limits
 from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
-from cogs.controls import Control, Controls, ask_page, class_key, page_buttons, page_number
+from cogs.controls import (
+    Button,
+    Control,
+    Controls,
+    Select,
+    ask_page,
+    class_key,
+    page_buttons,
+    page_number,
+)
 from cogs.embeds import class_label, pack_link
 from cogs.errors import Refusal
 from cogs.memo import Memo
@@ -36,8 +45,10 @@ _replies: Memo[Reply] = Memo(256)
 """Replies by what they depend on; one takes some 20 kB in memory."""
 
 
-class PackControl(Control, template=CUSTOM_ID):
+class PackControl(Control):
     """A button or the class menu of a carousel; its `custom_id` says where it leads."""
+
+    template = CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
@@ -152,16 +163,14 @@ def pack_view(words: Words, carousel: Carousel, share: Share) -> discord.ui.View
         view.add_item(_class_menu(words, carousel))
     if len(carousel.pictures) > 1:
         view.add_item(_size_button(words, carousel))
-    view.add_item(
-        discord.ui.Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=2)
-    )
+    view.add_item(Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=2))
     if share is not Share.ABSENT:
         custom_id = carousel.place.custom_id("share")
-        view.add_item(share_button(PackControl, words, custom_id, share))
+        view.add_item(share_button(words, custom_id, share))
     return view
 
 
-def _page_row(words: Words, carousel: Carousel) -> Iterator[Control]:
+def _page_row(words: Words, carousel: Carousel) -> Iterator[Button]:
     place, end = carousel.place, len(carousel.pictures) - 1
     earlier, later = place.index > 0, carousel.last <= end
     targets = {
@@ -173,15 +182,14 @@ def _page_row(words: Words, carousel: Carousel) -> Iterator[Control]:
     }
     label = words.page(carousel.first, carousel.last, len(carousel.pictures))
     return page_buttons(
-        PackControl,
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         label,
     )
 
 
-def _class_menu(words: Words, carousel: Carousel) -> Control:
-    menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
+def _class_menu(words: Words, carousel: Carousel) -> Select:
+    menu = Select(
         custom_id=carousel.place.custom_id("class"), placeholder=words.choose_class, row=1
     )
     for value, (label, description) in _class_options(words, carousel).items():
@@ -191,7 +199,7 @@ def _class_menu(words: Words, carousel: Carousel) -> Control:
             description=cut(description, limits.OPTION_TEXT) or None,
             default=value == carousel.place.class_key,
         )
-    return PackControl(menu)
+    return menu
 
 
 def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str]]:
@@ -213,12 +221,10 @@ def _sum_up(words: Words, one: PackClass) -> str:
     return f"{words.price(one.cost)} · {words.images(one.num_images)}"
 
 
-def _size_button(words: Words, carousel: Carousel) -> Control:
+def _size_button(words: Words, carousel: Carousel) -> Button:
     size = ONE if carousel.place.size == FOUR else FOUR
-    return PackControl(
-        discord.ui.Button(
-            label=words.four_pictures if size == FOUR else words.one_picture,
-            custom_id=carousel.resized(size).custom_id("size"),
-            row=2,
-        )
+    return Button(
+        label=words.four_pictures if size == FOUR else words.one_picture,
+        custom_id=carousel.resized(size).custom_id("size"),
+        row=2,
     )

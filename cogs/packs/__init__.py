@@ -8,10 +8,8 @@ from discord.ext import commands
 
 from cogs.context import Services
 from cogs.packs.cog import PacksCog
-from cogs.packs.view import CatalogueControl
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command and its controls to the bot."""
-    bot.add_dynamic_items(CatalogueControl)
+    """Add the command to the bot."""
     await bot.add_cog(PacksCog(cast(Services, bot).pack_source))

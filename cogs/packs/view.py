@@ -10,7 +10,7 @@ import discord
 from api.models import Include, Source
 from cogs import limits
 from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
-from cogs.controls import Control, Controls, ask_page, page_buttons, page_number
+from cogs.controls import Button, Control, Controls, ask_page, page_buttons, page_number
 from cogs.errors import Refusal
 from cogs.pack.open import open_menu
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
@@ -21,8 +21,10 @@ from cogs.text import cut, plain
 from cogs.words import Words
 
 
-class CatalogueControl(Control, template=CUSTOM_ID):
+class CatalogueControl(Control):
     """A button of the catalogue; its `custom_id` says which page it leads to."""
+
+    template = CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
@@ -103,7 +105,7 @@ def catalogue_reply(
     view = _view(words, page)
     if private and share is not Share.ABSENT:
         custom_id = page.query.custom_id("share")
-        view.add_item(share_button(CatalogueControl, words, custom_id, share))
+        view.add_item(share_button(words, custom_id, share))
     return Reply(heading(words, page), catalogue_embeds(words, page), view, private=private)
 
 
@@ -132,11 +134,7 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
     view = Controls()
     for label, wider in ways.items():
         view.add_item(
-            CatalogueControl(
-                discord.ui.Button(
-                    label=cut(label, limits.BUTTON_LABEL), custom_id=wider.custom_id("wider")
-                )
-            )
+            Button(label=cut(label, limits.BUTTON_LABEL), custom_id=wider.custom_id("wider"))
         )
     return view
 
@@ -149,7 +147,7 @@ def _view(words: Words, page: Page) -> discord.ui.View:
     return view.add_item(open_menu(words, page.packs, placeholder=words.open_pack, row=1))
 
 
-def _page_row(words: Words, page: Page) -> Iterator[Control]:
+def _page_row(words: Words, page: Page) -> Iterator[Button]:
     query, end = page.query, page.pages - 1
     targets = {
         "first": (query.at(0), query.page > 0),
@@ -159,7 +157,6 @@ def _page_row(words: Words, page: Page) -> Iterator[Control]:
         "last": (query.at(end), query.page < end),
     }
     return page_buttons(
-        CatalogueControl,
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         words.page(query.page + 1, query.page + 1, page.pages),
