@@ -12,7 +12,7 @@ RUN ["python3", "-m", "pip", "--python", "/opt/venv/bin/python", "install", \
      "--disable-pip-version-check", "--root-user-action", "ignore", \
      "--requirement", "/requirements.txt"]
 WORKDIR /app
-COPY *.py ./
+COPY *.py pyproject.toml ./
 COPY api ./api
 COPY cogs ./cogs
 # Readable for all and writable for nobody but root, whatever the checkout's modes are.
