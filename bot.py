@@ -21,6 +21,7 @@ from cogs import EXTENSIONS
 from cogs.cooldown import Cooldowns
 from cogs.languages import CommandTranslator
 from cogs.registration import register_commands
+from cogs.running import Running
 from cogs.tree import PacksTree
 from config import PreviewSettings, Settings, SettingsError, load_settings
 from logs import set_up_logging
@@ -54,6 +55,7 @@ class PacksBot(commands.AutoShardedBot):
         self.version = version()
         self.pack_source = settings.pack_source
         self.cooldowns = Cooldowns()
+        self.running = Running()
         self._dev_guild_id = settings.dev_guild_id
         self._client = AstriaClient(
             settings.astria_api_url,

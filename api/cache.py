@@ -14,6 +14,7 @@ from cachetools import LRUCache
 
 from api.client import Recalled
 from api.errors import AstriaError, NotFound
+from api.lookups import Found, count_in_memory, count_in_store, note
 
 log = structlog.stdlib.get_logger("api.cache")
 
@@ -33,9 +34,14 @@ class Cached(Generic[T]):
     """The last attempt to load it anew has failed."""
 
     @property
+    def age(self) -> float:
+        """How long ago the value was loaded, in seconds."""
+        return time.monotonic() - self.loaded_at
+
+    @property
     def as_of(self) -> datetime:
         """When the value was loaded."""
-        return datetime.now(UTC) - timedelta(seconds=time.monotonic() - self.loaded_at)
+        return datetime.now(UTC) - timedelta(seconds=self.age)
 
 
 @dataclass(slots=True)
@@ -43,10 +49,11 @@ class _Entry(Generic[T]):
     value: T
     loaded_at: float
     failing: bool = False
+    recalled: bool = False
 
 
 class Cache(Generic[K, T]):
-    """Keep what `load` returns, by key, above what `recall` still has of earlier processes.
+    """Keep what `load` returns, by key, above what `recall` (if any) has of earlier processes.
 
     A value is fresh for `ttl` seconds. Up to `stale_ttl` seconds it is still served, while one
     refresh runs behind. Whoever asks, there is one load in flight per key; a cancelled asker
@@ -56,7 +63,7 @@ class Cache(Generic[K, T]):
     def __init__(
         self,
         load: Callable[[K], Awaitable[T]],
-        recall: Callable[[K], Awaitable[Recalled[T] | None]],
+        recall: Callable[[K], Awaitable[Recalled[T] | None]] | None,
         *,
         ttl: float,
         stale_ttl: float,
@@ -78,9 +85,11 @@ class Cache(Generic[K, T]):
 
     def get_at_once(self, key: K) -> Cached[T] | None:
         """Return what is in memory, beginning to load it anew behind if it is stale."""
-        known = self.peek(key)
-        if known is not None and known.stale:
-            self._refresh(key)
+        known = self._peek_and_refresh(key)
+        if known is None:
+            count_in_memory(Found.MISS)
+        else:
+            count_in_memory(Found.STALE if known.stale else Found.HIT)
         return known
 
     async def get(self, key: K) -> Cached[T]:
@@ -89,7 +98,8 @@ class Cache(Generic[K, T]):
         if known is None:
             entry = await asyncio.shield(self._refresh(key))
             # What was recalled may be stale; it is loaded anew behind.
-            known = self.get_at_once(key) or Cached(entry.value, entry.loaded_at)
+            known = self._peek_and_refresh(key) or Cached(entry.value, entry.loaded_at)
+            note(Found.STORE if entry.recalled else Found.MISS, stale=known.stale)
         return known
 
     async def settle(self, key: K) -> None:
@@ -107,6 +117,12 @@ class Cache(Generic[K, T]):
         for flight in flights:
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)
+
+    def _peek_and_refresh(self, key: K) -> Cached[T] | None:
+        known = self.peek(key)
+        if known is not None and known.stale:
+            self._refresh(key)
+        return known
 
     def _age(self, entry: _Entry[T]) -> float:
         return time.monotonic() - entry.loaded_at
@@ -137,11 +153,14 @@ class Cache(Generic[K, T]):
 
     async def _recalled(self, key: K) -> _Entry[T] | None:
         """Return what is kept below memory if it will do: fresh, or better than nothing."""
+        if self._recall is None:
+            return None
         recalled = await self._recall(key)
+        count_in_store(recalled.age if recalled else None, self._ttl)
         good_enough = self._ttl if self.peek(key) else self._stale_ttl
         if recalled is None or recalled.age >= good_enough:
             return None
-        return _Entry(recalled.value, time.monotonic() - recalled.age)
+        return _Entry(recalled.value, time.monotonic() - recalled.age, recalled=True)
 
 
 def _retrieve(flight: asyncio.Task[_Entry[T]]) -> None:

@@ -70,14 +70,14 @@ class Catalogue:
         self._costs = costs
         self._lists: Cache[_ListKey, PackList] = Cache(
             self._load_list,
-            self._recall_list,
+            self._recall_list if client.recalls else None,
             ttl=ttl,
             stale_ttl=stale_ttl,
             size=len(Source) * len(Include),
         )
         self._packs: Cache[str, Pack] = Cache(
             self._load_pack,
-            client.recall_pack,
+            client.recall_pack if client.recalls else None,
             ttl=ttl,
             stale_ttl=stale_ttl,
             size=_MOST_PACKS_IN_MEMORY,
@@ -86,6 +86,8 @@ class Catalogue:
         self._merged: LRUCache[tuple[PackList, ...], PackList] = LRUCache(2 * len(Include))
         self._wholes: LRUCache[int, _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._loading: dict[Include, asyncio.Task[None]] = {}
+        self.last_failure: AstriaError | None = None
+        """Why there were no lists the last time that they were loaded behind, if they were not."""
 
     async def pack(self, ref: str | int, *, hidden: bool = False) -> Cached[Pack]:
         """Return a pack by id, slug or pasted address; raises AstriaError."""
@@ -168,6 +170,11 @@ class Catalogue:
         """Return a pack in full if it is in memory, else its summary."""
         cached = self._packs.peek(str(pack.id))
         return self._costs.reconcile(cached.value, pack) if cached else pack
+
+    def age(self) -> float | None:
+        """Return how old the public lists in memory are, in seconds; nothing if there is none."""
+        keys = [(source, Include.PUBLIC) for source in _SOURCES[Source.ALL]]
+        return max((known.age for key in keys if (known := self._lists.peek(key))), default=None)
 
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
@@ -290,7 +297,9 @@ class Catalogue:
     async def _try_listing(self, include: Include) -> None:
         try:
             await self.listing(Source.ALL, include)
+            self.last_failure = None
         except AstriaError as error:
+            self.last_failure = error
             log.warning("list not loaded", include=include, cause=str(error))
 
     def _load_behind(self, include: Include) -> None:

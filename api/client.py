@@ -58,6 +58,11 @@ class AstriaClient:
         self._cost_mc_per_usd = cost_mc_per_usd
         self._store = store or MemoryOnly()
 
+    @property
+    def recalls(self) -> bool:
+        """Whether there is anything that could outlive the process."""
+        return not isinstance(self._store, MemoryOnly)
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -98,7 +103,7 @@ class AstriaClient:
     async def probe(self) -> float:
         """Ask for something, and return the seconds until it came; raises AstriaError."""
         began = time.perf_counter()
-        await self._transport.get("/packs", _filters(public=True, listed=True))
+        await self._transport.get("/packs", _filters(public=True, listed=True), _undecoded)
         return time.perf_counter() - began
 
     async def recall_packs(
@@ -135,8 +140,11 @@ class AstriaClient:
             kept = await self._store.read(key) if waited else None
             if kept and kept.age <= waited:
                 return await decode(path, kept.body)
-            body = await self._transport.get(path, params)
-            value = await decode(path, body)
+
+            async def understood(path: str, body: bytes) -> tuple[bytes, T]:
+                return body, await decode(path, body)
+
+            body, value = await self._transport.get(path, params, understood)
             await self._store.write(key, body)
             return value
 
@@ -188,6 +196,10 @@ def _decoded(path: str, body: bytes) -> object:
         return decode_json(body)
     except ValueError as error:
         raise NotUnderstood(path, f"no JSON: {error}") from error
+
+
+async def _undecoded(path: str, body: bytes) -> bytes:
+    return body
 
 
 async def _decoded_pack(path: str, body: bytes) -> Pack:

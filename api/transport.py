@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 from circuitbreaker import CircuitBreaker
@@ -14,6 +15,9 @@ from stamina import AsyncRetryingCaller
 from yarl import URL
 
 from api.errors import KeyRefused, NotFound, NotUnderstood, RateLimited, Unavailable
+from api.metrics import measured
+
+T = TypeVar("T")
 
 # A gallery of 10,000 packs is some 13 MB; anything above is a fault, not a list.
 LARGEST_BODY = 16 * 1024 * 1024
@@ -35,7 +39,7 @@ _DOWN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATE
 
 
 class Transport:
-    """Get bodies from Astria, over one shared session that opens with the first request.
+    """Get answers from Astria, over one shared session that opens with the first request.
 
     `timeout` is in seconds, for one attempt.
     """
@@ -62,13 +66,21 @@ class Transport:
             await self._session.close()
             self._session = None
 
-    async def get(self, path: str, params: Mapping[str, str]) -> bytes:
-        """Return the body of an answer with status 200; raises AstriaError for all else."""
+    async def get(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        decode: Callable[[str, bytes], Awaitable[T]],
+    ) -> T:
+        """Return what `decode` makes of the path and the body of an answer with status 200.
+
+        Raises AstriaError for all else.
+        """
         self._spare(path)
         probe = self._probing = not self._breaker.closed
         try:
             with self._breaker:
-                return await self._retrying(_worth_another, self._attempt, path, params)
+                return await self._retrying(_worth_another, self._attempt, path, params, decode)
         except RateLimited as error:
             wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, time.monotonic() + wait)
@@ -85,7 +97,16 @@ class Transport:
         if self._breaker.opened or self._probing:
             raise Unavailable(path, "not asked: Astria has been down a moment ago")
 
-    async def _attempt(self, path: str, params: Mapping[str, str]) -> bytes:
+    async def _attempt(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        decode: Callable[[str, bytes], Awaitable[T]],
+    ) -> T:
+        with measured(path):
+            return await decode(path, await self._body(path, params))
+
+    async def _body(self, path: str, params: Mapping[str, str]) -> bytes:
         try:
             status, headers, body = await self._fetch(path, params)
         except TimeoutError as error:

@@ -9,6 +9,7 @@ import discord
 from api.catalogue import Catalogue
 from api.models import Source
 from cogs.cooldown import Cooldowns
+from cogs.running import Running
 from cogs.words import Words, words_for
 
 
@@ -17,6 +18,7 @@ class Services(Protocol):
 
     catalogue: Catalogue
     cooldowns: Cooldowns
+    running: Running
     version: str
     pack_source: Source
     """What `/packs` shows when not told."""

@@ -20,6 +20,9 @@ Select = discord.ui.Select[discord.ui.View]
 
 CLASS_KEY = "[0-9a-f]{8}"
 
+OTHER = "other"
+"""What a control of an older version is called in the log and the metrics."""
+
 
 def class_key(name: str) -> str:
     """Return a short name for a class, which may be of any length and in any script."""
@@ -55,6 +58,29 @@ class Control:
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
         """Do what the control is for: `value` is the option chosen, or the page typed."""
         raise NotImplementedError
+
+
+_ACTIONS = {
+    "first": "page turn",
+    "previous": "page turn",
+    "next": "page turn",
+    "last": "page turn",
+    "jump": "page jump",
+    "class": "class menu",
+    "size": "size",
+    "share": "share",
+    "wider": "wider search",
+}
+
+
+def control_name(custom_id: str) -> str:
+    """Return what a control is called in the log and the metrics, from a closed set."""
+    if custom_id == "packs-open":
+        return "open pack"
+    feature, _, rest = custom_id.partition(":")
+    action = _ACTIONS.get(rest.partition(":")[0])
+    known = feature in {"pack", "packs", "compare"} and action is not None
+    return f"{feature} {action}" if known else OTHER
 
 
 def control_of(custom_id: str) -> type[Control] | None:

@@ -13,9 +13,9 @@ import discord
 from discord.ext import commands
 
 from cogs.context import words_of
-from cogs.controls import control_of
-from cogs.errors import Refusal, answering
-from cogs.guard import permitted
+from cogs.controls import control_name, control_of
+from cogs.errors import Refusal
+from cogs.handling import handle
 
 _Data = Mapping[str, object]
 
@@ -32,14 +32,20 @@ class Dispatch(commands.Cog):
             read = _typed
         else:
             return
-        async with answering(interaction):
-            data = cast(_Data, interaction.data)
-            custom_id = str(data.get("custom_id"))
-            control = control_of(custom_id)
-            if control is None:
-                raise Refusal(words_of(interaction).old_control)
-            if await permitted(interaction):
-                await control.act(interaction, custom_id, read(data))
+        data = cast(_Data, interaction.data)
+        custom_id = str(data.get("custom_id"))
+        await handle(
+            interaction,
+            control_name(custom_id),
+            lambda: _act(interaction, custom_id, read(data)),
+        )
+
+
+async def _act(interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
+    control = control_of(custom_id)
+    if control is None:
+        raise Refusal(words_of(interaction).old_control)
+    await control.act(interaction, custom_id, value)
 
 
 def _chosen(data: _Data) -> str | None:

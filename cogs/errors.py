@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
@@ -12,6 +11,7 @@ from discord import app_commands
 
 from api.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
 from cogs.context import words_of
+from cogs.record import Outcome, record_of
 from cogs.replies import Reply, send
 from cogs.words import Words
 
@@ -55,40 +55,60 @@ async def answering(interaction: discord.Interaction) -> AsyncGenerator[None]:
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
-    """Tell the asker privately what happened, and the log why."""
+    """Tell the asker privately what happened, and the log and the metrics why."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, discord.HTTPException) and error.code in _NOBODY_WAITS:
-        log.info("nobody waits for the answer any more", cause=str(error))
+    record = record_of(interaction)
+    record.outcome = _outcome(error)
+    if record.outcome is Outcome.OVERTAKEN:
+        log.debug("nobody waits for the answer any more", cause=str(error))
         return
-    words = words_of(interaction)
+    _log(error)
+    # What is typed can only stay without suggestions.
+    if interaction.type is not discord.InteractionType.autocomplete:
+        with suppress(discord.HTTPException):
+            await send(interaction, _reply(words_of(interaction), error, record.reference))
+
+
+def _outcome(error: Exception) -> Outcome:
+    match error:
+        case Refusal():
+            return Outcome.REFUSED
+        case PackNotFound():
+            return Outcome.NOT_FOUND
+        case discord.HTTPException() if error.code in _NOBODY_WAITS:
+            return Outcome.OVERTAKEN
+        case _:
+            return Outcome.FAILED
+
+
+def _reply(words: Words, error: Exception, reference: str) -> Reply:
     if isinstance(error, Refusal):
-        sentence = error.sentence
-    else:
-        reference = secrets.token_hex(4)
-        _record(error, reference)
-        sentence = words.with_reference(explain(words, error), reference)
+        return Reply(error.sentence, private=True)
+    sentence = words.with_reference(explain(words, error), reference)
     view = error.similar if isinstance(error, PackNotFound) else None
-    with suppress(discord.HTTPException):
-        await send(interaction, Reply(sentence, view=view, private=True))
+    return Reply(sentence, view=view, private=True)
 
 
-def _record(error: Exception, reference: str) -> None:
-    if isinstance(error, PackNotFound):
-        log.info("pack not found", reference=reference, ref=error.ref)
-    elif isinstance(error, AstriaError):
-        log.warning(
-            "Astria gave no answer",
-            reference=reference,
-            kind=type(error).__name__,
-            path=error.path,
-            status=error.status,
-            cause=error.detail,
-        )
-    elif isinstance(error, discord.HTTPException) and error.status != _BAD_REQUEST:
-        log.warning("Discord did not take the answer", reference=reference, cause=str(error))
-    else:
-        log.error("unexpected fault", reference=reference, exc_info=error)
+def _log(error: Exception) -> None:
+    """Say why, in a line that carries the reference as each one of an interaction does."""
+    match error:
+        case Refusal():
+            pass
+        case PackNotFound():
+            log.info("pack not found", ref=error.ref)
+        case AstriaError():
+            log.warning(
+                "Astria gave no answer",
+                kind=type(error).__name__,
+                path=error.path,
+                status=error.status,
+                cause=error.detail,
+            )
+        case discord.HTTPException() if error.status != _BAD_REQUEST:
+            log.warning("Discord did not take the answer", cause=str(error))
+        case _:
+            log.error("unexpected fault", exc_info=error)
 
 
 def explain(words: Words, error: Exception) -> str:

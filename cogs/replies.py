@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import discord
 
+from cogs.record import record_of
+
 _PLACEHOLDER = "placeholder"
 """Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
 
@@ -34,6 +36,7 @@ async def respond(
     task = await _started(work)
     if not task.done():
         await interaction.response.defer(ephemeral=private, thinking=True)
+        record_of(interaction).mark_first_answer()
         interaction.extras[_PLACEHOLDER] = private
     await send(interaction, await task)
 
@@ -42,12 +45,18 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
     """Answer a control once the work is done: in its own message, or with a private copy."""
     task = await _started(work)
     if not task.done():
-        await interaction.response.defer()
+        await defer(interaction)
     reply = await task
     if not (in_place or reply.takes_down):
         await send(interaction, replace(reply, private=True))
         return
     await edit(interaction, reply)
+
+
+async def defer(interaction: discord.Interaction) -> None:
+    """Tell Discord that the answer to a control comes later."""
+    await interaction.response.defer()
+    record_of(interaction).mark_first_answer()
 
 
 async def edit(interaction: discord.Interaction, reply: Reply) -> None:
@@ -71,6 +80,7 @@ async def _check_again(
     interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
 ) -> None:
     """Replace what was shown of old data, once it turns out that it must not be."""
+    record_of(interaction).mark_first_answer()
     instead = await reply.recheck() if reply.recheck else None
     if instead is None:
         return

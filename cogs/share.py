@@ -13,7 +13,7 @@ from cogs import limits
 from cogs.context import words_of
 from cogs.controls import Button
 from cogs.errors import Refusal
-from cogs.replies import Reply, edit
+from cogs.replies import Reply, defer, edit
 from cogs.text import cut
 from cogs.words import Words
 
@@ -64,7 +64,7 @@ async def share(
 
     Raises Refusal where the member or the bot may not write, and whatever the work raises.
     """
-    await interaction.response.defer()
+    await defer(interaction)
     pressed = (interaction.message.id if interaction.message else 0, custom_id)
     views = await work
     _refuse_where_nobody_may_write(interaction)

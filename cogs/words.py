@@ -423,6 +423,8 @@ class Words:
         "if it happens again, tell whoever runs this bot the reference."
     )
 
+    restarting = Sentence("I am being restarted. Please ask again in a minute.")
+
     @property
     def old_control(self) -> str:
         """Say that a control is of no use any more."""

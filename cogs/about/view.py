@@ -12,6 +12,7 @@ from api.models import Include, Source
 from cogs.context import catalogue_of, services_of, words_of
 from cogs.embeds import COLOUR
 from cogs.errors import explain
+from cogs.record import shard_of
 from cogs.replies import Reply
 from cogs.words import Words
 
@@ -44,11 +45,11 @@ async def _astria(interaction: discord.Interaction) -> str:
 
 def _shard(words: Words, interaction: discord.Interaction) -> str:
     bot = cast(discord.AutoShardedClient, interaction.client)
-    shards = bot.shard_count or 1
-    # Discord's developer documentation, "Gateway", "Sharding".
-    number = ((interaction.guild_id or 0) >> 22) % shards
+    number = shard_of(interaction)
     shard = bot.get_shard(number)
-    return words.shard(number, shards, _milliseconds(shard.latency) if shard else None)
+    return words.shard(
+        number, bot.shard_count or 1, _milliseconds(shard.latency) if shard else None
+    )
 
 
 def _milliseconds(seconds: float) -> int | None:

@@ -53,6 +53,8 @@ UNREADABLE = "something I cannot read"
 UNKNOWN = "I know no pack"
 GONE = "This pack is no longer available."
 
+CAUSES = ("pack not found", "Astria gave no answer")
+
 HTML = b"<html><body>Bad gateway</body></html>"
 
 ELSEWHERE = {"Location": "http://elsewhere.example/p/260"}
@@ -160,7 +162,8 @@ def cause_of(message: simcord.ResponseMessage, log: io.StringIO) -> dict[str, An
     reference = re.search(r"Reference: ([0-9a-f]{8})$", message.content)
     assert reference, message.content
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    (line,) = [line for line in lines if line.get("reference") == reference[1]]
+    its_own = [line for line in lines if line.get("reference") == reference[1]]
+    (line,) = [line for line in its_own if line["event"] in CAUSES]
     return line
 
 

@@ -1,0 +1,40 @@
+"""What is counted of interactions. Every label's values come from a closed set."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Histogram
+
+from cogs.record import Record
+
+# In seconds. Discord waits 3 for the first answer; what follows may take as long as Astria does.
+_FIRST_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+_FINAL_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+INTERACTIONS = Counter(
+    "packs_bot_interactions",
+    "Commands, controls and boxes that members used, and what became of them.",
+    ["command", "outcome"],
+)
+FIRST_ANSWER_SECONDS = Histogram(
+    "packs_bot_first_answer_seconds",
+    'How long it took until a member saw anything, "is thinking" included.',
+    ["command"],
+    buckets=_FIRST_BUCKETS,
+)
+FINAL_ANSWER_SECONDS = Histogram(
+    "packs_bot_final_answer_seconds",
+    "How long it took until a member saw the whole answer.",
+    ["command"],
+    buckets=_FINAL_BUCKETS,
+)
+STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from old data.")
+
+
+def count(record: Record, *, answered: bool) -> None:
+    """Count an interaction that is over; one without any answer has no time until it came."""
+    INTERACTIONS.labels(record.command, record.outcome).inc()
+    if record.stale:
+        STALE_ANSWERS.inc()
+    if answered:
+        FIRST_ANSWER_SECONDS.labels(record.command).observe(record.first_answer_took)
+        FINAL_ANSWER_SECONDS.labels(record.command).observe(record.took)
