@@ -26,6 +26,7 @@ class Language:
     locale: Locale
 
 
+@lru_cache
 def language_of(discord_locale: str) -> Language:
     """Return the language for a Discord locale; English where the bot does not speak it."""
     locale = Locale.parse(discord_locale, sep="-")
@@ -52,5 +53,8 @@ class CommandTranslator(Translator):
         self, string: locale_str, locale: DiscordLocale, context: TranslationContextTypes
     ) -> str | None:
         """Return a name or description in a language; nothing where it is as in English."""
-        translated = language_of(locale.value).translations.gettext(string.message)
+        language = locale.value.partition("-")[0]
+        if language not in TRANSLATED:
+            return None
+        translated = _translations(language).gettext(string.message)
         return translated if translated != string.message else None

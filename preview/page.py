@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import discord
 import simcord
@@ -34,8 +35,8 @@ async def preview_page(
     packs = catalogue()
     pictures = await asyncio.to_thread(draw_pictures, packs)
     async with serve(packs, _KEY) as astria_url:
-        local = {"astria_api_url": astria_url, "shard_count": 1, "shard_ids": None}
-        bot = make_bot(settings.model_copy(update=local), _KEY)
+        local = replace(settings, astria_api_url=astria_url, shard_count=1, shard_ids=None)
+        bot = make_bot(local, _KEY)
         try:
             async with (
                 simcord.run(bot, check_errors=False) as env,

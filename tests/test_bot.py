@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ from config import PreviewSettings, Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).parent.parent
 
+NAMES = {one.name.upper() for one in fields(Settings)}
 REQUIRED = {"DISCORD_TOKEN": "marked-token", "ASTRIA_API_KEY": "marked-key"}
 
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -109,9 +111,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_the_example_lists_every_setting() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     named = {line.split("=")[0].lstrip("# ") for line in lines if "=" in line}
-    assert {name.upper() for name in Settings.model_fields} <= named
+    assert named >= NAMES
     readme = (ROOT / "README.md").read_text()
-    assert all(f"`{name.upper()}`" in readme for name in Settings.model_fields)
+    assert all(f"`{name}`" in readme for name in NAMES)
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])

@@ -77,8 +77,8 @@ async def make_bot(astria: Astria, logged: list[EventDict]) -> AsyncIterator[Mak
     bots: list[PacksBot] = []
 
     def make(**settings: object) -> PacksBot:
-        wanted = {"astria_api_url": astria.url, "shard_count": 1} | settings
-        bots.append(PacksBot(PreviewSettings.model_validate(wanted), KEY))
+        wanted: dict[str, Any] = {"astria_api_url": astria.url, "shard_count": 1, **settings}
+        bots.append(PacksBot(PreviewSettings(**wanted), KEY))
         return bots[-1]
 
     with structlog.testing.capture_logs() as lines:

@@ -114,8 +114,8 @@ async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
     made: list[PacksBot] = []
 
     def make(**others: object) -> PacksBot:
-        chosen = PreviewSettings.model_validate({"shard_count": 1} | settings | others)
-        made.append(PacksBot(chosen, KEY))
+        wanted: dict[str, Any] = {"shard_count": 1, **settings, **others}
+        made.append(PacksBot(PreviewSettings(**wanted), KEY))
         return made[-1]
 
     yield make
