@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format lock pictures image clean
+.PHONY: help demo test lint format lock pictures image bench profile clean
 
 help:
 	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed"
@@ -11,6 +11,8 @@ help:
 	@echo "make lock      pin the dependencies anew"
 	@echo "make pictures  take the pictures of docs/ anew"
 	@echo "make image     build the container's image, with Docker or what ENGINE names"
+	@echo "make bench     measure what is promised to be fast; ONLY=name for one measure"
+	@echo "make profile   show where the bot's time goes; ONLY=name for one kind of question"
 	@echo "make clean     remove what the other targets made"
 
 demo: .venv/ready
@@ -46,6 +48,13 @@ VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
 image:
 	$(ENGINE) build --tag $(IMAGE):$(VERSION) --tag $(IMAGE):latest \
 		--build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) .
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks $(ONLY)
+
+profile: .venv/ready
+	$(BIN)/python -m benchmarks.profiling $(ONLY)
+	$(BIN)/python -m benchmarks.imports
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage

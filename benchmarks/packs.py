@@ -32,7 +32,7 @@ _PROMPTS_A_CLASS = 8
 
 # What a summary of Astria's gallery weighs beyond the fields that the bot reads, so that 1,500
 # packs are about 2 MB.
-_FILLING = "A long description that the bot has no use for. " * 13
+_FILLING = "A long description that the bot has no use for. " * 19
 
 
 def gallery_packs(count: int) -> Sequence[Json]:

@@ -122,6 +122,14 @@ async def running_pong(discord: DiscordServer) -> AsyncGenerator[Program]:
         yield program
 
 
+@asynccontextmanager
+async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
+    """Run the bare client that answers "pong" by hand."""
+    environment = {"DISCORD_TOKEN": discord.token}
+    async with running("benchmarks.floor", ["--discord", discord.url], environment) as program:
+        yield program
+
+
 def _bare_environment() -> dict[str, str]:
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONHASHSEED")
     return {name: os.environ[name] for name in kept if name in os.environ} | {

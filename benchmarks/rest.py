@@ -141,7 +141,7 @@ class Rest:
 
     async def _put_commands(self, request: web.Request) -> web.Response:
         guild_id = _guild(request)
-        sent = await _decoded(request, list[Json])
+        sent = _decoded(await request.read(), list[Json])
         # A command that keeps its name keeps its id.
         ids = {(one["name"], one["type"]): one["id"] for one in self.commands.get(guild_id, [])}
         self.commands[guild_id] = [
@@ -153,8 +153,9 @@ class Rest:
         return answer(self.commands[guild_id])
 
     async def _callback(self, request: web.Request) -> web.Response:
-        body = await _decoded(request, Json)
+        sent = await request.read()
         at = time_now()
+        body = _decoded(sent, Json)
         interaction = self._interactions.get(request.match_info["token"])
         if interaction is None or interaction.id != request.match_info["id"]:
             raise Refused(*_UNKNOWN_INTERACTION)
@@ -164,7 +165,7 @@ class Rest:
         return web.Response(status=204)
 
     async def _follow_up(self, request: web.Request) -> web.Response:
-        body = await _decoded(request, Json)
+        body = _decoded(await request.read(), Json)
         sent = self._behind(request).accept_follow_up(body, time_now())
         # Discord always waits with the follow-ups of interactions.
         return answer(sent)
@@ -173,7 +174,7 @@ class Rest:
         return answer(self._behind(request).find(request.match_info["message"]))
 
     async def _edit_message(self, request: web.Request) -> web.Response:
-        body = await _decoded(request, Json)
+        body = _decoded(await request.read(), Json)
         message_id = request.match_info["message"]
         return answer(self._behind(request).accept_edit(message_id, body, time_now()))
 
@@ -195,9 +196,9 @@ def answer(value: object, status: int = 200) -> web.Response:
     )
 
 
-async def _decoded(request: web.Request, kind: type[T]) -> T:
+def _decoded(body: bytes, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(await request.read(), type=kind)
+        return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError:
         raise Refused(400, 50109, "The request body contains invalid JSON.") from None
 

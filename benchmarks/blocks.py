@@ -1,0 +1,85 @@
+"""Measure, in a process of its own, how long loading a gallery blocks the event loop.
+
+python -m benchmarks.blocks ASTRIA_URL
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable
+from decimal import Decimal
+from time import perf_counter
+
+import aiohttp
+import msgspec
+
+from api.catalogue import Catalogue
+from api.client import AstriaClient
+from api.costs import CostBook
+from api.models import Include, Source
+
+_RUNS = 21
+
+
+class Blocks(msgspec.Struct):
+    """Seconds, one entry a run."""
+
+    size: int
+    """Bytes of the list."""
+    loads: list[float]
+    """`json.loads` of the list, alone."""
+    decode: list[float]
+    """The longest block while the client loads the list and makes models of it."""
+    first_search: list[float]
+    """The longest block while a catalogue loads the list and is searched for the first time."""
+
+
+async def longest_block(work: Awaitable[object]) -> float:
+    """Return the longest time, while the work is done, that the event loop cared for nobody."""
+    task = asyncio.ensure_future(work)
+    longest, last = 0.0, perf_counter()
+    while not task.done():
+        await asyncio.sleep(0)
+        now = perf_counter()
+        longest, last = max(longest, now - last), now
+    await task
+    return longest
+
+
+async def measure(url: str) -> Blocks:
+    """Load the gallery at a stand-in for Astria again and again."""
+    body = await _body(f"{url}/gallery/packs")
+    blocks = Blocks(len(body), [], [], [])
+    for _ in range(_RUNS):
+        began = perf_counter()
+        json.loads(body)
+        blocks.loads.append(perf_counter() - began)
+        async with _client(url) as client:
+            work = client.list_gallery_packs(public=True, listed=True)
+            blocks.decode.append(await longest_block(work))
+        async with _client(url) as client:
+            blocks.first_search.append(await longest_block(_search(client)))
+    return blocks
+
+
+async def _search(client: AstriaClient) -> None:
+    catalogue = Catalogue(client, ttl=300, stale_ttl=300, costs=CostBook("-"))
+    await catalogue.listing(Source.ALL, Include.PUBLIC)
+    await asyncio.sleep(0)
+    catalogue.suggest("head", hidden=False, limit=25)
+    await catalogue.close()
+
+
+def _client(url: str) -> AstriaClient:
+    return AstriaClient(url, "stand-in-key", timeout=10, cost_mc_per_usd=Decimal(10_000))
+
+
+async def _body(address: str) -> bytes:
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        return await response.read()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(measure(sys.argv[1]))))

@@ -1,0 +1,28 @@
+"""The measures, by the name that `make bench ONLY=name` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from benchmarks.measures import (
+    blocking,
+    cold_page,
+    latency,
+    load,
+    memory,
+    one_request,
+    scale,
+    start,
+)
+from benchmarks.report import Row
+
+MEASURES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
+    "latency": latency.measure,
+    "load": load.measure,
+    "one-request": one_request.measure,
+    "scale": scale.measure,
+    "cold-page": cold_page.measure,
+    "blocking": blocking.measure,
+    "start": start.measure,
+    "memory": memory.measure,
+}

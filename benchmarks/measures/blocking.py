@@ -1,0 +1,51 @@
+"""How long a large list keeps everything else in the process waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Sequence
+
+import msgspec
+
+from benchmarks.astria_server import astria_server
+from benchmarks.blocks import Blocks
+from benchmarks.processes import ROOT
+from benchmarks.report import Row, milliseconds
+from benchmarks.sampling import ratios
+
+# The first is what is to be reached; the second is as much as the bot accepts.
+_PACKS = (1_500, 10_000)
+
+
+async def measure() -> Sequence[Row]:
+    """Return the longest block of the event loop, against `json.loads` of the same bytes."""
+    return [row for packs in _PACKS for row in await _rows(packs)]
+
+
+async def _rows(packs: int) -> Sequence[Row]:
+    async with astria_server(packs=packs) as astria:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "benchmarks.blocks", astria.url, cwd=ROOT, stdout=PIPE
+        )
+        printed, _ = await process.communicate()
+    blocks = msgspec.json.decode(printed, type=Blocks)
+    what = f"longest block, {packs:,} packs of {blocks.size / 1e6:.1f} MB:"
+    return [
+        _row(f"{what} to models", blocks.decode, blocks.loads, at_most=1.0),
+        _row(f"{what} 1st search", blocks.first_search, blocks.loads),
+    ]
+
+
+def _row(
+    what: str, values: Sequence[float], loads: Sequence[float], at_most: float | None = None
+) -> Row:
+    return Row(
+        what,
+        milliseconds(statistics.median(values)),
+        milliseconds(statistics.median(loads)),
+        ratios(values, loads),
+        at_most,
+    )

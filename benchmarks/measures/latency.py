@@ -1,0 +1,89 @@
+"""The time to the first answer, one interaction at a time."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+
+from benchmarks.astria_server import astria_server
+from benchmarks.packs import RECORDED
+from benchmarks.report import Row, milliseconds
+from benchmarks.sampling import alternate, one_at_a_time, percentile, ratios
+from benchmarks.subjects import (
+    Ask,
+    clicks,
+    command,
+    floor_client,
+    packs_bot,
+    ping,
+    pong_bot,
+    typing,
+)
+
+_PACKS = 1_000
+_RUNS, _SAMPLES, _WARM_UP = 11, 250, 300
+_TARGET = 1.25
+
+_NAMES = {
+    "pack": "/pack 260 from memory",
+    "turn": "a page turn",
+    "choose": "a class change",
+    "type": "autocomplete, 1,000 packs",
+    "floor": "(the floor: bare aiohttp)",
+}
+
+Blocks = Sequence[Sequence[float]]
+
+
+async def measure() -> Sequence[Row]:
+    """Return the median and the 99th percentile of each kind of interaction, against pong."""
+    async with (
+        astria_server(packs=_PACKS) as astria,
+        packs_bot(astria) as bot,
+        pong_bot() as pong,
+        floor_client() as floor,
+    ):
+        turn, choose = await clicks(bot)
+        asks: dict[str, Ask] = {
+            "pack": command(bot, "pack", id=str(RECORDED)),
+            "turn": turn,
+            "choose": choose,
+            "type": typing(bot),
+            "pong": ping(pong),
+            "floor": ping(floor),
+        }
+        for ask in asks.values():
+            await one_at_a_time(ask, _WARM_UP)
+        takers: dict[str, Callable[[], Awaitable[list[float]]]] = {
+            name: partial(one_at_a_time, ask, _SAMPLES) for name, ask in asks.items()
+        }
+        blocks = await alternate(takers, _RUNS)
+    return [row for name in _NAMES for row in _rows(name, blocks[name], blocks["pong"])]
+
+
+def _rows(name: str, blocks: Blocks, baseline: Blocks) -> Sequence[Row]:
+    target = None if name == "floor" else _TARGET
+    medians, base = [[statistics.median(one) for one in all_] for all_ in (blocks, baseline)]
+    tails, base_tails = [[percentile(one, 99) for one in all_] for all_ in (blocks, baseline)]
+    # One block is too short for its slowest hundredth to say much: the figure is that of all.
+    tail, base_tail = (percentile([*chain.from_iterable(all_)], 99) for all_ in (blocks, baseline))
+    by_run = ratios(tails, base_tails)
+    return [
+        Row(
+            f"{_NAMES[name]}, median",
+            milliseconds(statistics.median(medians)),
+            milliseconds(statistics.median(base)),
+            ratios(medians, base),
+            at_most=target,
+        ),
+        Row(
+            f"{_NAMES[name]}, 99th percentile",
+            milliseconds(tail),
+            milliseconds(base_tail),
+            replace(by_run, median=tail / base_tail),
+            at_most=target,
+        ),
+    ]

@@ -1,0 +1,73 @@
+"""Large catalogues against small ones, from memory."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from benchmarks.astria_server import astria_server
+from benchmarks.report import Row, milliseconds
+from benchmarks.sampling import alternate, one_at_a_time, ratios
+from benchmarks.subjects import Ask, Subject, command, packs_bot, typing
+
+_SMALL, _LARGE = 100, 10_000
+_RUNS, _SAMPLES, _WARM_UP = 7, 80, 60
+_TARGET = 2.0
+
+_NAMES = {
+    "packs": "/packs",
+    "search": "/packs search: headshots",
+    "class": "/packs class: cat",
+    "type": "autocomplete",
+}
+
+_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "packs": {},
+    "search": {"search": "headshots"},
+    "class": {"class": "cat"},
+}
+
+
+async def measure() -> Sequence[Row]:
+    """Return the median with 10,000 packs, against 100."""
+    async with (
+        astria_server(packs=_SMALL) as few,
+        astria_server(packs=_LARGE) as many,
+        packs_bot(few) as small,
+        packs_bot(many) as large,
+    ):
+        asks = {
+            (size, name): ask
+            for size, bot in ((_SMALL, small), (_LARGE, large))
+            for name, ask in _asks(bot).items()
+        }
+        for bot in (small, large):
+            await _fill_memory(bot)
+        for ask in asks.values():
+            await one_at_a_time(ask, _WARM_UP)
+        takers = {key: partial(one_at_a_time, ask, _SAMPLES) for key, ask in asks.items()}
+        blocks = await alternate(takers, _RUNS)
+    medians = {key: [statistics.median(block) for block in all_] for key, all_ in blocks.items()}
+    return [_row(name, medians[_LARGE, name], medians[_SMALL, name]) for name in _NAMES]
+
+
+async def _fill_memory(bot: Subject) -> None:
+    """Let the bot fetch the packs of the pages that are asked for later."""
+    for options in _OPTIONS.values():
+        await (await bot.discord.command("packs", options)).finished()
+
+
+def _asks(bot: Subject) -> Mapping[str, Ask]:
+    pages = {name: command(bot, "packs", **options) for name, options in _OPTIONS.items()}
+    return {**pages, "type": typing(bot)}
+
+
+def _row(name: str, large: Sequence[float], small: Sequence[float]) -> Row:
+    return Row(
+        f"{_NAMES[name]}, {_LARGE:,} packs against {_SMALL}",
+        milliseconds(statistics.median(large)),
+        milliseconds(statistics.median(small)),
+        ratios(large, small),
+        at_most=_TARGET,
+    )

@@ -1,0 +1,51 @@
+"""From nothing to ready: the process begun, the commands compared, the shard in."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+
+from benchmarks.astria_server import astria_server
+from benchmarks.discord_server import DiscordServer, discord_server
+from benchmarks.interactions import time_now
+from benchmarks.processes import Program, running_bot, running_pong
+from benchmarks.report import Row, milliseconds
+from benchmarks.sampling import alternate, ratios
+
+_RUNS = 15
+
+_Run = Callable[[], AbstractAsyncContextManager[Program]]
+
+
+async def measure() -> Sequence[Row]:
+    """Return the seconds to ready, with commands that are registered already, against pong."""
+    async with (
+        astria_server(packs=1_000) as astria,
+        discord_server() as with_bot,
+        discord_server() as with_pong,
+    ):
+        takers: dict[str, Callable[[], Awaitable[float]]] = {
+            "bot": partial(_start, with_bot, partial(running_bot, with_bot, astria.url)),
+            "pong": partial(_start, with_pong, partial(running_pong, with_pong)),
+        }
+        # The first start registers the commands, and compiles what is not compiled yet.
+        for taker in takers.values():
+            await taker()
+        times = await alternate(takers, _RUNS)
+    return [
+        Row(
+            "start to ready and registered",
+            milliseconds(statistics.median(times["bot"])),
+            milliseconds(statistics.median(times["pong"])),
+            ratios(times["bot"], times["pong"]),
+            at_most=1.3,
+        )
+    ]
+
+
+async def _start(discord: DiscordServer, run: _Run) -> float:
+    async with run() as program:
+        await discord.connected()
+        return time_now() - program.started_at

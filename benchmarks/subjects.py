@@ -1,0 +1,139 @@
+"""Who is measured: the bot and the baselines, each on a Discord of its own, side by side."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from benchmarks.astria_server import AstriaServer
+from benchmarks.discord_server import DiscordServer, discord_server
+from benchmarks.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
+from benchmarks.packs import RECORDED
+from benchmarks.payloads import Json, Member, members
+from benchmarks.processes import Program, running_bot, running_floor, running_pong
+
+# So many that none of them comes near what one member may ask for.
+MEMBERS = members(2_000)
+_WITH_A_MESSAGE = MEMBERS[:250]
+
+# What people type when they look for a pack: more and more of a word, two words, an id, an error.
+_TYPED = ("h", "he", "head", "headsh", "neon w", "royal", "12", "portrat")
+
+Ask = Callable[[], Awaitable[Interaction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A running program, and the Discord that it is connected to."""
+
+    name: str
+    discord: DiscordServer
+    program: Program
+
+
+class UnexpectedAnswer(Exception):
+    """Say that what was measured is not what was to be measured."""
+
+
+async def answered(asked: Interaction, kind: int) -> Interaction:
+    """Return an interaction once it is answered, in the way that is expected of it."""
+    answer = await asked.answered()
+    if answer.body["type"] != kind:
+        raise UnexpectedAnswer(f"{answer.body}"[:500])
+    if kind in {NEW_MESSAGE, UPDATE} and answer.body["data"].get("flags", 0):
+        raise UnexpectedAnswer(f"{answer.body}"[:500])
+    return asked
+
+
+@asynccontextmanager
+async def pong_bot(guilds: int = 10) -> AsyncGenerator[Subject]:
+    """Run the baseline bot."""
+    async with discord_server(guilds=guilds) as discord, running_pong(discord) as program:
+        await discord.connected()
+        yield Subject("pong", discord, program)
+
+
+@asynccontextmanager
+async def floor_client() -> AsyncGenerator[Subject]:
+    """Run the bare client."""
+    async with discord_server() as discord, running_floor(discord) as program:
+        await discord.connected()
+        yield Subject("floor", discord, program)
+
+
+@asynccontextmanager
+async def packs_bot(astria: AstriaServer, guilds: int = 10) -> AsyncGenerator[Subject]:
+    """Run the bot, with the lists and the recorded pack in memory."""
+    async with discord_server(guilds=guilds) as discord, running_bot(discord, astria.url) as one:
+        await discord.connected()
+        for command in ("pack", "packs"):
+            options = {"id": str(RECORDED)} if command == "pack" else {}
+            await (await discord.command(command, options)).finished()
+        yield Subject("bot", discord, one)
+
+
+def ping(subject: Subject) -> Ask:
+    """Return what asks a baseline, each time by another member."""
+    askers = itertools.cycle(MEMBERS)
+
+    async def ask() -> Interaction:
+        return await answered(await subject.discord.command("ping", by=next(askers)), NEW_MESSAGE)
+
+    return ask
+
+
+def command(subject: Subject, name: str, **options: str) -> Ask:
+    """Return what uses a command whose answer is in memory, each time by another member."""
+    askers = itertools.cycle(MEMBERS)
+
+    async def ask() -> Interaction:
+        asked = await subject.discord.command(name, options, by=next(askers))
+        return await answered(asked, NEW_MESSAGE)
+
+    return ask
+
+
+def typing(subject: Subject) -> Ask:
+    """Return what types the beginning of a pack's name."""
+    askers, texts = itertools.cycle(MEMBERS), itertools.cycle(_TYPED)
+
+    async def ask() -> Interaction:
+        options = {"id": next(texts)}
+        asked = await subject.discord.command("pack", options, typing="id", by=next(askers))
+        return await answered(asked, CHOICES)
+
+    return ask
+
+
+async def clicks(subject: Subject) -> tuple[Ask, Ask]:
+    """Return what turns a page, and what chooses the other class, each time in another message."""
+    shown = [(by, await _shown(subject, by)) for by in _WITH_A_MESSAGE]
+    turned, chosen = itertools.cycle(shown), itertools.cycle(shown)
+    next_page = control(shown[0][1], "next")["custom_id"]
+    menu = control(shown[0][1], "class")
+    other = [menu["options"][1]["value"]]
+
+    async def turn() -> Interaction:
+        by, message = next(turned)
+        return await answered(await subject.discord.click(message, next_page, by=by), UPDATE)
+
+    async def choose() -> Interaction:
+        by, message = next(chosen)
+        asked = await subject.discord.choose(message, menu["custom_id"], other, by=by)
+        return await answered(asked, UPDATE)
+
+    return turn, choose
+
+
+async def _shown(subject: Subject, by: Member) -> Json:
+    asked = await subject.discord.command("pack", {"id": str(RECORDED)}, by=by)
+    return await asked.finished()
+
+
+def control(message: Json, action: str) -> Json:
+    """Return the button or menu of a message that does something."""
+    rows: Sequence[Json] = message["components"]
+    controls: list[Json] = [one for row in rows for one in row["components"]]
+    return next(one for one in controls if f":{action}:" in one.get("custom_id", ""))
