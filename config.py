@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated, Literal, Self, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     BeforeValidator,
@@ -67,7 +67,9 @@ class PreviewSettings(BaseSettings):
         description="how many units of cost_mc_hash make one US dollar, a number above 0",
     )
     cache_url: str = Field(
-        default="mem://", description="mem://, disk:///path or redis://host:port/database"
+        default="mem://",
+        repr=False,  # it may hold a password
+        description="mem://, disk:///path or redis://host:port/database",
     )
     cache_ttl_seconds: float = Field(
         default=300, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
@@ -100,11 +102,16 @@ class PreviewSettings(BaseSettings):
     )
     dev_guild_id: int | None = Field(default=None, gt=0, description="a server's id, or empty")
 
+    def secrets(self) -> list[str]:
+        """Return what must not be seen in a log."""
+        password = urlsplit(self.cache_url).password or ""
+        return [password, unquote(password)]
+
     @field_validator("astria_api_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
             raise ValueError
         if parts.query or parts.fragment or parts.username:
             raise ValueError
@@ -120,7 +127,7 @@ class PreviewSettings(BaseSettings):
             "redis": bool(parts.hostname),
             "rediss": bool(parts.hostname),
         }
-        if not complete.get(parts.scheme, False):
+        if not complete.get(parts.scheme, False) or parts.port == 0:
             raise ValueError
         return value
 
@@ -153,6 +160,11 @@ class Settings(PreviewSettings):
     astria_api_key: SecretStr = Field(
         description="the API key, from the API page of your Astria account"
     )
+
+    def secrets(self) -> list[str]:
+        """Return what must not be seen in a log."""
+        own = (self.discord_token, self.astria_api_key)
+        return [*super().secrets(), *(secret.get_secret_value() for secret in own)]
 
     @field_validator("discord_token", "astria_api_key")
     @classmethod

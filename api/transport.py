@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import aiohttp
 from circuitbreaker import CircuitBreaker
@@ -18,6 +19,8 @@ from api.errors import KeyRefused, NotFound, NotUnderstood, RateLimited, Unavail
 from api.metrics import measured
 
 T = TypeVar("T")
+
+_Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
 
 # A gallery of 10,000 packs is some 13 MB; anything above is a fault, not a list.
 LARGEST_BODY = 16 * 1024 * 1024
@@ -41,13 +44,13 @@ _DOWN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATE
 class Transport:
     """Get answers from Astria, over one shared session that opens with the first request.
 
-    `timeout` is in seconds, for one attempt.
+    `timeout` is in seconds, for all attempts of one request together.
     """
 
     def __init__(self, base_url: str, key: str, *, timeout: float) -> None:
         self._base_url = base_url
         self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timeout
         self._retrying = AsyncRetryingCaller(
             attempts=_ATTEMPTS,
             timeout=timeout,
@@ -66,12 +69,7 @@ class Transport:
             await self._session.close()
             self._session = None
 
-    async def get(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        decode: Callable[[str, bytes], Awaitable[T]],
-    ) -> T:
+    async def get(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
         """Return what `decode` makes of the path and the body of an answer with status 200.
 
         Raises AstriaError for all else.
@@ -80,31 +78,39 @@ class Transport:
         probe = self._probing = not self._breaker.closed
         try:
             with self._breaker:
-                return await self._retrying(_worth_another, self._attempt, path, params, decode)
-        except RateLimited as error:
-            wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
-            self._paused_until = max(self._paused_until, time.monotonic() + wait)
-            raise
+                return await self._attempts(path, params, decode)
         finally:
             if probe:
                 self._probing = False
 
     def _spare(self, path: str) -> None:
         """Raise at once what a request would end with anyway."""
-        pause = self._paused_until - time.monotonic()
-        if pause > 0:
+        pause = self._pause()
+        if pause > _LONGEST_OBEYED_AT_ONCE:
             raise RateLimited(path, "not asked: Astria wants a pause", retry_after=pause)
         if self._breaker.opened or self._probing:
             raise Unavailable(path, "not asked: Astria has been down a moment ago")
 
-    async def _attempt(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        decode: Callable[[str, bytes], Awaitable[T]],
-    ) -> T:
-        with measured(path):
-            return await decode(path, await self._body(path, params))
+    def _pause(self) -> float:
+        return max(0.0, self._paused_until - time.monotonic())
+
+    async def _attempts(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._retrying(_worth_another, self._attempt, path, params, decode)
+        except TimeoutError as error:
+            raise Unavailable(path, "no answer in time") from error
+
+    async def _attempt(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
+        # A short pause that Astria wants is kept by all, not only by the one it was told.
+        await asyncio.sleep(self._pause())
+        try:
+            with measured(path):
+                return await decode(path, await self._body(path, params))
+        except RateLimited as error:
+            wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, time.monotonic() + wait)
+            raise
 
     async def _body(self, path: str, params: Mapping[str, str]) -> bytes:
         try:
@@ -120,7 +126,9 @@ class Transport:
         self, path: str, params: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=self._timeout)
+            )
         # Redirects are not followed: the key must not travel to an address nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),
