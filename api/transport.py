@@ -30,6 +30,9 @@ _ATTEMPTS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
 _LONGEST_OBEYED_AT_ONCE = 2.0
 
+# As good as none, where 0 would stand for no limit. In seconds.
+_NO_TIME_LEFT = 0.001
+
 # A header that asks for days must not silence the bot for days. In seconds.
 _LONGEST_PAUSE = 3600.0
 
@@ -75,10 +78,13 @@ class Transport:
         Raises AstriaError for all else.
         """
         self._spare(path)
+        until = time.monotonic() + self._timeout
         probe = self._probing = not self._breaker.closed
         try:
             with self._breaker:
-                return await self._attempts(path, params, decode)
+                return await self._retrying(
+                    _worth_another, self._attempt, path, params, decode, until
+                )
         finally:
             if probe:
                 self._probing = False
@@ -94,27 +100,22 @@ class Transport:
     def _pause(self) -> float:
         return max(0.0, self._paused_until - time.monotonic())
 
-    async def _attempts(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await self._retrying(_worth_another, self._attempt, path, params, decode)
-        except TimeoutError as error:
-            raise Unavailable(path, "no answer in time") from error
-
-    async def _attempt(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
+    async def _attempt(
+        self, path: str, params: Mapping[str, str], decode: _Decode[T], until: float
+    ) -> T:
         # A short pause that Astria wants is kept by all, not only by the one it was told.
         await asyncio.sleep(self._pause())
         try:
             with measured(path):
-                return await decode(path, await self._body(path, params))
+                return await decode(path, await self._body(path, params, until))
         except RateLimited as error:
             wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, time.monotonic() + wait)
             raise
 
-    async def _body(self, path: str, params: Mapping[str, str]) -> bytes:
+    async def _body(self, path: str, params: Mapping[str, str], until: float) -> bytes:
         try:
-            status, headers, body = await self._fetch(path, params)
+            status, headers, body = await self._fetch(path, params, until)
         except TimeoutError as error:
             raise Unavailable(path, "no answer in time") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -123,18 +124,17 @@ class Transport:
         return body
 
     async def _fetch(
-        self, path: str, params: Mapping[str, str]
+        self, path: str, params: Mapping[str, str], until: float
     ) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self._timeout)
-            )
+            self._session = aiohttp.ClientSession()
         # Redirects are not followed: the key must not travel to an address nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),
             params=params,
             headers=self._headers,
             allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=max(until - time.monotonic(), _NO_TIME_LEFT)),
         ) as response:
             body = bytearray()
             if response.ok:
