@@ -129,10 +129,7 @@ def _listed(problems: Sequence[str]) -> str:
 
 
 def _production(settings: Settings) -> int:
-    secrets = (settings.discord_token, settings.astria_api_key)
-    set_up_logging(
-        settings.log_level, settings.log_format, [secret.get_secret_value() for secret in secrets]
-    )
+    set_up_logging(settings.log_level, settings.log_format, settings.secrets())
     try:
         asyncio.run(_run(settings))
     except discord.LoginFailure:
@@ -145,7 +142,7 @@ def _preview(settings: PreviewSettings, port: int) -> int:
     # The preview's libraries are not installed in production.
     from preview.page import serve_preview
 
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_format, settings.secrets())
     return asyncio.run(serve_preview(PacksBot, settings, port))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, TypeVar, cast, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -48,7 +48,7 @@ def _secret(text: str) -> Secret:
 
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
         raise ValueError
     if parts.query or parts.fragment or parts.username:
         raise ValueError
@@ -63,7 +63,7 @@ def _cache_address(text: str) -> str:
         "redis": bool(parts.hostname),
         "rediss": bool(parts.hostname),
     }
-    if not complete.get(parts.scheme, False):
+    if not complete.get(parts.scheme, False) or parts.port == 0:
         raise ValueError
     return text
 
@@ -157,7 +157,7 @@ class PreviewSettings:
     astria_api_url: _WebAddress = "https://api.astria.ai"
     pack_source: Annotated[Source, _Reading(_source, "mine, gallery or all")] = Source.ALL
     astria_cost_mc_per_usd: _Units = Decimal(10000)
-    cache_url: _CacheAddress = "mem://"
+    cache_url: _CacheAddress = field(default="mem://", repr=False)  # it may hold a password
     cache_ttl_seconds: _Seconds = 300.0
     stale_ttl_seconds: _StaleSeconds = 86400.0
     astria_timeout_seconds: _Seconds = 10.0
@@ -171,6 +171,11 @@ class PreviewSettings:
     shard_ids: _ShardIds = None
     dev_guild_id: Annotated[int | None, _Reading(_count, "a server's id, or empty")] = None
 
+    def secrets(self) -> list[str]:
+        """Return what must not be seen in a log."""
+        password = urlsplit(self.cache_url).password or ""
+        return [password, unquote(password)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(PreviewSettings):
@@ -178,6 +183,11 @@ class Settings(PreviewSettings):
 
     discord_token: _Token
     astria_api_key: _Key
+
+    def secrets(self) -> list[str]:
+        """Return what must not be seen in a log."""
+        own = (self.discord_token, self.astria_api_key)
+        return [*super().secrets(), *(secret.get_secret_value() for secret in own)]
 
 
 def load_settings(kind: type[S]) -> S:

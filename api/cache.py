@@ -141,10 +141,12 @@ class Cache(Generic[K, T]):
         except NotFound:
             self._entries.pop(key, None)
             raise
-        except AstriaError as error:
+        except Exception as error:
             if kept := self._entries.get(key):
                 kept.failing = True
-                log.warning("not refreshed", key=str(key), cause=str(error))
+                # Nobody waits for a refresh, so that this is the only place to tell.
+                unexpected = None if isinstance(error, AstriaError) else error
+                log.warning("not refreshed", key=str(key), cause=str(error), exc_info=unexpected)
             raise
         finally:
             del self._flights[key]

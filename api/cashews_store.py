@@ -14,6 +14,7 @@ import structlog
 from cashews import Cache
 from diskcache import Disk
 from diskcache.core import MODE_PICKLE
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -27,20 +28,26 @@ R = TypeVar("R")
 # What is kept is JSON with the shape of Astria's answers; the number rises when it changes.
 _PREFIX = "astria:1:"
 
-# Longer waits would cost more than asking Astria. In seconds.
-_REDIS_TIMEOUT = 0.5
+# Longer waits would cost more than asking Astria. In seconds: for Redis to answer, for another
+# process to let go of the disk, for a place among those who wait, and all together.
+_SOCKET_TIMEOUT = 0.5
+_LONGEST_OPERATION = 2.0
 _PAUSE_AFTER_FAULT = 5.0
 
-# How long another process is waited for that asks Astria for the same, and how often it is looked
-# after. In seconds.
-_LONGEST_WAIT = 10.0
+# By how much the clocks of machines that share a Redis may differ. In seconds.
+_CLOCKS_DIFFER = 60.0
+
+# How long another process is waited for that asks Astria for the same, how often it is looked
+# after, and when one that has ended without a word is forgotten. In seconds.
+_LONGEST_WAIT = 5.0
 _LOOK_AGAIN = 0.05
+_LOCKED_FOR = 15.0
 
 
 def open_cashews_store(url: str, keep_for: float) -> CashewsStore:
     """Return the store at `disk:///path` or `redis://host:port/database`.
 
-    `keep_for` is in seconds. Raises OSError or sqlite3.Error where the disk cannot be used.
+    `keep_for` is in seconds. Raises OSError, sqlite3.Error or ValueError where that cannot be.
     """
     parts = urlsplit(url)
     shared = parts.scheme != "disk"
@@ -51,15 +58,17 @@ def open_cashews_store(url: str, keep_for: float) -> CashewsStore:
             directory=unquote(parts.path),
             shards=1,
             disk=_DataDisk,
+            timeout=_SOCKET_TIMEOUT,
             pickle_type="json",
         )
     else:
+        parse_url(url)
         cache.setup(
             url,
             pickle_type="json",
             suppress=False,
-            socket_timeout=_REDIS_TIMEOUT,
-            socket_connect_timeout=_REDIS_TIMEOUT,
+            socket_timeout=_SOCKET_TIMEOUT,
+            socket_connect_timeout=_SOCKET_TIMEOUT,
             # Connections from before a restart of Redis are only found dead when they are used.
             retry=Retry(NoBackoff(), retries=1),
         )
@@ -94,7 +103,11 @@ class CashewsStore:
         body, at = fields.get("body"), fields.get("at")
         if not isinstance(body, str) or not isinstance(at, int | float):
             return None
-        return Kept(body.encode(), max(0.0, time.time() - at))
+        age = time.time() - at
+        # Nothing is as young as that, and what is no number is not at least anything.
+        if not age >= -_CLOCKS_DIFFER:
+            return None
+        return Kept(body.encode(errors="replace"), max(0.0, age))
 
     async def write(self, key: str, body: bytes) -> None:
         """Keep an answer; in vain where the store fails."""
@@ -124,7 +137,7 @@ class CashewsStore:
                 await self._attempt(lambda: self._cache.unlock(lock, holder))
 
     async def _take(self, lock: str, holder: str) -> bool | None:
-        return await self._attempt(lambda: self._cache.set_lock(lock, holder, expire=_LONGEST_WAIT))
+        return await self._attempt(lambda: self._cache.set_lock(lock, holder, expire=_LOCKED_FOR))
 
     async def close(self) -> None:
         """Let go of files and connections."""
@@ -136,7 +149,8 @@ class CashewsStore:
         if time.monotonic() < self._silent_until:
             return None
         try:
-            result = await work()
+            async with asyncio.timeout(_LONGEST_OPERATION):
+                result = await work()
         except ValueError:  # what stands there is not of this bot's making
             return None
         except Exception as error:  # a store may fail in any way, and none may cost an answer

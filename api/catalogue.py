@@ -82,7 +82,7 @@ class Catalogue:
             stale_ttl=stale_ttl,
             size=_MOST_PACKS_IN_MEMORY,
         )
-        self._ids_by_slug: dict[str, str] = {}
+        self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._merged: LRUCache[tuple[PackList, ...], PackList] = LRUCache(2 * len(Include))
         self._wholes: LRUCache[int, _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._loading: dict[Include, asyncio.Task[None]] = {}
@@ -240,7 +240,7 @@ class Catalogue:
 
     async def _load_pack(self, key: str) -> Pack:
         pack = await self._client.get_pack(key)
-        for name in {key.casefold(), (pack.slug or key).casefold()}:
+        for name in {key, pack.slug or key}:
             self._ids_by_slug[name] = str(pack.id)
         known = self._packs.peek(str(pack.id))
         if known and known.value == pack:
@@ -253,7 +253,7 @@ class Catalogue:
         if name.isascii() and name.isdecimal():
             return name.lstrip("0") or name
         summary = self._summary(name)
-        return str(summary.id) if summary else self._ids_by_slug.get(name.casefold(), name)
+        return str(summary.id) if summary else self._ids_by_slug.get(name, name)
 
     def _summary(self, ref: str) -> PackSummary | None:
         for key in ((source, include) for include in Include for source in _SOURCES[Source.ALL]):

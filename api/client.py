@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 _Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
 
+# Longer names are no pack's, and servers refuse to look for them.
+_LONGEST_REF = 255
+
 # Summaries decoded before others get their turn on the event loop.
 _SLICE = 100
 
@@ -186,7 +189,7 @@ def _key(path: str, params: Mapping[str, str]) -> str:
 def _pack_path(ref: str | int) -> str:
     name = str(ref)
     # "." and ".." would leave the path, and nothing at all would ask for another one.
-    if not name.strip(".") or not name.strip():
+    if not name.strip(". ") or len(name) > _LONGEST_REF or not name.isprintable():
         raise NotFound("/p/", "no id or slug")
     return f"/p/{quote(name, safe='', errors='replace')}"
 

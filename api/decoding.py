@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import TypeVar, cast
 
 import msgspec
@@ -18,6 +19,13 @@ from api.money import CENTS_PER_USD, amount, dollars
 _LARGEST_ID = 2**63 - 1
 
 _LARGEST_IMAGE_COUNT = 10**6
+
+# Far above what a pack has, and low enough that one faulty pack cannot occupy the bot for seconds.
+# A longer text is cut beyond what any address may have, so that no address is cut to another one.
+_LONGEST_TEXT = 4_096
+_MOST_CLASSES = 1_000
+_MOST_PROMPTS = 10_000
+_MOST_IMAGES = 100
 
 _WHOLE = re.compile(r"([0-9]{1,19})(\.0*)?", re.ASCII)
 
@@ -122,10 +130,10 @@ def _full_classes(fields: dict[str, object]) -> Iterator[PackClass]:
 
 
 def _prompts(value: object) -> Iterator[Prompt]:
-    for item in _sequence(value):
+    for item in _sequence(value)[:_MOST_PROMPTS]:
         fields = _mapping(item)
         images = fields.get("images")
-        addresses = [images] if isinstance(images, str) else _sequence(images)
+        addresses = [images] if isinstance(images, str) else _sequence(images)[:_MOST_IMAGES]
         yield Prompt(
             _identifier(fields.get("id")),
             tuple(url for url in (_text(address) for address in addresses) if url),
@@ -137,7 +145,8 @@ def _mapping(value: object) -> dict[str, object]:
 
 
 def _by_class(value: object) -> dict[str, object]:
-    named = ((_text(name), entry) for name, entry in _mapping(value).items())
+    entries = islice(_mapping(value).items(), _MOST_CLASSES)
+    named = ((_text(name), entry) for name, entry in entries)
     return {name: entry for name, entry in named if name}
 
 
@@ -151,7 +160,7 @@ def _text(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     # A lone surrogate cannot be sent anywhere.
-    return value.encode("utf-8", "replace").decode("utf-8").strip() or None
+    return value[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").strip() or None
 
 
 def _whole(value: object, largest: int) -> int | None:

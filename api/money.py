@@ -11,6 +11,9 @@ CENTS_PER_USD = Decimal(100)
 # Above this no price is believable, and its digits would break a reply's layout.
 _LARGEST_AMOUNT = Decimal(10) ** 12
 
+# Below this a price would be shown as nothing at all. In US dollars.
+_SMALLEST_PRICE = Decimal("0.0001")
+
 _MOST_DECIMALS = 15
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -27,10 +30,17 @@ def amount(value: object) -> Decimal | None:
     number = Decimal(value)
     if not number.is_finite() or number.adjusted() < -_MOST_DECIMALS:
         return None
-    return number if 0 <= number < _LARGEST_AMOUNT else None
+    # Adding 0 takes the sign from -0.
+    return number + 0 if 0 <= number < _LARGEST_AMOUNT else None
 
 
 def dollars(value: object, units_per_usd: Decimal) -> Decimal | None:
-    """Return an amount in US dollars, given how many of its units make one dollar."""
+    """Return an amount in US dollars, given how many of its units make one dollar.
+
+    0 is a price (nothing is charged); what is no believable price is None, for unknown.
+    """
     units = amount(value)
-    return None if units is None else units / units_per_usd
+    if units is None:
+        return None
+    usd = units / units_per_usd
+    return usd if usd == 0 or usd >= _SMALLEST_PRICE else None

@@ -31,8 +31,7 @@ class SearchIndex:
 
     def __init__(self, packs: Iterable[PackSummary]) -> None:
         self.packs = tuple(packs)
-        by_slug = {pack.slug.casefold(): pack for pack in reversed(self.packs) if pack.slug}
-        self._by_reference = by_slug | {str(pack.id): pack for pack in self.packs}
+        self._by_reference = _by_reference(self.packs)
         self._positions: dict[str, list[int]] = {}
         for position, pack in enumerate(self.packs):
             for word in _words(pack):
@@ -45,8 +44,8 @@ class SearchIndex:
         return str(pack_id) in self._by_reference
 
     def exact(self, ref: str) -> PackSummary | None:
-        """Return the pack whose id or slug this is, upper and lower case being the same."""
-        return self._by_reference.get(ref.casefold())
+        """Return the pack whose id or slug this is, or whose slug differs only by case."""
+        return self._by_reference.get(ref) or self._by_reference.get(ref.casefold())
 
     def find(self, text: str, limit: int | None = None) -> list[PackSummary]:
         """Return the packs that a text may mean, the likeliest first; all of them for no text."""
@@ -118,6 +117,14 @@ def closest(text: str, names: Sequence[str]) -> list[str]:
         wanted, names, scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=_LIKE_ENOUGH
     )
     return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))
+
+
+def _by_reference(packs: Sequence[PackSummary]) -> dict[str, PackSummary]:
+    # A slug of digits would stand for the pack that has them as its id.
+    named = [(pack.slug, pack) for pack in reversed(packs) if pack.slug]
+    slugs = {slug: pack for slug, pack in named if not slug.isdecimal()}
+    any_case = {slug.casefold(): pack for slug, pack in slugs.items()}
+    return any_case | slugs | {str(pack.id): pack for pack in packs}
 
 
 def _words(pack: PackSummary) -> set[str]:

@@ -83,5 +83,8 @@ def open_store(url: str, *, keep_for: float) -> Store:
     try:
         return open_cashews_store(url, keep_for)
     except (OSError, sqlite3.Error) as error:
-        log.warning("the cache store cannot be opened; going on without it", cause=repr(error))
-        return MemoryOnly()
+        cause = repr(error)
+    except ValueError:
+        cause = "CACHE_URL is not understood"  # what was not understood may be a password
+    log.warning("the cache store cannot be opened; going on without it", cause=cause)
+    return MemoryOnly()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import aiohttp
 from circuitbreaker import CircuitBreaker
@@ -19,6 +20,8 @@ from api.metrics import measured
 
 T = TypeVar("T")
 
+_Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
+
 # A gallery of 10,000 packs is some 13 MB; anything above is a fault, not a list.
 LARGEST_BODY = 16 * 1024 * 1024
 
@@ -26,6 +29,9 @@ LARGEST_BODY = 16 * 1024 * 1024
 _ATTEMPTS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
 _LONGEST_OBEYED_AT_ONCE = 2.0
+
+# As good as none, where 0 would stand for no limit. In seconds.
+_NO_TIME_LEFT = 0.001
 
 # A header that asks for days must not silence the bot for days. In seconds.
 _LONGEST_PAUSE = 3600.0
@@ -41,13 +47,13 @@ _DOWN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATE
 class Transport:
     """Get answers from Astria, over one shared session that opens with the first request.
 
-    `timeout` is in seconds, for one attempt.
+    `timeout` is in seconds, for all attempts of one request together.
     """
 
     def __init__(self, base_url: str, key: str, *, timeout: float) -> None:
         self._base_url = base_url
         self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timeout
         self._retrying = AsyncRetryingCaller(
             attempts=_ATTEMPTS,
             timeout=timeout,
@@ -66,49 +72,50 @@ class Transport:
             await self._session.close()
             self._session = None
 
-    async def get(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        decode: Callable[[str, bytes], Awaitable[T]],
-    ) -> T:
+    async def get(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
         """Return what `decode` makes of the path and the body of an answer with status 200.
 
         Raises AstriaError for all else.
         """
         self._spare(path)
+        until = time.monotonic() + self._timeout
         probe = self._probing = not self._breaker.closed
         try:
             with self._breaker:
-                return await self._retrying(_worth_another, self._attempt, path, params, decode)
-        except RateLimited as error:
-            wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
-            self._paused_until = max(self._paused_until, time.monotonic() + wait)
-            raise
+                return await self._retrying(
+                    _worth_another, self._attempt, path, params, decode, until
+                )
         finally:
             if probe:
                 self._probing = False
 
     def _spare(self, path: str) -> None:
         """Raise at once what a request would end with anyway."""
-        pause = self._paused_until - time.monotonic()
-        if pause > 0:
+        pause = self._pause()
+        if pause > _LONGEST_OBEYED_AT_ONCE:
             raise RateLimited(path, "not asked: Astria wants a pause", retry_after=pause)
         if self._breaker.opened or self._probing:
             raise Unavailable(path, "not asked: Astria has been down a moment ago")
 
-    async def _attempt(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        decode: Callable[[str, bytes], Awaitable[T]],
-    ) -> T:
-        with measured(path):
-            return await decode(path, await self._body(path, params))
+    def _pause(self) -> float:
+        return max(0.0, self._paused_until - time.monotonic())
 
-    async def _body(self, path: str, params: Mapping[str, str]) -> bytes:
+    async def _attempt(
+        self, path: str, params: Mapping[str, str], decode: _Decode[T], until: float
+    ) -> T:
+        # A short pause that Astria wants is kept by all, not only by the one it was told.
+        await asyncio.sleep(self._pause())
         try:
-            status, headers, body = await self._fetch(path, params)
+            with measured(path):
+                return await decode(path, await self._body(path, params, until))
+        except RateLimited as error:
+            wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, time.monotonic() + wait)
+            raise
+
+    async def _body(self, path: str, params: Mapping[str, str], until: float) -> bytes:
+        try:
+            status, headers, body = await self._fetch(path, params, until)
         except TimeoutError as error:
             raise Unavailable(path, "no answer in time") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -117,16 +124,17 @@ class Transport:
         return body
 
     async def _fetch(
-        self, path: str, params: Mapping[str, str]
+        self, path: str, params: Mapping[str, str], until: float
     ) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            self._session = aiohttp.ClientSession()
         # Redirects are not followed: the key must not travel to an address nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),
             params=params,
             headers=self._headers,
             allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=max(until - time.monotonic(), _NO_TIME_LEFT)),
         ) as response:
             body = bytearray()
             if response.ok:

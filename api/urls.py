@@ -13,9 +13,11 @@ _PACK_ADDRESS = re.compile(
 )
 
 
-def pack_address(ref: str | int) -> str:
-    """Return the web address of a pack, given its slug or id."""
-    return f"{SITE}/p/{quote(str(ref), safe='')}"
+def pack_address(pack_id: int, slug: str | None = None) -> str:
+    """Return the web address of a pack: by its slug, unless that would lead elsewhere."""
+    # Digits are another pack's id, and dots are the way up.
+    named = slug and slug.strip(".") and not slug.isdecimal()
+    return f"{SITE}/p/{quote(slug or '', safe='') if named else pack_id}"
 
 
 def pack_reference(text: str) -> str:

@@ -25,7 +25,7 @@ def class_label(words: Words, name: str) -> str:
 
 def pack_link(pack: PackSummary) -> str:
     """Return the web address of a pack, short enough for an embed and a link button."""
-    address = pack_address(pack.slug or pack.id)
+    address = pack_address(pack.id, pack.slug)
     return address if len(address) <= limits.BUTTON_URL else pack_address(pack.id)
 
 

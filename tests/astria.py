@@ -60,6 +60,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     wait: asyncio.Event | None = None
     """Answer only once this is set."""
+    delay: float = 0.0
+    """Seconds before it answers."""
     cut_off: bool = False
     reset: bool = False
     """Drop the connection instead of an answer."""
@@ -112,6 +114,7 @@ class Astria:
             return web.json_response({"error": "not found"}, status=404)
         if found.wait is not None:
             await found.wait.wait()
+        await asyncio.sleep(found.delay)
         if found.reset:
             _reset(request)
         if found.drip:

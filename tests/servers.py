@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -23,12 +24,12 @@ def free_port() -> int:
 class RedisServer:
     """A Redis that can go away and come back, at the same address."""
 
-    def __init__(self, program: str, folder: Path) -> None:
+    def __init__(self, program: str, folder: Path, password: str = "") -> None:
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
         self._command = [
             program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-            "--dir", str(folder), "--appendonly", "no",
+            "--dir", str(folder), "--appendonly", "no", "--requirepass", password,
         ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -44,21 +45,27 @@ class RedisServer:
                 time.sleep(0.02)
         pytest.fail("redis-server did not start")
 
+    def freeze(self) -> None:
+        """Let it take connections, and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def stop(self) -> None:
         """End it."""
         if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
             self._process.terminate()
             self._process.wait(10)
             self._process = None
 
 
 @contextmanager
-def redis_server(folder: Path) -> Generator[RedisServer]:
+def redis_server(folder: Path, password: str = "") -> Generator[RedisServer]:
     """Run a Redis; skip the test where none is installed."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server is not installed")
-    server = RedisServer(program, folder)
+    server = RedisServer(program, folder, password)
     server.start()
     try:
         yield server

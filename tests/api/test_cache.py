@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.cache import Cache
 from api.client import Recalled
@@ -98,6 +99,44 @@ async def test_a_failure_is_no_answer(source: Source, clock: Clock) -> None:
     clock(60)
     with pytest.raises(Unavailable):
         await cache.get("a")
+
+
+async def test_a_fault_of_our_own_is_told_though_nobody_waits(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
+    await cache.get("a")
+    clock(11)
+    source.failure = LookupError("a bug")
+    with capture_logs() as lines:
+        await cache.get("a")
+        await asyncio.sleep(0)
+    assert [line["exc_info"] for line in lines] == [source.failure]
+    served = await cache.get("a")
+    assert (served.value, served.failing) == ("a 1", True)
+
+
+async def test_where_all_askers_are_gone_the_answer_is_kept(source: Source) -> None:
+    source.gate = asyncio.Event()
+    cache = cache_of(source)
+    askers = [asyncio.create_task(cache.get("a")) for _ in range(3)]
+    await asyncio.sleep(0)
+    for asker in askers:
+        asker.cancel()
+    await asyncio.gather(*askers, return_exceptions=True)
+    source.gate.set()
+    await cache.settle("a")
+    known = cache.peek("a")
+    assert known is not None
+    assert (known.value, source.loads) == ("a 1", 1)
+
+
+async def test_closing_waits_for_nothing(source: Source) -> None:
+    source.gate = asyncio.Event()
+    cache = cache_of(source)
+    asker = asyncio.create_task(cache.get("a"))
+    await asyncio.sleep(0)
+    await cache.close()
+    with pytest.raises(asyncio.CancelledError):
+        await asker
 
 
 async def test_what_is_kept_below_and_fresh_is_not_loaded(source: Source, clock: Clock) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +25,7 @@ from api.errors import (
 )
 from api.models import Visibility, find_class
 from api.transport import LARGEST_BODY
-from tests.astria import Astria, made_up_pack, recorded
+from tests.astria import Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
 from tests.waiting import until
 
@@ -100,7 +102,9 @@ async def test_a_reference_stays_one_part_of_the_path(
     assert astria.requests[0].match_info["path"] == f"p/{ref}"
 
 
-@pytest.mark.parametrize("ref", ["", " ", ".", "..", "..."])
+@pytest.mark.parametrize(
+    "ref", ["", " ", ".", "..", "...", " . ", "x" * 256, "a\x00b", "26\n0", "\u202e"]
+)
 async def test_nothing_is_asked_for_no_reference(
     client: AstriaClient, astria: Astria, ref: str
 ) -> None:
@@ -159,15 +163,34 @@ async def test_a_fault_that_passes_is_not_seen(client: AstriaClient, astria: Ast
     assert (await asking).id == 1
 
 
-async def test_a_short_pause_is_kept_and_not_seen(client: AstriaClient, astria: Astria) -> None:
+@pytest.fixture
+async def patient(astria: Astria) -> AsyncIterator[AstriaClient]:
+    async with AstriaClient(astria.url, KEY, timeout=9, cost_mc_per_usd=Decimal(1)) as client:
+        yield client
+
+
+async def test_a_short_pause_is_kept_and_not_seen(patient: AstriaClient, astria: Astria) -> None:
     fault = astria.answer("/p/1", made_up_pack(1), status=429, headers={"Retry-After": "1"})
     began = time.monotonic()
-    asking = asyncio.create_task(client.get_pack(1))
+    asking = asyncio.create_task(patient.get_pack(1))
     await until(lambda: bool(astria.requests))
     fault.status = 200
     assert (await asking).id == 1
     assert time.monotonic() - began >= 1
     assert len(astria.requests) == 2
+
+
+async def test_a_short_pause_is_kept_by_all(patient: AstriaClient, astria: Astria) -> None:
+    fault = astria.answer("/p/1", made_up_pack(1), status=429, headers={"Retry-After": "1"})
+    asking = asyncio.create_task(patient.get_pack(1))
+    await until(lambda: bool(astria.requests))
+    await asyncio.sleep(0.1)
+    another = asyncio.create_task(patient.get_pack(260))
+    await asyncio.sleep(0.2)
+    assert len(astria.requests) == 1
+    fault.status = 200
+    assert [(await task).id for task in (asking, another)] == [1, 260]
+    assert len(astria.requests) == 3
 
 
 async def test_a_long_pause_is_kept_by_all(client: AstriaClient, astria: Astria) -> None:
@@ -255,6 +278,56 @@ async def test_no_answer_in_time(astria: Astria) -> None:
     async with AstriaClient(astria.url, KEY, timeout=0.05, cost_mc_per_usd=Decimal(1)) as client:
         with pytest.raises(Unavailable, match="no answer in time"):
             await client.get_pack(260)
+
+
+async def test_all_attempts_together_have_the_time_of_one(astria: Astria) -> None:
+    astria.answer("/p/260", {}, status=500, delay=0.6)
+    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(1)) as client:
+        with pytest.raises(Unavailable, match="no answer in time"):
+            await client.get_pack(260)
+    assert len(astria.requests) <= 2
+
+
+async def test_what_inflates_without_end_is_not_inflated(
+    client: AstriaClient, astria: Astria
+) -> None:
+    packed = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packed.compress(bytes(2**20)) for _ in range(512)) + packed.flush()
+    astria.answer("/p/260", body=bomb, headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotUnderstood, match="above"):
+            await client.get_pack(260)
+        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST_BODY
+    finally:
+        tracemalloc.stop()
+
+
+async def test_what_does_not_inflate_is_no_answer(client: AstriaClient, astria: Astria) -> None:
+    astria.answer("/p/260", body=b"\x1f\x8bnot", headers={"Content-Encoding": "gzip"})
+    with pytest.raises(Unavailable):
+        await client.get_pack(260)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_does_not_carry_the_key_elsewhere(
+    client: AstriaClient, astria: Astria, status: int
+) -> None:
+    async with astria_server() as elsewhere:
+        elsewhere.answer("/p/260", made_up_pack(260))
+        astria.fail("/p/260", status, Location=f"{elsewhere.url}/p/260")
+        with pytest.raises(NotUnderstood, match="a redirect"):
+            await client.get_pack(260)
+        assert not elsewhere.requests
+
+
+async def test_an_address_with_a_path(astria: Astria) -> None:
+    astria.answer("/api/v1/p/260", made_up_pack(260))
+    astria.answer("/api/v1/packs?public=true", [{"id": 1}])
+    prefixed = f"{astria.url}/api/v1"
+    async with AstriaClient(prefixed, KEY, timeout=1, cost_mc_per_usd=Decimal(1)) as client:
+        assert (await client.get_pack(260)).id == 260
+        assert len(await client.list_packs(public=True)) == 1
 
 
 async def test_an_answer_cut_off(client: AstriaClient, astria: Astria) -> None:

@@ -80,5 +80,5 @@ def test_a_pasted_address_is_its_pack(text: str, ref: str) -> None:
 
 
 def test_all_addresses_of_a_text() -> None:
-    text = f"{pack_address('a')} and {pack_address(7)}, {pack_address('a')} again"
+    text = f"{pack_address(1, 'a')} and {pack_address(7)}, {pack_address(1, 'a')} again"
     assert pack_references(text) == ["a", "7"]

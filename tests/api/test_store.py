@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import pickle
+import resource
+import sqlite3
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, cast
@@ -28,6 +32,20 @@ from tests.servers import RedisServer, redis_server
 from tests.waiting import until
 
 KEY = "sd_marked-key"
+
+
+ROOT = Path(__file__).parent.parent.parent
+
+FAILS = "the cache store fails; going on without it"
+UNUSABLE = "the cache store cannot be opened; going on without it"
+
+# Neither JSON of this bot's, nor anything that could be believed.
+GARBAGE = (
+    b"", b"{", b"[]", b"null", b"9" * 5000, b'"text"', b"\xff\xfe", b"[" * 100_000,
+    b'{"body": 7}', b'{"body": "x"}', b'{"body": "{}", "at": "now"}', b'{"body": "<", "at": 1}',
+    b'{"body": "\\ud800", "at": 9e9}', b'{"body": "{\\"id\\": 1}", "at": NaN}',
+    b'{"body": "{\\"id\\": 1}", "at": 1e999}', b'{"body": "{\\"id\\": 1}", "at": -1e999}',
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -136,6 +154,81 @@ async def test_processes_that_want_the_same_ask_once(astria: Astria, redis: Redi
     assert astria.asked("/p/260") == 1
 
 
+ASKING = """
+import asyncio, decimal, sys
+from api.client import AstriaClient
+from api.store import open_store
+async def main():
+    store = open_store(sys.argv[2], keep_for=60)
+    client = AstriaClient(
+        sys.argv[1], "key", timeout=9, cost_mc_per_usd=decimal.Decimal(1), store=store
+    )
+    async with client:
+        print("up", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        packs = await asyncio.gather(*(client.get_pack(number) for number in range(1, 21)))
+    print([pack.id for pack in packs] == list(range(1, 21)))
+asyncio.run(main())
+"""
+
+
+async def test_processes_of_their_own_ask_once(astria: Astria, redis: RedisServer) -> None:
+    for number in range(1, 21):
+        astria.answer(f"/p/{number}", made_up_pack(number), delay=0.5)
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", ASKING, astria.url, redis.url, cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"up\n"
+    said = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    assert [out for out, _ in said] == [b"True\n"] * 2
+    assert len(astria.requests) == 20
+
+
+async def test_redis_does_not_answer(astria: Astria, redis: RedisServer) -> None:
+    with structlog.testing.capture_logs() as lines:
+        async with process(astria, redis.url) as catalogue:
+            await catalogue.pack(260)
+            redis.freeze()
+            packs = [made_up_pack(n) for n in range(1, 31)]
+            astria.offer(*packs)
+            answers = await asyncio.gather(*(catalogue.pack(n) for n in range(1, 31)))
+    assert [answer.value.id for answer in answers] == list(range(1, 31))
+    assert [line["event"] for line in lines] == [FAILS]
+
+
+@pytest.mark.parametrize("password", ["marked-password", "wrong-marked-password"])
+async def test_the_password_of_redis_is_not_said(
+    astria: Astria, tmp_path: Path, password: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with redis_server(tmp_path, "marked-password") as server:
+        url = server.url.replace("marked-password", password)
+        with structlog.testing.capture_logs() as lines:
+            async with process(astria, url) as catalogue:
+                assert (await catalogue.pack(260)).value.id == 260
+                server.stop()
+                astria.offer(made_up_pack(1))
+                assert (await catalogue.pack(1)).value.id == 1
+    assert [line["event"] for line in lines] == [FAILS]
+    assert "marked" not in caplog.text + str(lines)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://:marked@host:x/0", "redis://host/0?socket_timeout=marked"]
+)
+def test_an_address_that_is_not_understood(url: str) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert isinstance(open_store(url, keep_for=60), MemoryOnly)
+    assert len(lines) == 1
+    assert "marked" not in str(lines)
+
+
 async def test_redis_goes_away_and_comes_back(
     astria: Astria, redis: RedisServer, clock: Clock
 ) -> None:
@@ -148,9 +241,7 @@ async def test_redis_goes_away_and_comes_back(
             assert (await catalogue.pack(2)).value.id == 2
             clock(6)
             assert (await catalogue.pack(3)).value.id == 3
-            assert [line["event"] for line in lines] == [
-                "the cache store fails; going on without it"
-            ]
+            assert [line["event"] for line in lines] == [FAILS]
             redis.start()
             clock(6)
             astria.offer(made_up_pack(4))
@@ -168,7 +259,7 @@ async def test_what_redis_holds_is_data(astria: Astria, redis: RedisServer) -> N
         raw = cast(RawRedis, connection)
         (key,) = [key for key in await raw.keys() if b"/p/260" in key]
         assert json.loads(await raw.get(key))["body"].startswith("{")
-        for planted in (pickle.dumps(Planted()), b"{", b'{"body": 7}', b"[]", b'{"body": "x"}'):
+        for planted in (pickle.dumps(Planted()), *GARBAGE):
             await raw.set(key, planted)
             asked = astria.asked("/p/260")
             async with process(astria, redis.url) as after:
@@ -184,10 +275,92 @@ async def test_what_stands_on_disk_is_data(astria: Astria, tmp_path: Path) -> No
     with diskcache.Cache(tmp_path / "kept") as raw:
         (key,) = [key for key in raw.iterkeys() if "/p/260" in key]
         assert json.loads(raw[key])["body"].startswith("{")
-        raw[key] = Planted()
-    async with process(astria, url) as after:
-        assert (await after.pack(260)).value.id == 260
+    for planted in (Planted(), 7, 1.5, "text", *GARBAGE):
+        with diskcache.Cache(tmp_path / "kept") as raw:
+            raw[key] = planted
+        asked = astria.asked("/p/260")
+        async with process(astria, url) as after:
+            assert (await after.pack(260)).value.id == 260
+        assert astria.asked("/p/260") == asked + 1
     assert not Planted.was_run
+
+
+async def test_a_disk_that_is_damaged(astria: Astria, tmp_path: Path) -> None:
+    async with process(astria, f"disk://{tmp_path}/kept") as before:
+        await before.pack(260)
+    whole = (tmp_path / "kept" / "cache.db").read_bytes()
+    damages = (b"", b"no database", whole[:4096], whole[:4096] + b"\xff" * 50_000, whole[:100] * 99)
+    for number, damaged in enumerate(damages):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "cache.db").write_bytes(damaged)
+        with structlog.testing.capture_logs() as lines:
+            async with process(astria, f"disk://{folder}") as after:
+                assert (await after.pack(260)).value.id == 260
+                assert (await after.pack("corporate-headshots")).value.id == 260
+        assert [line["event"] for line in lines] in ([], [FAILS], [UNUSABLE])
+
+
+async def test_a_disk_that_is_full(astria: Astria, tmp_path: Path) -> None:
+    url = f"disk://{tmp_path}/kept"
+    astria.offer(*(made_up_pack(n, title="x" * 40_000 * n) for n in (1, 2)))
+    async with process(astria, url) as catalogue:
+        await catalogue.pack(260)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        with structlog.testing.capture_logs() as lines:
+            try:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+                assert [(await catalogue.pack(n)).value.id for n in (1, 2)] == [1, 2]
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [line["event"] for line in lines] == [FAILS]
+    async with process(astria, url) as after:
+        astria.fail("/p/260", 503)
+        assert (await after.pack(260)).value.id == 260
+
+
+async def test_a_disk_that_another_process_holds(astria: Astria, tmp_path: Path) -> None:
+    url = f"disk://{tmp_path}/kept"
+    async with process(astria, url) as catalogue:
+        await catalogue.pack(260)
+        other = sqlite3.connect(tmp_path / "kept" / "cache.db", isolation_level=None)
+        with closing(other), structlog.testing.capture_logs() as lines:
+            other.execute("BEGIN EXCLUSIVE")
+            astria.offer(made_up_pack(1))
+            assert (await catalogue.pack(1)).value.id == 1
+            other.execute("ROLLBACK")
+    assert [line["event"] for line in lines] == [FAILS]
+
+
+WRITING = """
+import asyncio, sys
+from api.store import open_store
+async def main():
+    store = open_store(sys.argv[1], keep_for=60)
+    print("up", flush=True)
+    while True:
+        for letter in b"ab":
+            await store.write("key", bytes([letter]) * 200_000)
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_is_killed_while_it_writes(tmp_path: Path) -> None:
+    url = f"disk://{tmp_path}/kept"
+    for _ in range(3):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WRITING, url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )
+        assert process.stdout is not None
+        await process.stdout.readline()
+        await asyncio.sleep(0.2)
+        process.kill()
+        await process.communicate()
+        store = open_store(url, keep_for=60)
+        kept = await store.read("key")
+        assert kept is not None
+        assert kept.body in (b"a" * 200_000, b"b" * 200_000)
+        await store.close()
 
 
 class RawRedis(Protocol):
