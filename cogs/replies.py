@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import discord
+from discord import InteractionResponseType
 
+from cogs.callback import call_back
 from cogs.record import record_of
 
 _PLACEHOLDER = "placeholder"
 """Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """All that a message of the bot shows, and whether only the asker sees it."""
 
@@ -27,6 +30,16 @@ class Reply:
     """What the message showed is gone: this replaces it, whoever used its control."""
     recheck: Callable[[], Awaitable[Reply | None]] | None = None
     """Old data was shown: what replaces it, if it turns out that it must not be."""
+
+    @cached_property
+    def data(self) -> Mapping[str, object]:
+        """What Discord is sent; what has been built once can be sent again and again."""
+        return {
+            "content": self.content,
+            "embeds": [embed.to_dict() for embed in self.embeds],
+            "components": self.view.to_components() if self.view else [],
+            "allowed_mentions": discord.AllowedMentions.none().to_dict(),
+        }
 
 
 async def respond(
@@ -48,7 +61,7 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
         await defer(interaction)
     reply = await task
     if not (in_place or reply.takes_down):
-        await send(interaction, replace(reply, private=True))
+        await send(interaction, reply if reply.private else replace(reply, private=True))
         return
     await edit(interaction, reply)
 
@@ -61,12 +74,12 @@ async def defer(interaction: discord.Interaction) -> None:
 
 async def edit(interaction: discord.Interaction, reply: Reply) -> None:
     """Put a reply in the place of the message whose control was used."""
-    change = (
-        interaction.edit_original_response
-        if interaction.response.is_done()
-        else interaction.response.edit_message
-    )
-    await change(content=reply.content, embeds=reply.embeds, view=reply.view)
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            content=reply.content, embeds=reply.embeds, view=reply.view
+        )
+    else:
+        await call_back(interaction, InteractionResponseType.message_update, reply.data)
     await _check_again(interaction, reply)
 
 
@@ -90,11 +103,10 @@ async def _check_again(
 
 async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.WebhookMessage | None:
     """Send a reply; return its message where that is not the interaction's first answer."""
-    view = reply.view or discord.utils.MISSING
     if not interaction.response.is_done():
-        await interaction.response.send_message(
-            reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private
-        )
+        flags = discord.MessageFlags(ephemeral=reply.private).value
+        data = {**reply.data, "flags": flags}
+        await call_back(interaction, InteractionResponseType.channel_message, data)
         return None
     placeholder: bool | None = interaction.extras.pop(_PLACEHOLDER, None)
     if placeholder is reply.private:
@@ -108,7 +120,11 @@ async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.Webho
         with suppress(discord.HTTPException):
             await interaction.edit_original_response(content="…")
     message = await interaction.followup.send(
-        reply.content, embeds=reply.embeds, view=view, ephemeral=reply.private, wait=True
+        reply.content,
+        embeds=reply.embeds,
+        view=reply.view or discord.utils.MISSING,
+        ephemeral=reply.private,
+        wait=True,
     )
     if placeholder is not None:
         with suppress(discord.HTTPException):
