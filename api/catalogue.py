@@ -269,7 +269,8 @@ class Catalogue:
             visibility = Visibility.PUBLIC if listed else Visibility.PRIVATE
         if visibility is not Visibility.PUBLIC and not hidden:
             raise NotFound(f"/p/{key}", "not for this asker")
-        return replace(cached, value=self._whole(pack, visibility))
+        whole = self._whole(pack, visibility)
+        return Cached(whole, cached.loaded_at, cached.stale, cached.failing)
 
     def _whole(self, pack: Pack, visibility: Visibility) -> Pack:
         """Return a pack with what its summary adds: the same object until one of them changes."""

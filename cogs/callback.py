@@ -30,8 +30,8 @@ async def call_back(
         webhook_id=interaction.id,
         webhook_token=interaction.token,
     )
-    await async_context.get().request(
-        route, interaction.followup.session, payload={"type": kind.value, "data": data}
-    )
+    session = interaction._session  # pyright: ignore[reportPrivateUsage]
+    payload = {"type": kind.value, "data": data}
+    await async_context.get().request(route, session, payload=payload)
     # discord.py's own methods look here for whether there has been an answer.
     interaction.response._response_type = kind  # pyright: ignore[reportPrivateUsage]

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
-
-from cachetools import TTLCache
-from discord.app_commands import Cooldown
 
 # Somebody who clicks through pictures as fast as they appear makes three clicks a second at most,
 # and looks at something now and then.
 _REQUESTS, _SECONDS = 60, 20.0
 
-_MOST_MEMBERS = 50_000
-
 
 class Cooldowns:
-    """Count what each member asks for; after the time of one window a member is forgotten."""
+    """Count what each member asks for, from one window of time to the next."""
 
     def __init__(self) -> None:
-        self._members = TTLCache[int, Cooldown](_MOST_MEMBERS, _SECONDS)
+        self._counts = Counter[int]()
+        self._ends = 0.0
 
     def wait(self, user_id: int, at: datetime) -> float | None:
         """Count a request; return the seconds to wait where it is one too many."""
-        cooldown = self._members.get(user_id)
-        if cooldown is None:
-            cooldown = self._members[user_id] = Cooldown(_REQUESTS, _SECONDS)
-        return cooldown.update_rate_limit(at.timestamp())
+        now = at.timestamp()
+        if now >= self._ends:
+            self._counts.clear()
+            self._ends = now + _SECONDS
+        self._counts[user_id] += 1
+        return self._ends - now if self._counts[user_id] > _REQUESTS else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import Counter, Histogram
 
-from cogs.record import Record
+from cogs.record import Outcome, Record
 
 # In seconds. Discord waits 3 for the first answer; what follows may take as long as Astria does.
 _FIRST_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
@@ -30,11 +32,21 @@ FINAL_ANSWER_SECONDS = Histogram(
 STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from old data.")
 
 
+@cache
+def _of(command: str, outcome: Outcome) -> tuple[Counter, Histogram, Histogram]:
+    return (
+        INTERACTIONS.labels(command, outcome),
+        FIRST_ANSWER_SECONDS.labels(command),
+        FINAL_ANSWER_SECONDS.labels(command),
+    )
+
+
 def count(record: Record, *, answered: bool) -> None:
     """Count an interaction that is over; one without any answer has no time until it came."""
-    INTERACTIONS.labels(record.command, record.outcome).inc()
+    interactions, first_answer, final_answer = _of(record.command, record.outcome)
+    interactions.inc()
     if record.stale:
         STALE_ANSWERS.inc()
     if answered:
-        FIRST_ANSWER_SECONDS.labels(record.command).observe(record.first_answer_took)
-        FINAL_ANSWER_SECONDS.labels(record.command).observe(record.took)
+        first_answer.observe(record.first_answer_took)
+        final_answer.observe(record.took)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import discord
 from discord import InteractionResponseType
@@ -46,20 +46,18 @@ async def respond(
     interaction: discord.Interaction, work: Awaitable[Reply], *, private: bool
 ) -> None:
     """Answer with a new message, once the work is done; `private` is what is expected of it."""
-    task = await _started(work)
-    if not task.done():
+
+    async def think() -> None:
         await interaction.response.defer(ephemeral=private, thinking=True)
         record_of(interaction).mark_first_answer()
         interaction.extras[_PLACEHOLDER] = private
-    await send(interaction, await task)
+
+    await send(interaction, await _done(work, think))
 
 
 async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
     """Answer a control once the work is done: in its own message, or with a private copy."""
-    task = await _started(work)
-    if not task.done():
-        await defer(interaction)
-    reply = await task
+    reply = await _done(work, partial(defer, interaction))
     if not (in_place or reply.takes_down):
         await send(interaction, reply if reply.private else replace(reply, private=True))
         return
@@ -132,14 +130,18 @@ async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.Webho
     return message
 
 
-async def _started(work: Awaitable[Reply]) -> asyncio.Future[Reply]:
-    """Begin the work; an answer from memory is done after one turn of the event loop.
+async def _done(work: Awaitable[Reply], defer: Callable[[], Coroutine[None, None, None]]) -> Reply:
+    """Return what comes of the work; where it has to wait for anything, defer meanwhile.
 
-    All else is deferred: Discord waits 3 seconds (developer documentation, "Receiving and
-    Responding"), Astria may take longer.
+    Discord waits 3 seconds for the first answer (developer documentation, "Receiving and
+    Responding"), Astria may take longer. What is in memory never lets the event loop turn.
     """
-    task = asyncio.ensure_future(work)
-    # Where Discord does not take the deferral, nobody asks what became of the work.
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    await asyncio.sleep(0)
-    return task
+    deferral: list[asyncio.Task[None]] = []
+    loop = asyncio.get_running_loop()
+    waiting = loop.call_soon(lambda: deferral.append(loop.create_task(defer())))
+    try:
+        return await work
+    finally:
+        waiting.cancel()
+        for task in deferral:
+            await task
