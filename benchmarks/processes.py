@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -105,7 +106,7 @@ async def running_bot(
         "discord_token": discord.token,
         "astria_api_key": "stand-in-key",
         "astria_api_url": astria_url,
-        "http_port": "0",
+        "http_port": str(_free_port()),
     } | settings
     environment = {name.upper(): value for name, value in wanted.items()}
     arguments = ["--discord", discord.url, "--program", "bot"]
@@ -128,6 +129,12 @@ async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
     environment = {"DISCORD_TOKEN": discord.token}
     async with running("benchmarks.floor", ["--discord", discord.url], environment) as program:
         yield program
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _bare_environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is printed: one line a figure, with its ratio to the baseline and the target."""
+"""What is printed: a Markdown table, one line a figure, with its ratio to the baseline."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.sampling import Spread
 
-_WIDTHS = (50, 11, 11, 24, 7)
-_HEADINGS = ("what", "bot", "baseline", "ratio (lowest–highest)", "target")
+_WIDTHS = (50, 10, 10, 24, 6, 7)
+_HEADINGS = ("what", "bot", "baseline", "ratio (lowest–highest)", "target", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,20 @@ def machine() -> str:
 
 def heading() -> str:
     """Return the first lines of the table."""
-    return f"{_line(_HEADINGS)}\n{_line('-' * width for width in _WIDTHS)}"
+    rule = "|".join("-" * (width + 2) for width in _WIDTHS)
+    return f"{_line(_HEADINGS)}\n|{rule}|"
 
 
 def line(row: Row) -> str:
     """Return one line of the table."""
-    spread = row.ratio
     target = ""
     if row.at_most is not None:
         target = f"≤ {row.at_most:g}"
     elif row.at_least is not None:
         target = f"≥ {row.at_least:g}"
-    met = {True: "met", False: "NOT MET", None: ""}[row.met]
-    ratio = f"{spread.median:.2f} ({spread.low:.2f}–{spread.high:.2f})"
-    return f"{_line((row.what, row.value, row.baseline, ratio, target))} {met}".rstrip()
+    met = {True: "met", False: "not met", None: ""}[row.met]
+    ratio = f"{row.ratio.median:.2f} ({row.ratio.low:.2f}–{row.ratio.high:.2f})"
+    return _line((row.what, row.value, row.baseline, ratio, target, met))
 
 
 def milliseconds(seconds: float) -> str:
@@ -77,4 +77,5 @@ def megabytes(size: float) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    return " ".join(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
+    padded = (cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
+    return f"| {' | '.join(padded)} |"

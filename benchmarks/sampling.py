@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import statistics
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from benchmarks.interactions import time_now
@@ -18,6 +20,8 @@ T = TypeVar("T")
 
 # What a program does after an answer is not to slow the next one. In seconds.
 _PAUSE = 0.002
+
+_IN_TURN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,29 @@ def percentile(samples: Sequence[float], percent: int) -> float:
 async def one_at_a_time(ask: Ask, count: int) -> list[float]:
     """Ask so often, one after another; return the seconds to each first answer."""
     seconds: list[float] = []
-    async with _undisturbed():
-        for _ in range(count):
-            seconds.append((await ask()).seconds)
-            await asyncio.sleep(_PAUSE)
+    for _ in range(count):
+        seconds.append((await ask()).seconds)
+        await asyncio.sleep(_PAUSE)
     return seconds
+
+
+async def latencies(
+    asks: Mapping[K, Ask], *, runs: int, samples: int, warm_up: int
+) -> dict[K, list[list[float]]]:
+    """Return the seconds to first answers, one list a run, of all who are asked side by side.
+
+    All are asked in turn, a few times each, so that whatever disturbs strikes each of them alike.
+    """
+    for ask in asks.values():
+        await one_at_a_time(ask, warm_up)
+    takers = {key: partial(one_at_a_time, ask, _IN_TURN) for key, ask in asks.items()}
+    taken: dict[K, list[list[float]]] = {key: [] for key in asks}
+    for _ in range(runs):
+        with _undisturbed():
+            blocks = await alternate(takers, samples // _IN_TURN)
+        for key, some in blocks.items():
+            taken[key].append(list(chain.from_iterable(some)))
+    return taken
 
 
 async def at_once(ask: Ask, count: int, width: int) -> float:
@@ -62,7 +84,7 @@ async def at_once(ask: Ask, count: int, width: int) -> float:
         for _ in left:
             await ask()
 
-    async with _undisturbed():
+    with _undisturbed():
         began = time_now()
         await asyncio.gather(*(keep_asking() for _ in range(width)))
         return count / (time_now() - began)
@@ -81,8 +103,8 @@ async def alternate(
     return blocks
 
 
-@asynccontextmanager
-async def _undisturbed() -> AsyncGenerator[None]:
+@contextmanager
+def _undisturbed() -> Generator[None]:
     """Keep the measuring process from collecting garbage while it measures."""
     gc.collect()
     gc.disable()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 
 from benchmarks.astria_server import astria_server
 from benchmarks.packs import RECORDED
 from benchmarks.report import Row, milliseconds
-from benchmarks.sampling import alternate, one_at_a_time, percentile, ratios
+from benchmarks.sampling import latencies, percentile, ratios
 from benchmarks.subjects import (
     Ask,
     clicks,
@@ -55,12 +54,7 @@ async def measure() -> Sequence[Row]:
             "pong": ping(pong),
             "floor": ping(floor),
         }
-        for ask in asks.values():
-            await one_at_a_time(ask, _WARM_UP)
-        takers: dict[str, Callable[[], Awaitable[list[float]]]] = {
-            name: partial(one_at_a_time, ask, _SAMPLES) for name, ask in asks.items()
-        }
-        blocks = await alternate(takers, _RUNS)
+        blocks = await latencies(asks, runs=_RUNS, samples=_SAMPLES, warm_up=_WARM_UP)
     return [row for name in _NAMES for row in _rows(name, blocks[name], blocks["pong"])]
 
 

@@ -3,52 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from benchmarks.astria_server import astria_server
+from benchmarks.discord_server import DiscordServer, discord_server
 from benchmarks.packs import RECORDED
+from benchmarks.processes import Program, running_bot, running_pong
 from benchmarks.report import Row, megabytes
 from benchmarks.sampling import at_once, spread
-from benchmarks.subjects import Subject, clicks, command, packs_bot, pong_bot, typing
+from benchmarks.subjects import Subject, clicks, command, packs_bot, typing
 
-_PACKS = 1_000
 _SERVERS = (10, 1_000, 10_000)
+_FEW, _MANY = 100, 1_000
 _INTERACTIONS = 20_000
+
+# Until every member and every page has been met once, memory grows as it must.
+_WARM_UP = 5_000
 _FLAT = 1.05
 
-# discord.py waits this long for the last server before it says that it is ready. In seconds.
-_SETTLED = 2.5
+# discord.py waits 2 seconds for more servers before it is ready; the lists have come by then.
+_SETTLED = 3.0
+
+_Run = Callable[[DiscordServer], AbstractAsyncContextManager[Program]]
 
 
 async def measure() -> Sequence[Row]:
-    """Return the resident set, against pong with as many servers and against itself before."""
-    rows = [await _at_rest(servers) for servers in _SERVERS]
-    async with _bot(_SERVERS[0]) as bot:
-        await _work(bot, 1_000)
-        before = _resident(bot)
-        for _ in range(4):
-            await _work(bot, _INTERACTIONS // 4)
-        after = _resident(bot)
-    return [
-        *rows,
-        _row(f"memory after {_INTERACTIONS:,} interactions, against 1,000", after, before, _FLAT),
-    ]
+    """Return the resident set, against pong with as many servers, and against itself before."""
+    rows = [await _at_rest(servers, _FEW) for servers in _SERVERS]
+    rows.append(await _at_rest(_SERVERS[0], _MANY))
+    async with astria_server(packs=_MANY) as astria, packs_bot(astria) as bot:
+        await _work(bot, _WARM_UP)
+        before = _resident(bot.program)
+        await _work(bot, _INTERACTIONS)
+        after = _resident(bot.program)
+    rows.append(_row(f"memory, {_INTERACTIONS:,} interactions later", after, before, _FLAT))
+    return rows
 
 
-async def _at_rest(servers: int) -> Row:
-    async with pong_bot(servers) as pong:
+async def _at_rest(servers: int, packs: int) -> Row:
+    async with astria_server(packs=packs) as astria:
+        value = await _settled(servers, partial(running_bot, astria_url=astria.url))
+    baseline = await _settled(servers, running_pong)
+    return _row(f"memory at rest, {servers:,} servers, {packs:,} packs", value, baseline, 1.2)
+
+
+async def _settled(servers: int, run: _Run) -> int:
+    async with discord_server(guilds=servers) as discord, run(discord) as program:
+        await discord.connected()
         await asyncio.sleep(_SETTLED)
-        baseline = _resident(pong)
-    async with _bot(servers) as bot:
-        await asyncio.sleep(_SETTLED)
-        return _row(f"memory at rest, {servers:,} servers", _resident(bot), baseline, 1.2)
-
-
-@asynccontextmanager
-async def _bot(servers: int) -> AsyncGenerator[Subject]:
-    async with astria_server(packs=_PACKS) as astria, packs_bot(astria, servers) as bot:
-        yield bot
+        return _resident(program)
 
 
 async def _work(bot: Subject, count: int) -> None:
@@ -58,8 +63,8 @@ async def _work(bot: Subject, count: int) -> None:
         await at_once(ask, count // len(asks), 20)
 
 
-def _resident(subject: Subject) -> int:
-    return subject.program.memory("Rss")
+def _resident(program: Program) -> int:
+    return program.memory("Rss")
 
 
 def _row(what: str, value: float, baseline: float, target: float) -> Row:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from benchmarks.astria_server import astria_server
 from benchmarks.report import Row, milliseconds
-from benchmarks.sampling import alternate, one_at_a_time, ratios
+from benchmarks.sampling import latencies, ratios
 from benchmarks.subjects import Ask, Subject, command, packs_bot, typing
 
 _SMALL, _LARGE = 100, 10_000
@@ -44,10 +43,7 @@ async def measure() -> Sequence[Row]:
         }
         for bot in (small, large):
             await _fill_memory(bot)
-        for ask in asks.values():
-            await one_at_a_time(ask, _WARM_UP)
-        takers = {key: partial(one_at_a_time, ask, _SAMPLES) for key, ask in asks.items()}
-        blocks = await alternate(takers, _RUNS)
+        blocks = await latencies(asks, runs=_RUNS, samples=_SAMPLES, warm_up=_WARM_UP)
     medians = {key: [statistics.median(block) for block in all_] for key, all_ in blocks.items()}
     return [_row(name, medians[_LARGE, name], medians[_SMALL, name]) for name in _NAMES]
 
