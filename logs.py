@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, runtime_checkable
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -15,6 +15,16 @@ from structlog.typing import EventDict, Processor
 _TOKEN_IN_ADDRESS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/?\s\"']+")
 _MASK = "[secret]"
 
+# What these say at INFO, no operator reads: that a token is being used, and each request served.
+_TALKATIVE = ("discord.client", "aiohttp.access")
+
+
+@runtime_checkable
+class _Told(Protocol):
+    """Something that a line is about, which knows best what to say of itself at that moment."""
+
+    def fields(self) -> Mapping[str, object]: ...
+
 
 def set_up_logging(
     level: str, style: Literal["console", "json"], secrets: Iterable[str] = ()
@@ -22,6 +32,7 @@ def set_up_logging(
     """Send every line of the process to standard error, for people or as one JSON object a line."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_interaction,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -56,6 +67,15 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel("WARNING" if level == "INFO" else "NOTSET")
+    logging.captureWarnings(capture=True)
+
+
+def _add_interaction(logger: object, name: str, line: EventDict) -> EventDict:
+    """Say of the interaction that a line belongs to what is known of it by now."""
+    interaction = line.pop("interaction", None)
+    return {**interaction.fields(), **line} if isinstance(interaction, _Told) else line
 
 
 class _Masker:
