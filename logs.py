@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -11,12 +12,21 @@ from typing import Literal, Protocol, runtime_checkable
 import structlog
 from structlog.typing import EventDict, Processor
 
-# Whoever has the token in one of these addresses can answer in the bot's name.
-_TOKEN_IN_ADDRESS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/?\s\"']+")
+# Whoever has the token of an interaction can answer in the bot's name. It stands in addresses, and
+# in what discord.py says at DEBUG of each event.
+_TOKENS = re.compile(
+    r"""(/(?:webhooks|interactions)/\d+/|\\?['"]token\\?['"]:\s*\\?['"])[^/?\s'"\\]+"""
+)
 _MASK = "[secret]"
 
-# What these say at INFO, no operator reads: that a token is being used, and each request served.
-_TALKATIVE = ("discord.client", "aiohttp.access")
+# What discord.py says at each start and no operator needs to read: this bot uses no voice, and
+# asks for no intent on purpose.
+_POINTLESS = (
+    "Guilds intent seems to be disabled",
+    "PyNaCl is not installed",
+    "davey is not installed",
+    "logging in using static token",
+)
 
 
 @runtime_checkable
@@ -54,6 +64,7 @@ def set_up_logging(
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     handler = logging.StreamHandler()
+    handler.addFilter(_has_a_point)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -67,9 +78,11 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel("WARNING" if level == "INFO" else "NOTSET")
     logging.captureWarnings(capture=True)
+
+
+def _has_a_point(record: logging.LogRecord) -> bool:
+    return not (isinstance(record.msg, str) and record.msg.startswith(_POINTLESS))
 
 
 def _add_interaction(logger: object, name: str, line: EventDict) -> EventDict:
@@ -82,10 +95,12 @@ class _Masker:
     """Take secrets out of a finished line, wherever in it they stand."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = [secret for secret in secrets if secret]
+        given = [secret for secret in secrets if secret]
+        # As they are, and as they stand in JSON.
+        self._secrets = {*given, *(json.dumps(secret)[1:-1] for secret in given)}
 
     def __call__(self, logger: object, name: str, line: EventDict | str) -> str:
         text = str(line)
         for secret in self._secrets:
             text = text.replace(secret, _MASK)
-        return _TOKEN_IN_ADDRESS.sub(rf"\g<1>{_MASK}", text)
+        return _TOKENS.sub(rf"\g<1>{_MASK}", text)

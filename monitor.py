@@ -83,7 +83,7 @@ def missing(bot: PacksBot) -> Iterator[str]:
     if not own or not bot.application_id:
         yield "Discord: not logged in yet"
     elif lacking:
-        yield f"Discord: not connected yet, of {len(own)} shards: {', '.join(lacking)}"
+        yield f"Discord: shard {', '.join(lacking)} of {len(own)} not connected"
     if bot.catalogue.age() is None:
         failure = bot.catalogue.last_failure
         yield f"Astria: no list of packs yet ({failure or 'it is being loaded'})"

@@ -69,7 +69,8 @@ def _say_why(error: Exception, settings: Settings) -> None:
 
 async def _run(settings: Settings) -> None:
     bot = PacksBot(settings, settings.astria_api_key.get_secret_value())
-    log.info("starting", version=bot.version)
+    address = f"{settings.http_host}:{settings.http_port}" if settings.http_port else "off"
+    log.info("starting", version=bot.version, http=address)
     async with monitored(bot, settings.http_host, settings.http_port):
         try:
             await _until_told(bot.start(settings.discord_token.get_secret_value()))

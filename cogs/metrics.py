@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import Counter, Histogram
 
 from cogs.record import Record
@@ -32,9 +34,20 @@ STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from 
 
 def count(record: Record, *, answered: bool) -> None:
     """Count an interaction that is over; one without any answer has no time until it came."""
-    INTERACTIONS.labels(record.command, record.outcome).inc()
+    interactions, first_answer, final_answer = _series(record.command, record.outcome)
+    interactions.inc()
     if record.stale:
         STALE_ANSWERS.inc()
     if answered:
-        FIRST_ANSWER_SECONDS.labels(record.command).observe(record.first_answer_took)
-        FINAL_ANSWER_SECONDS.labels(record.command).observe(record.took)
+        first_answer.observe(record.first_answer_took)
+        final_answer.observe(record.took)
+
+
+# Looked up once, as that takes longer than counting.
+@cache
+def _series(command: str, outcome: str) -> tuple[Counter, Histogram, Histogram]:
+    return (
+        INTERACTIONS.labels(command, outcome),
+        FIRST_ANSWER_SECONDS.labels(command),
+        FINAL_ANSWER_SECONDS.labels(command),
+    )
