@@ -27,6 +27,10 @@ class SettingsError(Exception):
         super().__init__("\n".join(problems))
         self.problems = problems
 
+    def listed(self) -> str:
+        """Return the problems as a list for a terminal."""
+        return "\n".join(f"  - {problem}" for problem in self.problems)
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:

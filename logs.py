@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, runtime_checkable
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-# Whoever has the token in one of these addresses can answer in the bot's name.
-_TOKEN_IN_ADDRESS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/?\s\"']+")
+# Whoever has the token of an interaction can answer in the bot's name. It stands in addresses, and
+# in what discord.py says at DEBUG of each event.
+_TOKENS = re.compile(
+    r"""(/(?:webhooks|interactions)/\d+/|\\?['"]token\\?['"]:\s*\\?['"])[^/?\s'"\\]+"""
+)
 _MASK = "[secret]"
+
+# What discord.py says at each start and no operator needs to read: this bot uses no voice, and
+# asks for no intent on purpose.
+_POINTLESS = (
+    "Guilds intent seems to be disabled",
+    "PyNaCl is not installed",
+    "davey is not installed",
+    "logging in using static token",
+)
+
+
+@runtime_checkable
+class _Told(Protocol):
+    """Something that a line is about, which knows best what to say of itself at that moment."""
+
+    def fields(self) -> Mapping[str, object]: ...
 
 
 def set_up_logging(
@@ -22,6 +42,7 @@ def set_up_logging(
     """Send every line of the process to standard error, for people or as one JSON object a line."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_interaction,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -43,6 +64,7 @@ def set_up_logging(
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     handler = logging.StreamHandler()
+    handler.addFilter(_has_a_point)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -56,16 +78,29 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.captureWarnings(capture=True)
+
+
+def _has_a_point(record: logging.LogRecord) -> bool:
+    return not (isinstance(record.msg, str) and record.msg.startswith(_POINTLESS))
+
+
+def _add_interaction(logger: object, name: str, line: EventDict) -> EventDict:
+    """Say of the interaction that a line belongs to what is known of it by now."""
+    interaction = line.pop("interaction", None)
+    return {**interaction.fields(), **line} if isinstance(interaction, _Told) else line
 
 
 class _Masker:
     """Take secrets out of a finished line, wherever in it they stand."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = [secret for secret in secrets if secret]
+        given = [secret for secret in secrets if secret]
+        # As they are, and as they stand in JSON.
+        self._secrets = {*given, *(json.dumps(secret)[1:-1] for secret in given)}
 
     def __call__(self, logger: object, name: str, line: EventDict | str) -> str:
         text = str(line)
         for secret in self._secrets:
             text = text.replace(secret, _MASK)
-        return _TOKEN_IN_ADDRESS.sub(rf"\g<1>{_MASK}", text)
+        return _TOKENS.sub(rf"\g<1>{_MASK}", text)

@@ -96,7 +96,11 @@ class Cache(Generic[K, T]):
         """Return the value of a key, loading it where it is unknown; raises what `load` raises."""
         known = self.get_at_once(key)
         if known is None:
-            entry = await asyncio.shield(self._refresh(key))
+            try:
+                entry = await asyncio.shield(self._refresh(key))
+            except AstriaError:
+                note(Found.MISS, stale=False)
+                raise
             # What was recalled may be stale; it is loaded anew behind.
             known = self._peek_and_refresh(key) or Cached(entry.value, entry.loaded_at)
             note(Found.STORE if entry.recalled else Found.MISS, stale=known.stale)

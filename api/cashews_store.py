@@ -93,6 +93,8 @@ class CashewsStore:
         self._shared = shared
         self._failing = False
         self._silent_until = 0.0
+        self.last_fault: Exception | None = None
+        """Why it failed last, if it ever did."""
 
     async def read(self, key: str) -> Kept | None:
         """Return what is kept under a key; nothing where the store fails."""
@@ -155,6 +157,7 @@ class CashewsStore:
             return None
         except Exception as error:  # a store may fail in any way, and none may cost an answer
             self._silent_until = time.monotonic() + _PAUSE_AFTER_FAULT
+            self.last_fault = error
             if not self._failing:
                 self._failing = True
                 log.warning("the cache store fails; going on without it", cause=repr(error))

@@ -28,7 +28,7 @@ def by_package(module: str) -> Counter[str]:
 
 def main() -> int:
     """Print the packages that take most, for the bot and for discord.py alone."""
-    for module in sys.argv[1:] or ("discord.ext.commands", "bot"):
+    for module in sys.argv[1:] or ("discord.ext.commands", "run"):
         by_package(module)  # so that all is compiled, and in the page cache
         taken = by_package(module)
         print(f"\n{module}: {taken.total() / 1_000:.0f} ms")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -21,7 +22,9 @@ log = structlog.stdlib.get_logger("cogs")
 # another process has answered.
 _NOBODY_WAITS = {10008, 10062, 40060}
 
-# Discord did not understand what it was sent: the bot's own fault.
+# How an answer fails on its way to Discord.
+_NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
+
 _BAD_REQUEST = 400
 
 
@@ -66,7 +69,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     _log(error)
     # What is typed can only stay without suggestions.
     if interaction.type is not discord.InteractionType.autocomplete:
-        with suppress(discord.HTTPException):
+        with suppress(*_NOT_TAKEN):
             await send(interaction, _reply(words_of(interaction), error, record.reference))
 
 
@@ -105,10 +108,15 @@ def _log(error: Exception) -> None:
                 status=error.status,
                 cause=error.detail,
             )
-        case discord.HTTPException() if error.status != _BAD_REQUEST:
-            log.warning("Discord did not take the answer", cause=str(error))
+        case discord.HTTPException() | aiohttp.ClientError() | OSError() if not _is_ours(error):
+            log.warning("Discord did not take the answer", cause=str(error) or repr(error))
         case _:
             log.error("unexpected fault", exc_info=error)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Tell whether Discord did not understand what it was sent."""
+    return isinstance(error, discord.HTTPException) and error.status == _BAD_REQUEST
 
 
 def explain(words: Words, error: Exception) -> str:

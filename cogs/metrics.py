@@ -6,7 +6,7 @@ from functools import cache
 
 from prometheus_client import Counter, Histogram
 
-from cogs.record import Outcome, Record
+from cogs.record import Record
 
 # In seconds. Discord waits 3 for the first answer; what follows may take as long as Astria does.
 _FIRST_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
@@ -32,21 +32,22 @@ FINAL_ANSWER_SECONDS = Histogram(
 STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from old data.")
 
 
-@cache
-def _of(command: str, outcome: Outcome) -> tuple[Counter, Histogram, Histogram]:
-    return (
-        INTERACTIONS.labels(command, outcome),
-        FIRST_ANSWER_SECONDS.labels(command),
-        FINAL_ANSWER_SECONDS.labels(command),
-    )
-
-
 def count(record: Record, *, answered: bool) -> None:
     """Count an interaction that is over; one without any answer has no time until it came."""
-    interactions, first_answer, final_answer = _of(record.command, record.outcome)
+    interactions, first_answer, final_answer = _series(record.command, record.outcome)
     interactions.inc()
     if record.stale:
         STALE_ANSWERS.inc()
     if answered:
         first_answer.observe(record.first_answer_took)
         final_answer.observe(record.took)
+
+
+# Looked up once, as that takes longer than counting.
+@cache
+def _series(command: str, outcome: str) -> tuple[Counter, Histogram, Histogram]:
+    return (
+        INTERACTIONS.labels(command, outcome),
+        FIRST_ANSWER_SECONDS.labels(command),
+        FINAL_ANSWER_SECONDS.labels(command),
+    )

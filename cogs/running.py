@@ -13,7 +13,7 @@ class Running:
     def __init__(self) -> None:
         self._tasks = set[asyncio.Task[object]]()
         self.interrupted = False
-        """What still runs was cancelled, as it could not be waited for any longer."""
+        """What was still running has been cancelled, as it could not be waited for."""
 
     @contextmanager
     def current_task(self) -> Generator[None]:
@@ -27,12 +27,17 @@ class Running:
         finally:
             self._tasks.discard(task)
 
-    async def finish(self, *, patience: float) -> None:
-        """Wait for what is running; interrupt what takes longer than some seconds."""
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is running, so long at the most."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=patience)
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def interrupt(self, seconds: float) -> None:
+        """End what is running; each has so long at the most to say why."""
         self.interrupted = True
         for task in self._tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self.finish(seconds)

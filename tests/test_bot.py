@@ -12,6 +12,7 @@ import pytest
 
 import bot
 from config import PreviewSettings, Settings, SettingsError, load_settings
+from packs_bot import PacksBot
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,7 +94,7 @@ def test_good_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.astria_api_url == "http://127.0.0.1:1"
     assert settings.dev_guild_id is None
     assert "marked" not in repr(settings)
-    assert bot.PacksBot(settings, "key").shard_ids == [0, 3]
+    assert PacksBot(settings, "key").shard_ids == [0, 3]
 
 
 def test_the_same_secret_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,13 +136,13 @@ async def test_the_preview_ends_cleanly(signal_number: signal.Signals) -> None:
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_bot_ends_cleanly(signal_number: signal.Signals) -> None:
     program = (
-        "import asyncio, sys, bot\n"
+        "import asyncio, sys, bot, packs_bot\n"
         "async def start(self, token):\n"
         "    async with self:\n"
         "        await self._async_setup_hook()\n"
         "        print('up', flush=True)\n"
         "        await asyncio.sleep(60)\n"
-        "bot.PacksBot.start = start\n"
+        "packs_bot.PacksBot.start = start\n"
         "sys.exit(bot.main([]))\n"
     )
     process = await asyncio.create_subprocess_exec(

@@ -13,8 +13,8 @@ import simcord
 import structlog
 from structlog.typing import EventDict
 
-from bot import PacksBot
 from config import PreviewSettings
+from packs_bot import PacksBot
 from tests.astria import Astria
 
 KEY = "sd_marked-key"

@@ -1,0 +1,190 @@
+"""`--check`: try all that the bot depends on, and say of each that it works, or what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import discord
+
+from api.client import AstriaClient
+from api.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
+from config import Settings, SettingsError, load_settings
+from logs import set_up_logging
+
+# Enough for discord.py to try again now and then. In seconds.
+_LONGEST_LOGIN = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one thing the bot depends on; `says` is what to do where it fails."""
+
+    name: str
+    works: bool
+    says: str
+
+    def __str__(self) -> str:
+        return f"{'✓' if self.works else '✗'} {self.name}: {self.says}"
+
+
+def run_checks() -> int:
+    """Print a line for each thing the bot depends on; return 0 where all is well, else 1."""
+    try:
+        settings = load_settings(Settings)
+    except SettingsError as error:
+        _print(Finding("settings", works=False, says=f"not right yet\n{error.listed()}"))
+        return 1
+    # What the libraries have to say is said here in other words.
+    set_up_logging("CRITICAL", "console", settings.secrets())
+    return 0 if asyncio.run(_all_is_well(settings)) else 1
+
+
+async def _all_is_well(settings: Settings) -> bool:
+    well = True
+    async for finding in _findings(settings):
+        _print(finding)
+        well = well and finding.works
+    return well
+
+
+def _print(finding: Finding) -> None:
+    # A terminal without these marks must not end the check.
+    encoding = sys.stdout.encoding or "ascii"
+    print(str(finding).encode(encoding, "replace").decode(encoding), flush=True)
+
+
+async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
+    yield Finding("settings", works=True, says="complete")
+    yield await _token(settings.discord_token.get_secret_value())
+    for finding in _astria(settings.astria_api_url, await _asked(settings)):
+        yield finding
+    yield await _cache(settings.cache_url)
+
+
+async def _token(token: str) -> Finding:
+    """Log in, without a connection to the gateway: Discord counts those."""
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        async with asyncio.timeout(_LONGEST_LOGIN):
+            await client.login(token)
+    except discord.LoginFailure:
+        return _token_finding(
+            "Discord does not accept DISCORD_TOKEN. In the developer portal press Reset Token on "
+            "the Bot page, and copy the whole of it"
+        )
+    except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
+        return _token_finding(
+            f"Discord cannot be asked ({_cause(error)}). Check the network, and discordstatus.com"
+        )
+    finally:
+        await client.close()
+    if client.application and client.application.interactions_endpoint_url:
+        return _token_finding(
+            "accepted, but the commands would go elsewhere. In the developer portal empty "
+            "Interactions Endpoint URL on the General Information page"
+        )
+    return _token_finding(f"accepted; the bot is {client.user}", works=True)
+
+
+def _token_finding(says: str, *, works: bool = False) -> Finding:
+    return Finding("Discord token", works, says)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    packs: int
+    milliseconds: float
+
+
+async def _asked(settings: Settings) -> _Answer | AstriaError:
+    """Return what comes of one real request."""
+    client = AstriaClient(
+        settings.astria_api_url,
+        settings.astria_api_key.get_secret_value(),
+        timeout=settings.astria_timeout_seconds,
+        cost_mc_per_usd=settings.astria_cost_mc_per_usd,
+    )
+    began = time.perf_counter()
+    try:
+        async with client:
+            packs = await client.list_packs(public=True, listed=True)
+    except AstriaError as error:
+        return error
+    return _Answer(len(packs), (time.perf_counter() - began) * 1000)
+
+
+def _astria(url: str, asked: _Answer | AstriaError) -> Iterator[Finding]:
+    match asked:
+        case _Answer():
+            address = f"{url} answered in {asked.milliseconds:.0f} ms", True
+            key = f"accepted; your account has {asked.packs} public packs", True
+        case KeyRefused():
+            address = f"{url} answers", True
+            key = (
+                "Astria does not accept ASTRIA_API_KEY. Make a new key on the API page of your "
+                "Astria account",
+                False,
+            )
+        case RateLimited():
+            address = f"{url} answers", True
+            key = "Astria wants fewer requests for now. Try again in a minute", False
+        case NotUnderstood():
+            address = f"{url} is not Astria's API ({asked}). Check ASTRIA_API_URL", False
+            key = "not tried, as the address is not right", False
+        case _:
+            address = (
+                f"{url} does not answer ({asked}). Check ASTRIA_API_URL and the network, or wait "
+                "until Astria is up again",
+                False,
+            )
+            key = "not tried, as the address does not answer", False
+    yield Finding("Astria address", says=address[0], works=address[1])
+    yield Finding("Astria key", says=key[0], works=key[1])
+
+
+async def _cache(url: str) -> Finding:
+    """Write something, and read it back."""
+    parts = urlsplit(url)
+    if parts.scheme == "mem":
+        return Finding("cache", works=True, says="in memory only; it ends with the process")
+    # Without the password that the address may carry.
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    if fault := await _store_fault(url):
+        advice = (
+            "that this user may write there"
+            if parts.scheme == "disk"
+            else "that Redis runs and can be reached from here"
+        )
+        says = f"{place} does not work ({fault}). Check CACHE_URL, and {advice}"
+        return Finding("cache", works=False, says=says)
+    return Finding("cache", works=True, says=f"{place} can be written and read")
+
+
+async def _store_fault(url: str) -> str | None:
+    from api.cashews_store import open_cashews_store
+
+    try:
+        store = open_cashews_store(url, keep_for=60)
+    except (OSError, sqlite3.Error) as error:
+        return _cause(error)
+    try:
+        await store.write("check", b"{}")
+        kept = await store.read("check")
+        await store.delete("check")
+    finally:
+        await store.close()
+    if store.last_fault:
+        return _cause(store.last_fault)
+    return None if kept and kept.body == b"{}" else "it forgets what is written"
+
+
+def _cause(error: Exception) -> str:
+    # cashews says nothing itself of what it met.
+    return str(error) or str(error.__cause__ or "") or type(error).__name__

@@ -1,0 +1,89 @@
+"""What tools read over HTTP: whether the bot lives, whether it is ready, and its metrics."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from gauges import registry_of
+from packs_bot import PacksBot
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+_OK, _NOT_READY = 200, 503
+
+# What is being read when the bot ends may be read to its end. In seconds.
+_LONGEST_GOODBYE = 0.3
+
+
+class CannotListen(Exception):
+    """The address that the settings name cannot be listened on."""
+
+
+@asynccontextmanager
+async def monitored(bot: PacksBot, host: str, port: int) -> AsyncGenerator[None]:
+    """Serve `/healthz`, `/readyz` and `/metrics` of a bot for as long as what is inside takes.
+
+    Port 0 serves nothing. Raises CannotListen.
+    """
+    if port == 0:
+        yield
+        return
+    # Imported here, as it takes longer than what a bot without it needs to build itself.
+    from aiohttp import web
+
+    runner = web.AppRunner(_application(bot), access_log=None, shutdown_timeout=_LONGEST_GOODBYE)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise CannotListen(error.strerror or str(error)) from error
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _application(bot: PacksBot) -> web.Application:
+    from aiohttp import web
+    from prometheus_client.aiohttp import make_aiohttp_handler
+
+    async def healthz(request: web.Request) -> web.Response:
+        # That it is answered at all says that the event loop turns.
+        return web.json_response({"alive": True, "version": bot.version})
+
+    async def readyz(request: web.Request) -> web.Response:
+        lacking = list(missing(bot))
+        if bot.catalogue.age() is None:
+            # Nobody may have asked since it could not be loaded.
+            bot.catalogue.begin_loading()
+        state = {
+            "ready": not lacking,
+            "missing": lacking,
+            "shards": list(bot.own_shards),
+            "connected_shards": sorted(bot.connected_shards),
+            "catalogue_age_seconds": bot.catalogue.age(),
+            "version": bot.version,
+        }
+        return web.json_response(state, status=_NOT_READY if lacking else _OK)
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", make_aiohttp_handler(registry_of(bot)))
+    return app
+
+
+def missing(bot: PacksBot) -> Iterator[str]:
+    """Say in words what the bot lacks to answer members; nothing where it is ready."""
+    own = bot.own_shards
+    lacking = [str(shard) for shard in own if shard not in bot.connected_shards]
+    if not own or not bot.application_id:
+        yield "Discord: not logged in yet"
+    elif lacking:
+        yield f"Discord: shard {', '.join(lacking)} of {len(own)} not connected"
+    if bot.catalogue.age() is None:
+        failure = bot.catalogue.last_failure
+        yield f"Astria: no list of packs yet ({failure or 'it is being loaded'})"

@@ -1,0 +1,102 @@
+"""The bot: discord.py's client with all that the features need."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from api.catalogue import Catalogue
+from api.client import AstriaClient
+from api.costs import CostBook
+from api.store import open_store
+from cogs import EXTENSIONS
+from cogs.cooldown import Cooldowns
+from cogs.languages import CommandTranslator
+from cogs.registration import register_commands
+from cogs.running import Running
+from cogs.tree import PacksTree
+from config import PreviewSettings
+from version import version
+
+
+class PacksBot(commands.AutoShardedBot):
+    """The Discord side of the bot; it needs no intent, and keeps no members or messages."""
+
+    def __init__(self, settings: PreviewSettings, astria_api_key: str) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=PacksTree,
+            intents=discord.Intents.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            shard_count=settings.shard_count,
+        )
+        if settings.shard_ids:
+            self.shard_ids = list(settings.shard_ids)
+        self.connected_shards = set[int]()
+        """Those of this process's shards that Discord sends events to."""
+        self.version = version()
+        self.pack_source = settings.pack_source
+        self.cooldowns = Cooldowns()
+        self.running = Running()
+        self._dev_guild_id = settings.dev_guild_id
+        self._client = AstriaClient(
+            settings.astria_api_url,
+            astria_api_key,
+            timeout=settings.astria_timeout_seconds,
+            cost_mc_per_usd=settings.astria_cost_mc_per_usd,
+            store=open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
+        )
+        self.catalogue = Catalogue(
+            self._client,
+            ttl=settings.cache_ttl_seconds,
+            stale_ttl=settings.stale_ttl_seconds,
+            costs=CostBook("ASTRIA_COST_MC_PER_USD"),
+        )
+
+    async def setup_hook(self) -> None:
+        """Load the features, register the commands, and begin to fill the catalogue."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        await register_commands(self, translator, self._dev_guild_id)
+        self.catalogue.begin_loading()
+
+    @property
+    def own_shards(self) -> Sequence[int]:
+        """This process's part of the shards; empty until Discord has said how many there are."""
+        return self.shard_ids or range(self.shard_count or 0)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Count a shard as connected."""
+        self.connected_shards.add(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Count a shard as connected again."""
+        self.connected_shards.add(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Count a shard as connected no longer."""
+        self.connected_shards.discard(shard_id)
+
+    async def leave_gateway(self) -> None:
+        """Let Discord send nothing more; what it has sent can still be answered."""
+        leaving = [shard.disconnect() for shard in self.shards.values()]
+        await asyncio.gather(*leaving, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Leave Discord first, so that nobody asks any more, then close the rest."""
+        await super().close()
+        await self.catalogue.close()
+        await self._client.close()

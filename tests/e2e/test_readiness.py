@@ -1,0 +1,24 @@
+"""Whether the bot calls itself ready while its shards come and go."""
+
+from __future__ import annotations
+
+from monitor import monitored
+from tests.e2e.conftest import World
+from tests.monitor import Monitor
+from tests.servers import free_port
+
+
+async def test_a_shard_comes_and_goes(world: World) -> None:
+    monitor = Monitor(free_port())
+    async with monitored(world.bot, "127.0.0.1", monitor.port):
+        assert (await monitor.readiness())[0] == 200
+        world.bot.dispatch("shard_disconnect", 0)
+        await world.env.settle()
+        status, state = await monitor.readiness()
+        assert status == 503
+        assert state["missing"] == ["Discord: shard 0 of 1 not connected"]
+        assert (await monitor.get("/healthz"))[0] == 200
+        assert "\npacks_bot_shards_connected 0.0\n" in (await monitor.get("/metrics"))[1]
+        world.bot.dispatch("shard_resumed", 0)
+        await world.env.settle()
+        assert (await monitor.readiness())[0] == 200

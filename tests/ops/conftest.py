@@ -1,0 +1,64 @@
+"""The bot as a process of its own, as an operator runs it, between stand-ins on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.discord_server import DiscordServer, discord_server
+from benchmarks.processes import Program
+from tests.monitor import Monitor
+from tests.servers import free_port
+
+ROOT = Path(__file__).parent.parent.parent
+
+# As `bot.py` is run, but with the stand-in in Discord's place.
+_PROGRAM = (
+    "import sys; from benchmarks.launch import point_at; point_at(sys.argv[1]); "
+    "import bot; sys.exit(bot.main(sys.argv[2:]))"
+)
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordServer]:
+    async with discord_server() as server:
+        yield server
+
+
+@dataclass
+class Ended:
+    """What a program has said, and its exit status."""
+
+    status: int
+    said: str
+    complained: str
+
+
+async def run(discord_url: str, *arguments: str, **settings: str) -> Ended:
+    """Run `bot.py` with arguments until it ends by itself."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _PROGRAM, discord_url, *arguments,
+        cwd=ROOT, stdout=PIPE, stderr=PIPE,
+        env={name.upper(): value for name, value in settings.items()},
+    )  # fmt: skip
+    said, complained = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return Ended(process.returncode, said.decode(), complained.decode())
+
+
+def log_of(program: Program) -> list[dict[str, Any]]:
+    """Return the lines of a log that is written as JSON."""
+    return [json.loads(line) for line in program.said]
+
+
+@pytest.fixture
+def monitor() -> Monitor:
+    return Monitor(free_port())

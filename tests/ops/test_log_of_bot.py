@@ -1,0 +1,109 @@
+"""What the log of a running bot says, and what it keeps to itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmarks.discord_server import DIRECT, DiscordServer
+from benchmarks.interactions import Interaction
+from benchmarks.payloads import ANYONE
+from benchmarks.processes import Program, running_bot
+from tests.astria import Astria
+from tests.ops.conftest import log_of
+from tests.waiting import until
+
+FIELDS = {"reference", "command", "server", "user", "shard", "took_ms", "cache"}
+
+KEY = "sd_marked-key"
+
+
+async def line_of(bot: Program, event: str, **fields: object) -> dict[str, Any]:
+    """Return the one line that says something, once it is there."""
+
+    def found() -> list[dict[str, Any]]:
+        lines = [line for line in log_of(bot) if line["event"] == event]
+        return [line for line in lines if fields.items() <= line.items()]
+
+    await until(lambda: bool(found()))
+    (line,) = found()
+    return line
+
+
+async def test_each_line_says_whose_it_is(discord: DiscordServer, astria: Astria) -> None:
+    place = discord.guild_ids[0]
+    async with running_bot(
+        discord, astria.url, log_format="json", log_level="debug", shard_count="2", shard_ids="0,1"
+    ) as bot:
+        await discord.connected(2)
+        for cache in ("miss", "hit"):
+            await (await discord.command("pack", {"id": "260"})).finished()
+            line = await line_of(bot, "handled", command="pack", cache=cache)
+            assert line["outcome"] == "answered"
+            assert line["server"] == place
+            assert line["user"] == ANYONE.id
+            assert line["shard"] == (place >> 22) % 2
+            assert 0 < line["took_ms"] < 60_000
+        await (
+            await discord.command("packs", {"include": "everything"}, guild_id=DIRECT)
+        ).finished()
+        line = await line_of(bot, "handled", command="packs")
+        assert (line["outcome"], line["server"], line["shard"]) == ("refused", None, 0)
+        await (await discord.command("pack", {"id": "no such"})).finished()
+        line = await line_of(bot, "pack not found")
+        its_own = [one for one in log_of(bot) if one.get("reference") == line["reference"]]
+        # discord.py's lines are among them: those of the requests that were made for it.
+        assert {one["logger"] for one in its_own} >= {"cogs", "discord.webhook.async_"}
+        assert all(one.keys() >= FIELDS for one in its_own)
+
+
+async def test_a_reference_leads_to_the_cause(discord: DiscordServer, astria: Astria) -> None:
+    astria.answer("/p/1", {}, status=500)
+    async with running_bot(discord, astria.url, log_format="json") as bot:
+        await discord.connected()
+        message = await (await discord.command("pack", {"id": "1", "private": True})).finished()
+        line = await line_of(bot, "Astria gave no answer")
+        assert message["content"].endswith(f"Reference: {line['reference']}")
+        assert line["status"] == 500
+        assert line.keys() >= FIELDS
+
+
+async def test_an_operator_reads_all_that_is_at_info(
+    discord: DiscordServer, astria: Astria
+) -> None:
+    async with running_bot(discord, astria.url, log_format="json") as bot:
+        await discord.connected()
+        message = await (await discord.command("pack", {"id": "260"})).finished()
+        await (await discord.command("pack", {"id": "2"}, typing="id")).answered()
+        control = message["components"][0]["components"][3]["custom_id"]
+        await (await discord.click(message, control)).finished()
+    events = [line["event"] for line in log_of(bot)]
+    assert [event for event in events if not event.startswith("Shard ID 0 has connected")] == [
+        "starting", "commands registered", "stopping", "stopped",
+    ]  # fmt: skip
+    assert log_of(bot)[0]["http"] == "off"
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+async def test_no_secret_is_said(discord: DiscordServer, astria: Astria, style: str) -> None:
+    astria.answer("/p/1", {}, status=401)
+    asked: list[Interaction] = []
+    async with running_bot(
+        discord, astria.url, log_format=style, log_level="DEBUG", astria_api_key=KEY
+    ) as bot:
+        await discord.connected()
+        for ref in ("260", "260", "1", "no such"):
+            asked.append(await discord.command("pack", {"id": ref}))
+            message = await asked[-1].finished()
+            if controls := message["components"]:
+                pressed = controls[0]["components"][3]["custom_id"]
+                asked.append(await discord.click(message, pressed))
+                await asked[-1].finished()
+        await discord.ask_to_reconnect()
+        await until(lambda: any("RESUME" in line for line in bot.said))
+    text = "\n".join(bot.said)
+    assert "INTERACTION_CREATE" in text
+    assert text.count("[secret]") > len(asked)
+    for secret in (KEY, discord.token, *(one.token for one in asked)):
+        assert secret not in text

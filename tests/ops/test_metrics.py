@@ -1,0 +1,267 @@
+"""What is counted and measured, and that dashboard and alerts name just what there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+
+from api import metrics as astria_metrics
+from benchmarks.discord_server import DiscordServer
+from benchmarks.payloads import MANAGE_MESSAGES, Json, Member, members
+from benchmarks.processes import running_bot
+from cogs.record import Outcome
+from tests.astria import Astria, pack_260
+from tests.monitor import Monitor
+from tests.ops.conftest import ROOT
+from tests.waiting import until
+
+WATCHERS = {
+    name: (ROOT / "deploy" / name).read_text().replace('\\"', '"')
+    for name in ("prometheus/alerts.yaml", "grafana/dashboard.json")
+}
+
+# What Prometheus adds to each sample by itself.
+ADDED = {"instance", "job"}
+
+
+async def families(monitor: Monitor) -> dict[str, Metric]:
+    _, text = await monitor.get("/metrics")
+    return {family.name: family for family in text_string_to_metric_families(text)}
+
+
+async def samples(monitor: Monitor, name: str, *labels: str) -> dict[Any, float]:
+    """Return the values of a metric by its labels: those named, in their order."""
+    found: dict[Any, float] = {}
+    for family in (await families(monitor)).values():
+        for sample in family.samples:
+            if sample.name == name:
+                key = tuple(sample.labels[label] for label in labels)
+                found[key[0] if len(key) == 1 else key] = sample.value
+    return found
+
+
+def selectors(text: str) -> Iterator[tuple[str, str]]:
+    """Return each metric that is asked for, with what stands in its braces."""
+    for name, wanted in re.findall(r"\b((?:packs_bot|process)_\w+)\b(?:\{([^}]*)\})?", text):
+        yield str(name), str(wanted)
+
+
+@pytest.mark.parametrize("watcher", WATCHERS)
+async def test_what_is_watched_is_there(
+    discord: DiscordServer, astria: Astria, monitor: Monitor, watcher: str
+) -> None:
+    async with running_bot(discord, astria.url, http_port=str(monitor.port)):
+        await monitor.ready()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        await until(lambda: _is_counted(monitor))
+        exported = {
+            sample.name: set(sample.labels)
+            for family in (await families(monitor)).values()
+            for sample in family.samples
+        }
+    asked = list(selectors(WATCHERS[watcher]))
+    assert len({name for name, _ in asked}) > 10
+    for name, wanted in asked:
+        assert name in exported, name
+        assert set(re.findall(r"(\w+)\s*(?:=|!)", wanted)) <= exported[name] | ADDED, (name, wanted)
+    for names in re.findall(r"\bby \(([^)]*)\)", WATCHERS[watcher]):
+        known = {label for labels in exported.values() for label in labels}
+        assert set(names.split(", ")) <= known | ADDED, names
+
+
+async def _is_counted(monitor: Monitor) -> bool:
+    return bool(await samples(monitor, "packs_bot_interactions_total"))
+
+
+@pytest.mark.parametrize("watcher", WATCHERS)
+def test_what_is_watched_can_happen(watcher: str) -> None:
+    known = {
+        "packs_bot_interactions_total": {outcome.value for outcome in Outcome},
+        "packs_bot_astria_requests_total": set(astria_metrics.OUTCOMES),
+        "packs_bot_cache_lookups_total": {"hit", "stale", "miss"},
+    }
+    named = 0
+    for name, wanted in selectors(WATCHERS[watcher]):
+        for outcomes in re.findall(r'outcome=~?"([^"]+)"', wanted):
+            assert set(outcomes.split("|")) <= known[name], (name, outcomes)
+            named += 1
+    assert named
+
+
+def control(message: Json, action: str) -> str:
+    controls = [one for row in message["components"] for one in row["components"]]
+    ids = (str(one.get("custom_id", "")) for one in controls)
+    return next(one for one in ids if f":{action}:" in one or one == action)
+
+
+async def test_every_interaction_is_counted(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
+    async with running_bot(discord, astria.url, http_port=str(monitor.port)):
+        await monitor.ready()
+        pack = await (await discord.command("pack", {"id": "260"})).finished()
+        await (await discord.command("pack", {"id": "corp"}, typing="id")).answered()
+        for action in ("next", "last"):
+            await (await discord.click(pack, control(pack, action))).finished()
+        box = await discord.click(pack, control(pack, "jump"))
+        await (await discord.submit(box, {"page": "3"})).finished()
+        await (await discord.submit(box, {"page": "no page"})).finished()
+        await (await discord.click(pack, "pack:next:of long ago")).finished()
+        await (await discord.click(pack, "of:long:ago")).finished()
+        await (await discord.command("packs", {"include": "everything"})).finished()
+        await (await discord.command("pack", {"id": "no such"})).finished()
+        listed = await (await discord.command("packs", {"private": True})).finished()
+        await (await discord.choose(listed, "packs-open", ["260"])).finished()
+        await (await discord.message_command("Show pack", pack)).finished()
+        astria.answer("/p/1", {}, status=500)
+        await (await discord.command("pack", {"id": "1"})).finished()
+        with discord.fault("POST", "/callback", status=400, code=40060, times=1):
+            await discord.command("pack", {"id": "260"})
+            await until(lambda: _has(monitor, ("pack", "overtaken")))
+        # A script, not a person.
+        script = members(1)[0]
+        for _ in range(61):
+            await (await discord.command("pack", {"id": "260"}, by=script)).finished()
+        expected = {
+            ("pack", "answered"): 61,
+            ("pack", "not_found"): 1,
+            ("pack", "failed"): 1,
+            ("pack", "overtaken"): 1,
+            ("pack", "refused"): 1,
+            ("packs", "answered"): 1,
+            ("packs", "refused"): 1,
+            ("show pack", "answered"): 1,
+            ("open pack", "answered"): 1,
+            ("autocomplete", "answered"): 1,
+            ("pack page turn", "answered"): 2,
+            ("pack page turn", "refused"): 1,
+            ("pack page jump", "answered"): 2,
+            ("pack page jump", "refused"): 1,
+            ("other", "refused"): 1,
+        }
+
+        async def all_counted() -> bool:
+            found = await samples(monitor, "packs_bot_interactions_total", "command", "outcome")
+            return sum(found.values()) >= sum(expected.values())
+
+        await until(all_counted)
+        assert (
+            await samples(monitor, "packs_bot_interactions_total", "command", "outcome")
+        ) == expected
+        for name in ("first", "final"):
+            counted = await samples(monitor, f"packs_bot_{name}_answer_seconds_count", "command")
+            # The one that another process had answered took no time of a member's.
+            assert counted["pack"] == 64
+            assert counted["pack page jump"] == 3
+
+
+async def _has(monitor: Monitor, key: object) -> bool:
+    found = await samples(monitor, "packs_bot_interactions_total", "command", "outcome")
+    return key in found
+
+
+async def test_the_first_answer_is_the_deferral(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
+    async with running_bot(discord, astria.url, http_port=str(monitor.port)):
+        await monitor.ready()
+        with discord.fault("PATCH", "@original", delay=0.3):
+            await (await discord.command("pack", {"id": "260"})).finished()
+        await until(lambda: _is_counted(monitor))
+        first = await samples(monitor, "packs_bot_first_answer_seconds_sum", "command")
+        final = await samples(monitor, "packs_bot_final_answer_seconds_sum", "command")
+        assert final["pack"] >= first["pack"] + 0.3
+
+
+async def test_requests_to_astria(discord: DiscordServer, astria: Astria, monitor: Monitor) -> None:
+    failures: dict[str, dict[str, Any]] = {
+        "not_found": {"status": 404},
+        "key_refused": {"status": 401},
+        "not_understood": {"body": b"<html>"},
+        "rate_limited": {"status": 429},
+    }
+    for number, how in enumerate(failures.values(), start=1):
+        astria.answer(f"/p/{number}", {}, **how)
+    async with running_bot(discord, astria.url, http_port=str(monitor.port)):
+        await monitor.ready()
+        for number in range(1, len(failures) + 1):
+            await (await discord.command("pack", {"id": str(number)})).finished()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        name = "packs_bot_astria_requests_total"
+        found = await samples(monitor, name, "endpoint", "outcome")
+        assert found == {
+            (endpoint, outcome): 0
+            for endpoint in astria_metrics.ENDPOINTS
+            for outcome in astria_metrics.OUTCOMES
+        } | {("packs", "ok"): 1, ("gallery", "ok"): 1, ("pack", "ok"): 1} | {
+            ("pack", outcome): 1 for outcome in failures
+        }
+        seconds = await samples(monitor, "packs_bot_astria_request_seconds_count", "endpoint")
+        assert seconds == {"packs": 1, "gallery": 1, "pack": 5}
+
+
+async def test_each_attempt_counts(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
+    astria.answer("/p/260", {}, status=500)
+    async with running_bot(discord, astria.url, http_port=str(monitor.port)):
+        await monitor.ready()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        found = await samples(monitor, "packs_bot_astria_requests_total", "endpoint", "outcome")
+        assert found["pack", "unavailable"] == astria.asked("/p/260") == 3
+
+
+async def test_the_cache(
+    discord: DiscordServer, astria: Astria, monitor: Monitor, tmp_path: object
+) -> None:
+    settings = {"http_port": str(monitor.port), "cache_url": f"disk://{tmp_path}/kept"}
+    name = "packs_bot_cache_lookups_total"
+
+    async def ask_twice() -> dict[Any, float]:
+        await monitor.ready()
+        before = await samples(monitor, name, "floor", "outcome")
+        for _ in range(2):
+            await (await discord.command("pack", {"id": "260"})).finished()
+        after = await samples(monitor, name, "floor", "outcome")
+        return {
+            key: after[key] - before.get(key, 0) for key in after if after[key] != before.get(key)
+        }
+
+    async with running_bot(discord, astria.url, **settings):
+        asked = await ask_twice()
+        assert asked == {("memory", "miss"): 1, ("store", "miss"): 1, ("memory", "hit"): 1}
+        assert await samples(monitor, "packs_bot_stale_answers_total") == {(): 0}
+    async with running_bot(discord, astria.url, **settings):
+        asked = await ask_twice()
+        assert asked == {("memory", "miss"): 1, ("store", "hit"): 1, ("memory", "hit"): 1}
+    astria.answer_all({}, status=401)
+    async with running_bot(discord, astria.url, **settings | {"cache_ttl_seconds": "0.001"}):
+        asked = await ask_twice()
+        assert asked["store", "stale"] >= 1
+        assert asked["memory", "stale"] == 1
+        await until(lambda: _stale_answers(monitor, 2))
+
+
+async def _stale_answers(monitor: Monitor, number: int) -> bool:
+    return (await samples(monitor, "packs_bot_stale_answers_total"))[()] == number
+
+
+async def test_no_metric_names_anybody(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
+    moderator = Member(members(1)[0].id, permissions=MANAGE_MESSAGES)
+    async with running_bot(discord, astria.url, http_port=str(monitor.port)):
+        await monitor.ready()
+        for ref in ("260", "marked-ref"):
+            await (await discord.command("pack", {"id": ref}, by=moderator)).finished()
+        await until(lambda: _has(monitor, ("pack", "not_found")))
+        _, text = await monitor.get("/metrics")
+    told = cast("dict[str, object]", pack_260())
+    hidden = (moderator.id, discord.guild_ids[0], "marked-ref", told["slug"], discord.token)
+    for one in hidden:
+        assert str(one) not in text
