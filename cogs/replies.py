@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -130,18 +130,27 @@ async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.Webho
     return message
 
 
-async def _done(work: Awaitable[Reply], defer: Callable[[], Coroutine[None, None, None]]) -> Reply:
+async def _done(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) -> Reply:
     """Return what comes of the work; where it has to wait for anything, defer meanwhile.
 
     Discord waits 3 seconds for the first answer (developer documentation, "Receiving and
     Responding"), Astria may take longer. What is in memory never lets the event loop turn.
     """
-    deferral: list[asyncio.Task[None]] = []
+    deferrals: list[asyncio.Task[discord.HTTPException | None]] = []
     loop = asyncio.get_running_loop()
-    waiting = loop.call_soon(lambda: deferral.append(loop.create_task(defer())))
+    waiting = loop.call_soon(lambda: deferrals.append(loop.create_task(_attempt(defer))))
     try:
         return await work
     finally:
         waiting.cancel()
-        for task in deferral:
-            await task
+        for deferral in deferrals:
+            if refused := await deferral:
+                raise refused
+
+
+async def _attempt(defer: Callable[[], Awaitable[None]]) -> discord.HTTPException | None:
+    try:
+        await defer()
+    except discord.HTTPException as refused:
+        return refused
+    return None

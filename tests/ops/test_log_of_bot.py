@@ -72,7 +72,7 @@ async def test_a_reference_leads_to_the_cause(discord: DiscordServer, astria: As
 async def test_an_operator_reads_all_that_is_at_info(
     discord: DiscordServer, astria: Astria
 ) -> None:
-    async with running_bot(discord, astria.url, log_format="json") as bot:
+    async with running_bot(discord, astria.url, log_format="json", http_port="0") as bot:
         await discord.connected()
         message = await (await discord.command("pack", {"id": "260"})).finished()
         await (await discord.command("pack", {"id": "2"}, typing="id")).answered()
