@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -50,8 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _production(settings: Settings) -> int:
+    # Nothing of what is imported is ever garbage; to look for it would take a tenth of the start,
+    # and some of the answers later.
+    gc.disable()
     from run import run_bot
 
+    gc.freeze()
+    gc.enable()
     return run_bot(settings)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -78,6 +77,8 @@ def open_store(url: str, *, keep_for: float) -> Store:
     if urlsplit(url).scheme == "mem":
         return MemoryOnly()
     # The libraries behind it take longer to import than all the rest of the bot.
+    import sqlite3
+
     from api.cashews_store import open_cashews_store
 
     try:
