@@ -35,7 +35,13 @@ class PongBot(commands.AutoShardedBot):
 
 
 class Ping(commands.Cog):
-    """The one command."""
+    """The one command, and the least that a click can be answered with."""
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer a click on any message at once."""
+        if interaction.type is discord.InteractionType.component:
+            await interaction.response.edit_message(content="pong")
 
     @app_commands.command()
     async def ping(self, interaction: discord.Interaction) -> None:

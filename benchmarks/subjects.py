@@ -107,6 +107,19 @@ def typing(subject: Subject) -> Ask:
     return ask
 
 
+async def click(subject: Subject, shown_by: Subject) -> Ask:
+    """Return what clicks, with a baseline behind it, in a message that the bot has made."""
+    askers = itertools.cycle(MEMBERS)
+    message = await _shown(shown_by, MEMBERS[0])
+    next_page = control(message, "next")["custom_id"]
+
+    async def ask() -> Interaction:
+        asked = await subject.discord.click(message, next_page, by=next(askers))
+        return await answered(asked, UPDATE)
+
+    return ask
+
+
 async def clicks(subject: Subject) -> tuple[Ask, Ask]:
     """Return what turns a page, and what chooses the other class, each time in another message."""
     shown = [(by, await _shown(subject, by)) for by in _WITH_A_MESSAGE]

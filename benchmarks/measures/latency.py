@@ -13,6 +13,7 @@ from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import latencies, percentile, ratios
 from benchmarks.subjects import (
     Ask,
+    click,
     clicks,
     command,
     floor_client,
@@ -31,6 +32,7 @@ _NAMES = {
     "turn": "a page turn",
     "choose": "a class change",
     "type": "autocomplete, 1,000 packs",
+    "click": "(a click that pong answers)",
     "floor": "(the floor: bare aiohttp)",
 }
 
@@ -52,6 +54,7 @@ async def measure() -> Sequence[Row]:
             "choose": choose,
             "type": typing(bot),
             "pong": ping(pong),
+            "click": await click(pong, bot),
             "floor": ping(floor),
         }
         blocks = await latencies(asks, runs=_RUNS, samples=_SAMPLES, warm_up=_WARM_UP)
@@ -59,7 +62,7 @@ async def measure() -> Sequence[Row]:
 
 
 def _rows(name: str, blocks: Blocks, baseline: Blocks) -> Sequence[Row]:
-    target = None if name == "floor" else _TARGET
+    target = None if name in {"click", "floor"} else _TARGET
     medians, base = [[statistics.median(one) for one in all_] for all_ in (blocks, baseline)]
     tails, base_tails = [[percentile(one, 99) for one in all_] for all_ in (blocks, baseline)]
     # One block is too short for its slowest hundredth to say much: the figure is that of all.

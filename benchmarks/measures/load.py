@@ -14,6 +14,7 @@ from benchmarks.sampling import alternate, at_once, ratios
 from benchmarks.subjects import (
     Ask,
     Subject,
+    click,
     clicks,
     command,
     floor_client,
@@ -29,6 +30,7 @@ _NAMES = {
     "pack": "/pack 260 from memory",
     "turn": "a page turn",
     "type": "autocomplete, 1,000 packs",
+    "click": "(a click that pong answers)",
     "floor": "(the floor: bare aiohttp)",
 }
 
@@ -54,6 +56,7 @@ async def measure() -> Sequence[Row]:
             "turn": partial(_block, bot, turn),
             "type": partial(_block, bot, typing(bot)),
             "pong": partial(_block, pong, ping(pong)),
+            "click": partial(_block, pong, await click(pong, bot)),
             "floor": partial(_block, floor, ping(floor)),
         }
         for taker in takers.values():
@@ -84,6 +87,6 @@ def _rows(name: str, blocks: Sequence[_Block], baseline: Sequence[_Block]) -> Se
             f"{statistics.median(costs):.3f} s",
             f"{statistics.median(base_costs):.3f} s",
             ratios(costs, base_costs),
-            at_most=None if name == "floor" else 1.3,
+            at_most=None if name in {"click", "floor"} else 1.3,
         ),
     ]
