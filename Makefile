@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format lock pictures image bench profile clean
+.PHONY: help demo test lint format lock words pictures image bench profile clean
 
 help:
 	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed"
@@ -9,6 +9,7 @@ help:
 	@echo "make lint      check style and types"
 	@echo "make format    put the code in its standard form"
 	@echo "make lock      pin the dependencies anew"
+	@echo "make words     bring cogs/locales up to what the code says"
 	@echo "make pictures  take the pictures of docs/ anew"
 	@echo "make image     build the container's image, with Docker or what ENGINE names"
 	@echo "make bench     measure what is promised to be fast; ONLY=name for one measure"
@@ -37,6 +38,9 @@ lock: .venv/ready
 	$(BIN)/$(LOCK) --output-file requirements.txt
 	$(BIN)/$(LOCK) --extra preview --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
+
+words: .venv/ready
+	$(BIN)/python -m tools.translations
 
 pictures: .venv/ready
 	$(BIN)/python -m preview.screenshots docs

@@ -16,6 +16,7 @@ from api.store import open_store
 from cogs import EXTENSIONS
 from cogs.cooldown import Cooldowns
 from cogs.languages import CommandTranslator
+from cogs.recent import RecentClicks
 from cogs.registration import register_commands
 from cogs.running import Running
 from cogs.tree import PacksTree
@@ -48,6 +49,7 @@ class PacksBot(commands.AutoShardedBot):
         self.version = version()
         self.pack_source = settings.pack_source
         self.cooldowns = Cooldowns()
+        self.clicks = RecentClicks()
         self.running = Running()
         self._dev_guild_id = settings.dev_guild_id
         self._client = AstriaClient(

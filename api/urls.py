@@ -9,8 +9,12 @@ SITE = "https://www.astria.ai"
 GALLERY = f"{SITE}/gallery/packs"
 
 _PACK_ADDRESS = re.compile(
-    r"(?:https?://)?(?:www\.|api\.)?astria\.ai/p/(?P<ref>[^\s/?#<>()\[\]\"'|*,;]+)", re.IGNORECASE
+    r"(?<![\w.-])(?:www\.|api\.)?astria\.ai/p/(?P<ref>[^\s/?#<>()\[\]{}\"'`|*,;“”„«»…\\]+)",
+    re.IGNORECASE,
 )
+
+# What ends a sentence or a piece of markdown, not a slug.
+_AFTER_AN_ADDRESS = ".:!~_"
 
 
 def pack_address(pack_id: int, slug: str | None = None) -> str:
@@ -22,10 +26,10 @@ def pack_address(pack_id: int, slug: str | None = None) -> str:
 
 def pack_reference(text: str) -> str:
     """Return the id or slug that a person meant: the one in a pasted pack address, or the text."""
-    found = _PACK_ADDRESS.search(text)
-    return unquote(found["ref"]) if found else text.strip()
+    return next(iter(pack_references(text)), text.strip())
 
 
 def pack_references(text: str) -> list[str]:
     """Return the ids and slugs of all pack addresses in a text, in order, each once."""
-    return list(dict.fromkeys(unquote(ref) for ref in _PACK_ADDRESS.findall(text)))
+    found = (ref.rstrip(_AFTER_AN_ADDRESS) for ref in _PACK_ADDRESS.findall(text))
+    return list(dict.fromkeys(unquote(ref) for ref in found if ref))

@@ -9,6 +9,7 @@ import discord
 from api.catalogue import Catalogue
 from api.models import Source
 from cogs.cooldown import Cooldowns
+from cogs.recent import RecentClicks
 from cogs.running import Running
 from cogs.words import Words, words_for
 
@@ -18,6 +19,7 @@ class Services(Protocol):
 
     catalogue: Catalogue
     cooldowns: Cooldowns
+    clicks: RecentClicks
     running: Running
     version: str
     pack_source: Source
@@ -42,13 +44,10 @@ def words_of(interaction: discord.Interaction) -> Words:
 def may_see_hidden(interaction: discord.Interaction) -> bool:
     """Tell whether the asker may see packs that are not public: Manage Messages in this channel.
 
-    In direct messages, and where the bot is installed to a user only, nobody may.
+    In direct messages, and where a member has brought the bot along, nobody may: who moderates a
+    server that has not installed it need not know the packs' owner.
     """
-    if interaction.guild_id is None:
-        return False
-    if interaction.is_user_integration() and not interaction.is_guild_integration():
-        return False
-    return interaction.permissions.manage_messages
+    return interaction.is_guild_integration() and interaction.permissions.manage_messages
 
 
 def is_owner(interaction: discord.Interaction) -> bool:
@@ -60,6 +59,18 @@ def is_owner(interaction: discord.Interaction) -> bool:
     return message.flags.ephemeral or (
         metadata is not None and metadata.user.id == interaction.user.id
     )
+
+
+def sharer_of(interaction: discord.Interaction) -> int | None:
+    """Return who shared the message whose control was used; nobody where it was not shared.
+
+    All else that comes of a control is private, or takes the place of its message.
+    """
+    message = interaction.message
+    metadata = message.interaction_metadata if message else None
+    if message is None or metadata is None or message.flags.ephemeral:
+        return None
+    return metadata.user.id if metadata.type is discord.InteractionType.component else None
 
 
 def is_private(interaction: discord.Interaction) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 # Somebody who clicks through pictures as fast as they appear makes three clicks a second at most,
 # and looks at something now and then.
-_REQUESTS, _SECONDS = 60, 20.0
+_REQUESTS, _SECONDS = 80, 20.0
 
 
 class Cooldowns:

@@ -12,6 +12,7 @@ import discord
 from discord import InteractionResponseType
 
 from cogs.callback import call_back
+from cogs.context import sharer_of, words_of
 from cogs.record import record_of
 
 _PLACEHOLDER = "placeholder"
@@ -61,7 +62,14 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
     if not (in_place or reply.takes_down):
         await send(interaction, reply if reply.private else replace(reply, private=True))
         return
-    await edit(interaction, reply)
+    sharer = None if reply.takes_down else sharer_of(interaction)
+    await edit(interaction, credited(interaction, reply, sharer) if sharer else reply)
+
+
+def credited(interaction: discord.Interaction, reply: Reply, user_id: int) -> Reply:
+    """Return a reply that says who shared it."""
+    lines = [words_of(interaction).shared_by(user_id), reply.content]
+    return replace(reply, content="\n".join(filter(None, lines)))
 
 
 async def defer(interaction: discord.Interaction) -> None:

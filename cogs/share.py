@@ -7,21 +7,14 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 import discord
-from cachetools import TTLCache
 
 from cogs import limits
-from cogs.context import words_of
+from cogs.context import services_of, words_of
 from cogs.controls import Button
 from cogs.errors import Refusal
-from cogs.replies import Reply, defer, edit
+from cogs.replies import Reply, credited, defer, edit, send
 from cogs.text import cut
 from cogs.words import Words
-
-# A second click on its way while the first is answered means the same. In seconds.
-_SAME_CLICK = 30.0
-
-_recent = TTLCache[tuple[int, str], None](10_000, _SAME_CLICK)
-"""Messages and share buttons that were pressed a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +58,35 @@ async def share(
     Raises Refusal where the member or the bot may not write, and whatever the work raises.
     """
     await defer(interaction)
-    pressed = (interaction.message.id if interaction.message else 0, custom_id)
     views = await work
     _refuse_where_nobody_may_write(interaction)
-    if pressed in _recent:
-        return
-    _recent[pressed] = None
-    words = words_of(interaction)
-    try:
-        await interaction.followup.send(
-            _under(words.shared_by(interaction.user.id), views.post.content),
-            embeds=views.post.embeds,
-            view=views.post.view or discord.utils.MISSING,
-        )
-    except discord.HTTPException:
-        del _recent[pressed]
-        raise
+    clicks = services_of(interaction).clicks
+    if clicks.is_first(interaction, custom_id):
+        try:
+            await send(interaction, credited(interaction, views.post, interaction.user.id))
+        except BaseException:
+            clicks.forget(interaction, custom_id)
+            raise
     await edit(interaction, replace(views.kept, private=True))
-
-
-def _under(heading: str, content: str) -> str:
-    return f"{heading}\n{content}" if content else heading
 
 
 def _refuse_where_nobody_may_write(interaction: discord.Interaction) -> None:
     words = words_of(interaction)
-    if not _may_write(interaction, interaction.permissions):
+    member, bot = interaction.permissions, interaction.app_permissions
+    if not _may_write(interaction, member):
         raise Refusal(words.share_not_yours)
-    if not _may_write(interaction, interaction.app_permissions):
-        raise Refusal(words.share_not_mine)
+    if interaction.is_guild_integration():
+        if not (_may_write(interaction, bot) and bot.view_channel and bot.embed_links):
+            raise Refusal(words.share_not_mine)
+    elif not member.use_external_apps:
+        # Discord would show it to the one who shares alone.
+        raise Refusal(words.share_not_here)
 
 
 def _may_write(interaction: discord.Interaction, permissions: discord.Permissions) -> bool:
-    if isinstance(interaction.channel, discord.Thread):
-        return permissions.send_messages_in_threads
-    return permissions.send_messages
+    channel = interaction.channel
+    if not isinstance(channel, discord.Thread):
+        return permissions.send_messages
+    return permissions.send_messages_in_threads and (
+        permissions.manage_threads or not channel.locked
+    )

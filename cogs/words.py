@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -136,20 +136,30 @@ class Words:
         return self.count("{number} more class", "{number} more classes", number)
 
     in_the_menu = Sentence("In the class menu below")
-    not_public = Sentence("🔒 Not public: only you can see this.")
+    not_public = Sentence("🔒 Not public: only you see this, and it cannot be shared.")
 
     def command(self, name: str) -> str:
         """Write a command the way the reader's client calls it."""
         return f"/{self.say(name)}"
 
-    def deep_link(self, pack_id: int, class_name: str | None, page: int) -> str:
-        """Write the command that leads to the same view again."""
-        parts = [f"{self.command('pack')} {self.say('id')}:{pack_id}"]
-        if class_name:
-            parts.append(f"{self.say('class')}:{class_name}")
-        if page > 1:
-            parts.append(f"{self.say('page')}:{page}")
-        return " ".join(parts)
+    def _with_options(self, command: str, options: Mapping[str, object]) -> str:
+        """Write a command and those options that have a value, as the reader's client does."""
+        said = (f"{self.say(name)}:{value}" for name, value in options.items() if value)
+        return " ".join([self.command(command), *said])
+
+    def deep_link(
+        self, pack_id: int, class_name: str | None = None, picture: int = 1, at_a_time: int = 1
+    ) -> str:
+        """Write the command that leads to the same view of a pack; pictures count from 1."""
+        return self._with_options(
+            "pack",
+            {
+                "id": pack_id,
+                "class": class_name,
+                "page": picture if picture > 1 else None,
+                "pictures": at_a_time if at_a_time > 1 else None,
+            },
+        )
 
     pack_gone = Sentence("This pack is no longer available.")
 
@@ -195,11 +205,15 @@ class Words:
         """Say who shared what is shown."""
         return self.say("Shared by {member}", member=f"<@{user_id}>")
 
-    share_not_public = Sentence("This pack is not public, so it cannot be shared.")
+    share_not_public = Sentence("This is no longer public, so it cannot be shared.")
     share_not_yours = Sentence("You may not write in this channel, so you cannot share here.")
     share_not_mine = Sentence(
         "I may not post in this channel. Share in another one, or ask somebody who manages this "
-        "one to give me the permission *Send Messages*."
+        "one to give me the permissions *View Channel*, *Send Messages* and *Embed Links*."
+    )
+    share_not_here = Sentence(
+        "In this server only you see what I answer, as I am your own app and not the server's. "
+        "So you cannot share here."
     )
 
     # The catalogue
@@ -213,6 +227,46 @@ class Words:
             "page {page} of {pages}", page=self.number(page), pages=self.number(pages)
         )
         return f"{packs} · {standing}"
+
+    def catalogue_link(
+        self,
+        search: str,
+        class_name: str | None,
+        source: Source | None,
+        sort: Sort | None,
+        include: Include,
+        page: int,
+    ) -> str:
+        """Write the command that leads to the same page again, with the choices as they are shown.
+
+        `source` is None where it need not be said; pages count from 1.
+        """
+        sources = {
+            Source.MINE: self.say("Our own packs"),
+            Source.GALLERY: self.say("Astria's gallery"),
+            Source.ALL: self.say("All packs"),
+        }
+        sorts = {
+            Sort.NEWEST: self.say("Newest first"),
+            Sort.TITLE: self.say("By title"),
+            Sort.PRICE: self.say("Cheapest first"),
+        }
+        includes = {
+            Include.UNLISTED: self.say("Unlisted packs too"),
+            Include.EVERYTHING: self.say("Every pack"),
+        }
+        link = self._with_options(
+            "packs",
+            {
+                "search": _quote(search),
+                "class": _quote(class_name or ""),
+                "source": source and sources[source],
+                "sort": sort and sorts[sort],
+                "include": includes.get(include),
+                "page": page if page > 1 else None,
+            },
+        )
+        return f"-# {link}"
 
     def filters(
         self, search: str, class_name: str | None, source: Source, sort: Sort | None
@@ -272,12 +326,13 @@ class Words:
         """Label the button that drops the search."""
         return self.say("Without “{search}”", search=search)
 
+    unknown_class = Sentence("a class that no pack has")
     any_class = Sentence("Any class")
     all_sources = Sentence("All sources")
 
     def pack_footer(self, pack_id: int, slug: str) -> str:
         """Name a pack the way `/pack` takes it."""
-        return self.deep_link(pack_id, None, 1) + (f" · {slug}" if slug else "")
+        return self.deep_link(pack_id) + (f" · {slug}" if slug else "")
 
     page_gone = Sentence("Those packs are no longer available.")
 
@@ -287,15 +342,14 @@ class Words:
         """Head a comparison."""
         return self.count("**{number} pack compared**", "**{number} packs compared**", number)
 
-    cheapest = Sentence("cheapest per image")
+    cheapest = Sentence("cheapest")
     not_offered = Sentence("not offered")
     compare_same = Sentence("Those are all the same pack. Name two or three different ones.")
 
     def comparison_link(self, pack_ids: Sequence[int]) -> str:
         """Write the command that leads to the same comparison again."""
-        names = [self.say("first"), self.say("second"), self.say("third")]
-        options = [f"{name}:{one}" for name, one in zip(names, pack_ids, strict=False)]
-        return " ".join([self.command("compare"), *options])
+        names = ("first", "second", "third")
+        return self._with_options("compare", dict(zip(names, pack_ids, strict=False)))
 
     # Packs in a message
 

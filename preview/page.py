@@ -16,6 +16,7 @@ from config import PreviewSettings
 from preview.astria import serve
 from preview.catalogue import catalogue
 from preview.pictures import draw_pictures
+from preview.simulation import complete_interactions
 
 MakeBot = Callable[[PreviewSettings, str], discord.Client]
 
@@ -51,6 +52,7 @@ async def preview_page(
 async def _channel_page(
     env: simcord.Env, pictures: Mapping[str, tuple[str, bytes]], port: int
 ) -> AsyncGenerator[str]:
+    complete_interactions(env, languages={})
     guild = env.create_guild("Photo pack community")
     channel = guild.create_text_channel("ask-about-packs")
     support = guild.create_role("Support", permissions=discord.Permissions(manage_messages=True))

@@ -19,7 +19,8 @@ class AboutCog(commands.Cog):
     # Discord hides the command from everybody else; a server may grant it to others, so the bot
     # looks for itself too.
     @app_commands.command(name=said.ABOUT, description=said.ABOUT_SAYS)
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.default_permissions(manage_guild=True)
     async def about(self, interaction: discord.Interaction) -> None:
         """Tell privately how the bot is doing."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import discord
@@ -27,10 +28,21 @@ def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[dis
     embed = discord.Embed(
         description="\n".join(_description(words, sources)), url=GALLERY, colour=COLOUR
     )
-    cheapest = _cheapest(packs)
-    for pack in packs:
-        title = escaped(pack_title(words, pack), _LONGEST_TITLE)
-        embed.add_field(name=title, value=_column(words, pack, packs, cheapest))
+    columns = [_by_name(pack) for pack in packs]
+    names = {key: one.name for column in reversed(columns) for key, one in column.items()}
+    keys = list(dict.fromkeys(key for column in columns for key in column))
+    cheapest = _cheapest(columns)
+    for pack, column in zip(packs, columns, strict=True):
+        lines = [
+            _class(words, names[key], column.get(key), cheapest.get(key))
+            for key in keys[:_CLASSES_A_PACK]
+        ]
+        if len(keys) > _CLASSES_A_PACK:
+            lines.append(words.more_classes(len(keys) - _CLASSES_A_PACK))
+        embed.add_field(
+            name=escaped(pack_title(words, pack), _LONGEST_TITLE),
+            value=cut("\n".join(lines) or words.no_classes, limits.EMBED_FIELD_VALUE),
+        )
     embed.set_footer(text=words.comparison_link([pack.id for pack in packs]))
     return [embed, *_covers(embed, packs)]
 
@@ -49,18 +61,13 @@ def _link(words: Words, pack: Pack) -> str:
     return f"[{escaped(pack_title(words, pack), _LONGEST_TITLE)}]({pack_link(pack)})"
 
 
-def _column(
-    words: Words, pack: Pack, packs: Sequence[Pack], cheapest: dict[str, Decimal | None]
-) -> str:
-    offered = {one.name: one for one in pack.classes}
-    names = list(dict.fromkeys(one.name for other in packs for one in other.classes))
-    lines = [
-        _class(words, name, offered.get(name), cheapest.get(name))
-        for name in names[:_CLASSES_A_PACK]
-    ]
-    if len(names) > _CLASSES_A_PACK:
-        lines.append(words.more_classes(len(names) - _CLASSES_A_PACK))
-    return cut("\n".join(lines) or words.no_classes, limits.EMBED_FIELD_VALUE)
+def _by_name(pack: Pack) -> dict[str, PackClass]:
+    """Return a pack's classes; "Man" and "man" are the same unless one pack has both."""
+    folded = [one.name.casefold() for one in pack.classes]
+    return {
+        one.name if folded.count(key) > 1 else key: one
+        for key, one in zip(folded, pack.classes, strict=True)
+    }
 
 
 def _class(words: Words, name: str, one: PackClass | None, cheapest: Decimal | None) -> str:
@@ -74,13 +81,13 @@ def _class(words: Words, name: str, one: PackClass | None, cheapest: Decimal | N
     return f"{label}: {' · '.join(parts)}"
 
 
-def _cheapest(packs: Sequence[Pack]) -> dict[str, Decimal | None]:
+def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Decimal]:
     """Return the lowest price per image of each class that more than one pack prices."""
-    prices: dict[str, list[Decimal]] = {}
-    for one in (one for pack in packs for one in pack.classes):
+    prices: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for key, one in (item for column in columns for item in column.items()):
         if one.cost_per_image is not None:
-            prices.setdefault(one.name, []).append(one.cost_per_image)
-    return {name: min(some) for name, some in prices.items() if len(some) > 1}
+            prices[key].append(one.cost_per_image)
+    return {key: min(some) for key, some in prices.items() if len(some) > 1}
 
 
 def _covers(first: discord.Embed, packs: Sequence[Pack]) -> list[discord.Embed]:

@@ -10,7 +10,8 @@ from discord.ext import commands
 from cogs import command_words as said
 from cogs.choices import class_choices, pack_choices
 from cogs.errors import answering
-from cogs.pack.open import open_pack
+from cogs.pack.carousel import FOUR, ONE
+from cogs.pack.open import Start, open_pack
 from cogs.replies import respond
 
 
@@ -18,24 +19,34 @@ class PackCog(commands.Cog):
     """Answer `/pack` and complete what is typed for it."""
 
     @app_commands.command(name=said.PACK, description=said.PACK_SAYS)
-    @app_commands.rename(ref=said.ID, class_name=said.CLASS, page=said.PAGE, private=said.PRIVATE)
+    @app_commands.rename(
+        ref=said.ID,
+        class_name=said.CLASS,
+        page=said.PAGE,
+        pictures=said.PICTURES,
+        private=said.PRIVATE,
+    )
     @app_commands.describe(
         ref=said.ID_SAYS,
         class_name=said.CLASS_SAYS,
         page=said.PAGE_SAYS,
+        pictures=said.PICTURES_SAYS,
         private=said.PRIVATE_SAYS,
     )
+    @app_commands.choices(pictures=[Choice(name=str(size), value=size) for size in (ONE, FOUR)])
     async def pack(
         self,
         interaction: discord.Interaction,
         ref: str,
         class_name: str | None = None,
         page: app_commands.Range[int, 1] = 1,
+        pictures: int = ONE,
         private: bool = False,
     ) -> None:
         """Show one pack at a class and page."""
         async with answering(interaction):
-            work = open_pack(interaction, ref, class_name, page, private=private)
+            start = Start(class_name, page, pictures)
+            work = open_pack(interaction, ref, start, private=private)
             await respond(interaction, work, private=private)
 
     @pack.autocomplete("ref")

@@ -79,8 +79,7 @@ def _class_field(words: Words, one: PackClass) -> str:
 
 def _footer(words: Words, carousel: Carousel) -> str:
     name = plain(carousel.pack_class.name) if carousel.pack_class else None
-    page = carousel.place.index // carousel.place.size + 1
-    return words.deep_link(carousel.pack.id, name, page)
+    return words.deep_link(carousel.pack.id, name, carousel.first, carousel.place.size)
 
 
 def _pictures(carousel: Carousel, first: discord.Embed) -> list[discord.Embed]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import discord
 
 from api.cache import Cached
 from api.errors import NotFound
-from api.models import Pack, PackSummary, find_class
+from api.models import Pack, PackClass, PackSummary, find_class
 from api.urls import pack_reference
 from cogs import limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
 from cogs.controls import Control, Controls, Select, class_key
 from cogs.embeds import class_label, pack_title
 from cogs.errors import PackNotFound, Refusal
-from cogs.pack.carousel import Place
+from cogs.pack.carousel import ONE, Place
 from cogs.pack.view import opened, reply_at, watched
 from cogs.replies import Reply, respond
 from cogs.share import offer_of
@@ -28,23 +29,25 @@ _MOST_SIMILAR = 5
 _CUSTOM_ID = "packs-open"
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a person wants a pack to be opened: a class, a picture from 1, how many at a time."""
+
+    class_name: str | None = None
+    picture: int = 1
+    at_a_time: int = ONE
+
+
 async def open_pack(
-    interaction: discord.Interaction,
-    ref: str,
-    class_name: str | None = None,
-    page: int = 1,
-    *,
-    private: bool,
+    interaction: discord.Interaction, ref: str, start: Start | None = None, *, private: bool
 ) -> Reply:
-    """Return the view of a pack, by id, slug or address, at a class and picture (from 1).
+    """Return the view of a pack, by id, slug or address, at its beginning or where one wants.
 
     Raises PackNotFound, Refusal where it has no such class, or AstriaError.
     """
     words, hidden = words_of(interaction), may_see_hidden(interaction)
     source = await find_pack(interaction, ref)
-    place = _entrance(words, source.value, class_name)
-    if page > 1:
-        place = opened(words, source.value, place).at(page - 1)
+    place = _entrance(words, source.value, start or Start())
     reply = reply_at(words, source, place, private=private, share=offer_of(interaction))
     return watched(interaction, reply, source, hidden=hidden)
 
@@ -89,11 +92,24 @@ def _similar_menu(words: Words, similar: Sequence[PackSummary]) -> discord.ui.Vi
     return Controls().add_item(menu)
 
 
-def _entrance(words: Words, pack: Pack, class_name: str | None) -> Place:
-    if class_name is None:
-        return Place(pack.id)
-    wanted = find_class(pack.classes, class_name.strip())
+def _entrance(words: Words, pack: Pack, start: Start) -> Place:
+    place = Place(pack.id, size=start.at_a_time)
+    if start.class_name is not None:
+        place = replace(place, class_key=_class_key(words, pack, start.class_name))
+    if start.picture > 1:
+        place = opened(words, pack, place).at(start.picture - 1)
+    return place
+
+
+def _class_key(words: Words, pack: Pack, name: str) -> str:
+    wanted = find_class(pack.classes, name.strip()) or _find_as_shown(pack, name)
     if wanted is None:
         offered = [class_label(words, one.name) for one in pack.classes]
-        raise Refusal(words.class_not_found(plain(class_name), offered))
-    return Place(pack.id, class_key(wanted.name))
+        raise Refusal(words.class_not_found(plain(name), offered))
+    return class_key(wanted.name)
+
+
+def _find_as_shown(pack: Pack, name: str) -> PackClass | None:
+    """Return the class whose name is shown like this, as a command copied from a reply has it."""
+    shown = plain(name).casefold()
+    return next((one for one in pack.classes if plain(one.name).casefold() == shown), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import discord
@@ -32,24 +33,33 @@ async def _show_pack(interaction: discord.Interaction, message: discord.Message)
 
 
 def _texts(message: discord.Message) -> Iterator[str]:
-    yield message.content
-    for embed in message.embeds:
-        yield from (embed.url or "", embed.title or "", embed.description or "")
-        yield from (str(field.value) for field in embed.fields)
+    """Yield all that may hold an address, also in what a message forwards."""
+    for part in (message, *message.message_snapshots):
+        yield part.content
+        for embed in part.embeds:
+            yield from (embed.url or "", embed.title or "", embed.description or "")
+            yield from (f"{field.name}\n{field.value}" for field in embed.fields)
+            yield f"{embed.footer.text}\n{embed.author.url}"
+        for component in part.components:
+            yield from map(str, _links(component))
+
+
+def _links(component: object) -> Iterator[str | None]:
+    if isinstance(component, discord.components.Button):
+        yield component.url
+    for child in getattr(component, "children", ()):
+        yield from _links(child)
 
 
 async def _reply(interaction: discord.Interaction, refs: list[str]) -> Reply:
     if len(refs) == 1:
         return await open_pack(interaction, refs[0], private=True)
     words = words_of(interaction)
-    packs: dict[int, PackSummary] = {}
-    for ref in refs:
-        if pack := await _known(interaction, ref):
-            packs[pack.id] = pack
+    found = await asyncio.gather(*(_known(interaction, ref) for ref in refs[: limits.MENU_OPTIONS]))
+    packs = {pack.id: pack for pack in found if pack}
     if len(packs) <= 1:
         return await open_pack(interaction, next(iter(map(str, packs)), refs[0]), private=True)
-    shown = list(packs.values())[: limits.MENU_OPTIONS]
-    menu = open_menu(words, shown, placeholder=words.open_pack)
+    menu = open_menu(words, list(packs.values()), placeholder=words.open_pack)
     view = Controls().add_item(menu)
     return Reply(words.which_pack(len(packs)), view=view, private=True)
 

@@ -124,7 +124,12 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(
-        post=reply_at(words, source, place, private=False, share=Share.ABSENT),
+        post=watched(
+            interaction,
+            reply_at(words, source, place, private=False, share=Share.ABSENT),
+            source,
+            hidden=False,
+        ),
         kept=reply_at(words, source, place, private=True, share=Share.DONE),
     )
 

@@ -45,6 +45,7 @@ class PacksCog(commands.Cog):
         source=said.SOURCE,
         sort=said.SORT,
         include=said.INCLUDE,
+        page=said.PAGE,
         private=said.PRIVATE,
     )
     @app_commands.describe(
@@ -53,6 +54,7 @@ class PacksCog(commands.Cog):
         source=said.SOURCE_SAYS,
         sort=said.SORT_SAYS,
         include=said.INCLUDE_SAYS,
+        page=said.PAGE_OF_LIST_SAYS,
         private=said.PRIVATE_SAYS,
     )
     @app_commands.choices(source=_SOURCES, sort=_SORTS, include=_INCLUDES)
@@ -64,15 +66,17 @@ class PacksCog(commands.Cog):
         source: str | None = None,
         sort: str | None = None,
         include: str = Include.PUBLIC.value,
+        page: app_commands.Range[int, 1] = 1,
         private: bool = False,
     ) -> None:
-        """Show the first page of the packs that match."""
+        """Show a page of the packs that match."""
         query = Query(
             source=Source(source) if source else self._source,
             search=normalised_search(search),
             class_key=filter_key(class_name) if class_name else None,
             sort=Sort(sort) if sort else None,
             include=Include(include),
+            page=page - 1,
         )
         async with answering(interaction):
             work = catalogue_page(interaction, query, private=private, class_name=class_name)

@@ -9,7 +9,7 @@ from functools import partial
 import discord
 
 from api.listing import Listing
-from api.models import PackSummary, Visibility
+from api.models import PackSummary, Source, Visibility
 from cogs import limits
 from cogs.embeds import class_label, pack_embed
 from cogs.memo import Memo
@@ -37,6 +37,8 @@ class Page:
     total: int
     class_name: str | None
     listing: Listing
+    default_source: Source = Source.ALL
+    """What `/packs` shows when not told."""
 
     @property
     def pages(self) -> int:
@@ -50,8 +52,20 @@ def heading(words: Words, page: Page) -> str:
     first = [words.catalogue_heading(page.total, query.page + 1, page.pages)]
     first += words.filters(query.search, page.class_name, query.source, query.sort)
     first += filter(None, [words.included(query.include)])
-    lines = [" · ".join(first), *notes(words, page.listing)]
+    lines = [" · ".join(first), *notes(words, page.listing), _link(words, page)]
     return cut("\n".join(lines), limits.CONTENT)
+
+
+def _link(words: Words, page: Page) -> str:
+    query = page.query
+    return words.catalogue_link(
+        query.search,
+        page.class_name,
+        query.source if query.source is not page.default_source else None,
+        query.sort,
+        query.include,
+        query.page + 1,
+    )
 
 
 def notes(words: Words, listing: Listing) -> list[str]:

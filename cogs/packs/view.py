@@ -9,13 +9,20 @@ import discord
 
 from api.models import Include, Source
 from cogs import limits
-from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
+from cogs.context import (
+    catalogue_of,
+    is_owner,
+    is_private,
+    may_see_hidden,
+    services_of,
+    words_of,
+)
 from cogs.controls import Button, Control, Controls, ask_page, page_buttons, page_number
 from cogs.errors import Refusal
 from cogs.pack.open import open_menu
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
 from cogs.packs.query import CUSTOM_ID, Query, filter_key
-from cogs.replies import Reply, turn
+from cogs.replies import Reply, edit, turn
 from cogs.share import Share, Shareable, offer_of, share, share_button
 from cogs.text import cut, plain
 from cogs.words import Words
@@ -34,6 +41,9 @@ class CatalogueControl(Control):
             await ask_page(interaction, words_of(interaction), custom_id)
         elif action == "share":
             await share(interaction, custom_id, _shared(interaction, query))
+        elif query.include is not Include.PUBLIC and not may_see_hidden(interaction):
+            sentence = words_of(interaction).needs_manage_messages
+            await edit(interaction, Reply(sentence, private=True))
         else:
             work = catalogue_page(
                 interaction,
@@ -70,6 +80,8 @@ async def catalogue_page(
 async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
     words = words_of(interaction)
     page = await _page(interaction, replace(query, include=Include.PUBLIC), None)
+    if not page.packs:
+        raise Refusal(words.page_gone)
     return Shareable(
         post=catalogue_reply(words, page, private=False),
         kept=catalogue_reply(words, page, private=True, share=Share.DONE),
@@ -93,7 +105,8 @@ async def _page(interaction: discord.Interaction, query: Query, typed: str | Non
     packs = await catalogue.details(
         found[start : start + PACKS_A_PAGE], hidden=query.include is not Include.PUBLIC
     )
-    return Page(query, packs, len(found), class_name, listing)
+    default = services_of(interaction).pack_source
+    return Page(query, packs, len(found), class_name, listing, default)
 
 
 def catalogue_reply(
@@ -114,7 +127,9 @@ def _nothing(words: Words, page: Page) -> Iterator[str]:
     if page.total:
         yield words.page_gone
     elif query.search or query.class_key or query.source is not Source.ALL:
-        yield words.nothing_found(query.search, page.class_name, query.source, query.include)
+        unknown = words.unknown_class if query.class_key else None
+        class_name = page.class_name or unknown
+        yield words.nothing_found(query.search, class_name, query.source, query.include)
     else:
         yield words.no_packs
     yield from notes(words, page.listing)

@@ -15,6 +15,7 @@ from structlog.typing import EventDict
 
 from config import PreviewSettings
 from packs_bot import PacksBot
+from preview.simulation import complete_interactions
 from tests.astria import Astria
 
 KEY = "sd_marked-key"
@@ -34,6 +35,13 @@ class World:
     alice: simcord.MemberActor
     bob: simcord.MemberActor
     mod: simcord.MemberActor
+    languages: dict[int, str]
+    brought_along: dict[int, int]
+    """The servers that have not installed the bot, and which user brings it along to each."""
+
+    def speaks(self, actor: simcord.MemberActor, locale: str) -> None:
+        """Set the language of somebody's client."""
+        self.languages[actor.id] = locale
 
     def member(self, name: str) -> simcord.MemberActor:
         """Let another member join."""
@@ -108,6 +116,8 @@ def build_world(env: simcord.Env, make_bot: MakeBot) -> World:
     guild = env.create_guild()
     support = guild.create_role("Support", permissions=discord.Permissions(manage_messages=True))
     assert isinstance(env.bot, PacksBot)
+    languages, brought_along = dict[int, str](), dict[int, int]()
+    complete_interactions(env, languages, brought_along)
     return World(
         env=env,
         bot=env.bot,
@@ -117,4 +127,13 @@ def build_world(env: simcord.Env, make_bot: MakeBot) -> World:
         alice=guild.add_member(env.create_user("alice")),
         bob=guild.add_member(env.create_user("bob")),
         mod=guild.add_member(env.create_user("mod"), roles=[support]),
+        languages=languages,
+        brought_along=brought_along,
     )
+
+
+async def learn_anew(world: World) -> None:
+    """Let what is known grow old, and somebody ask: it is then loaded anew behind the answer."""
+    await world.env.advance_time(301)
+    await world.mod.autocomplete(world.channel, "pack", "id", "")
+    await world.mod.slash(world.channel, "pack", id="260")

@@ -6,7 +6,7 @@ import pytest
 import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260
-from tests.e2e.conftest import World
+from tests.e2e.conftest import World, learn_anew
 from tests.e2e.shown import labels_of, message_of, options_of, page_of, picture_of, text_of
 
 
@@ -208,13 +208,6 @@ async def test_what_is_not_public_is_for_moderators_privately(world: World, astr
     assert "Not public" in text_of(message)
     await world.mod.click(message, label="Next")
     assert page_of(message) == "2 / 3"
-
-
-async def learn_anew(world: World) -> None:
-    """Let what is known grow old, and somebody ask: it is then loaded anew behind the answer."""
-    await world.env.advance_time(301)
-    await world.mod.autocomplete(world.channel, "pack", "id", "")
-    await world.mod.slash(world.channel, "pack", id="260")
 
 
 async def test_a_pack_that_goes_private_is_taken_down(world: World, astria: Astria) -> None:

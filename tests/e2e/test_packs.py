@@ -31,7 +31,7 @@ def titles(message: simcord.ResponseMessage) -> list[str | None]:
 
 async def test_a_page_of_five(many: World) -> None:
     message = await packs(many)
-    assert message.content == "**13 packs** · page 1 of 3"
+    assert message.content == "**13 packs** · page 1 of 3\n-# /packs"
     assert titles(message) == [f"Cats {n:02}" for n in (12, 11, 10, 9, 8)]
     assert page_of(message) == "1 / 3"
     embed = message.embeds[0]
@@ -76,7 +76,8 @@ async def test_somebody_else_gets_a_private_copy(many: World) -> None:
 async def test_filters_survive_a_restart(many: World) -> None:
     message = await packs(many, search="ctas", **{"class": "CAT"}, sort="title", source="mine")
     assert message.content == (
-        "**12 packs** · page 1 of 3 · matching “ctas” · for cat · our own · by title"
+        "**12 packs** · page 1 of 3 · matching “ctas” · for cat · our own · by title\n"
+        "-# /packs search:ctas class:cat source:Our own packs sort:By title"
     )
     assert titles(message)[0] == "Cats 01"
     await many.restart()

@@ -1,0 +1,33 @@
+"""Controls that were used a moment ago."""
+
+from __future__ import annotations
+
+import discord
+from cachetools import TTLCache
+
+# A second click on its way while the first is answered means the same. In seconds.
+_SAME_CLICK = 30.0
+
+_MOST_CLICKS = 10_000
+
+
+class RecentClicks:
+    """What must happen once, however often a button is pressed."""
+
+    def __init__(self) -> None:
+        self._seen = TTLCache[tuple[int, str], None](_MOST_CLICKS, _SAME_CLICK)
+
+    def is_first(self, interaction: discord.Interaction, custom_id: str) -> bool:
+        """Tell whether a control of a message has not been used lately; from now on it has."""
+        key = _key(interaction, custom_id)
+        first = key not in self._seen
+        self._seen[key] = None
+        return first
+
+    def forget(self, interaction: discord.Interaction, custom_id: str) -> None:
+        """Let a click have been in vain, so that another one counts."""
+        self._seen.pop(_key(interaction, custom_id), None)
+
+
+def _key(interaction: discord.Interaction, custom_id: str) -> tuple[int, str]:
+    return interaction.message.id if interaction.message else 0, custom_id

@@ -1,0 +1,39 @@
+"""What simcord's Discord leaves out of an interaction, and the real one always says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import simcord
+
+GUILD_INSTALL, USER_INSTALL = "0", "1"
+
+
+def complete_interactions(
+    env: simcord.Env, languages: Mapping[int, str], brought_along: Mapping[int, int] | None = None
+) -> None:
+    """Let interactions say what installed the bot, and which language the client is set to.
+
+    `languages` maps users to Discord's locales; the others speak American English. Where
+    `brought_along` names a server, the bot is not installed there, but to the user it maps to.
+    """
+    emit = env.backend.emit
+
+    def completed(event: str, payload: Mapping[str, Any]) -> None:
+        if event == "INTERACTION_CREATE":
+            payload = {**payload, **_left_out(payload, languages, brought_along or {})}
+        emit(event, payload)
+
+    env.backend.emit = completed
+
+
+def _left_out(
+    payload: Mapping[str, Any], languages: Mapping[int, str], brought_along: Mapping[int, int]
+) -> Mapping[str, object]:
+    user = payload.get("user") or payload["member"]["user"]
+    guild = payload.get("guild_id", "0")
+    owner = brought_along.get(int(guild))
+    owners = {USER_INSTALL: str(owner)} if owner else {GUILD_INSTALL: guild}
+    locale = languages.get(int(user["id"]), payload["locale"])
+    return {"authorizing_integration_owners": owners, "locale": locale}

@@ -1,0 +1,91 @@
+"""Every sentence in the code has a translation that can take its place."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from babel.messages import Message
+
+from cogs.languages import TRANSLATED
+from cogs.words import words_for
+from tools.translations import forms, said, translated
+
+CODE = said()
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w*)\}", text))
+
+
+def sentences_of(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def test_the_code_says_something() -> None:
+    assert len(CODE) > 100
+    assert "Shared by {member}" in CODE
+    assert "{number} more class" in CODE
+    assert "Show pack" in CODE
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+class TestLanguage:
+    def test_says_what_the_code_says_and_nothing_else(self, language: str) -> None:
+        catalogue = translated(language)
+        assert set(map(sentences_of, catalogue)) == set(map(sentences_of, CODE))
+        assert not catalogue.obsolete
+        assert not any(one.fuzzy for one in catalogue if one.id)
+
+    def test_has_every_form(self, language: str) -> None:
+        catalogue = translated(language)
+        for one in catalogue:
+            if one.id:
+                numbers = catalogue.num_plurals if one.pluralizable else 1
+                assert len(forms(one)) == numbers, one.id
+                assert all(form.strip() == form != "" for form in forms(one)), one.id
+
+    def test_fills_in_the_same(self, language: str) -> None:
+        for one in translated(language):
+            if one.id:
+                wanted = {frozenset(placeholders(sentence)) for sentence in sentences_of(one)}
+                assert {frozenset(placeholders(form)) for form in forms(one)} == wanted, one.id
+
+    def test_keeps_markdown_and_addresses(self, language: str) -> None:
+        for one in translated(language):
+            marks = re.findall(r"\*\*|`|^-#|https\\?:\S+", sentences_of(one)[0])
+            for form in forms(one) if one.id else ():
+                assert re.findall(r"\*\*|`|^-#|https\\?:\S+", form) == marks, one.id
+
+
+@pytest.mark.parametrize(
+    ("locale", "price", "number"),
+    [
+        ("en-US", "$1,234.50", "12,345"),
+        ("en-GB", "US$1,234.50", "12,345"),
+        ("de", "1.234,50\N{NO-BREAK SPACE}$", "12.345"),
+        ("es-ES", "1.234,50\N{NO-BREAK SPACE}US$", "12.345"),
+        ("es-419", "USD1,234.50", "12,345"),
+        ("fr", "1\u202f234,50\N{NO-BREAK SPACE}$US", "12\u202f345"),
+        ("ja", "$1,234.50", "12,345"),
+    ],
+)
+def test_money_and_numbers(locale: str, price: str, number: str) -> None:
+    words = words_for(locale)
+    assert words.price(Decimal("1234.5")) == price
+    assert words.number(12345) == number
+
+
+@pytest.mark.parametrize(
+    ("locale", "none", "one", "many"),
+    [
+        ("en-US", "0 images", "1 image", "2 images"),
+        ("de", "0 Bilder", "1 Bild", "2 Bilder"),
+        ("es-ES", "0 imágenes", "1 imagen", "2 imágenes"),
+        ("fr", "0 image", "1 image", "2 images"),
+    ],
+)
+def test_plural_forms(locale: str, none: str, one: str, many: str) -> None:
+    words = words_for(locale)
+    assert [words.images(number) for number in (0, 1, 2)] == [none, one, many]

@@ -1,0 +1,70 @@
+"""Bring the files in `cogs/locales` up to what the code says: `python -m tools.translations`.
+
+New sentences come in without a translation, and a test fails until they have one. What is no
+longer said goes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from cogs.languages import FOLDER, TRANSLATED
+
+# What the bot's sentences are given to: `Sentence("…")`, `self.say("…")`, `self.count("…", "…")`,
+# and `locale_str("…")` for what Discord's clients show of the commands.
+_KEYWORDS = {"Sentence": None, "say": None, "count": (1, 2), "locale_str": None}
+
+_HEADER = r"""msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\n"
+"Language: {language}\n"
+"Plural-Forms: {plurals}\n"
+
+"""
+
+
+def said() -> Catalog:
+    """Return every sentence that stands in the code, without translations."""
+    catalogue = Catalog()
+    found = extract_from_dir(FOLDER.parent, [("**.py", "python")], keywords=_KEYWORDS)
+    for _, _, sentence, _, _ in found:
+        catalogue.add(sentence)
+    return catalogue
+
+
+def translated(language: str) -> Catalog:
+    """Return what is said in a language."""
+    with _file(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update(language: str) -> int:
+    """Write a language's file anew; return how many sentences are without a translation."""
+    catalogue = translated(language)
+    catalogue.update(said(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    header = _HEADER.format(language=language, plurals=catalogue.plural_forms)
+    with _file(language).open("wb") as file:
+        file.write(header.encode())
+        write_po(file, catalogue, width=100, no_location=True, omit_header=True, sort_output=True)
+    return sum(not all(forms(one)) for one in catalogue if one.id)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """Return a sentence's translation: one form, or one for each kind of number."""
+    translation = message.string or ""
+    return (translation,) if isinstance(translation, str) else tuple(translation)
+
+
+def _file(language: str) -> Path:
+    return FOLDER / f"{language}.po"
+
+
+if __name__ == "__main__":
+    for one in TRANSLATED:
+        sys.stdout.write(f"{one}: {update(one)} sentences without a translation\n")
