@@ -7,7 +7,7 @@ from datetime import datetime
 
 # Somebody who clicks through pictures as fast as they appear makes three clicks a second at most,
 # and looks at something now and then.
-_REQUESTS, _SECONDS = 80, 20.0
+REQUESTS, SECONDS = 80, 20.0
 
 
 class Cooldowns:
@@ -22,6 +22,6 @@ class Cooldowns:
         now = at.timestamp()
         if now >= self._ends:
             self._counts.clear()
-            self._ends = now + _SECONDS
+            self._ends = now + SECONDS
         self._counts[user_id] += 1
-        return self._ends - now if self._counts[user_id] > _REQUESTS else None
+        return self._ends - now if self._counts[user_id] > REQUESTS else None

@@ -14,6 +14,7 @@ from api import metrics as astria_metrics
 from benchmarks.discord_server import DiscordServer
 from benchmarks.payloads import MANAGE_MESSAGES, Json, Member, members
 from benchmarks.processes import running_bot
+from cogs.cooldown import REQUESTS
 from cogs.record import Outcome
 from tests.astria import Astria, pack_260
 from tests.monitor import Monitor
@@ -125,10 +126,10 @@ async def test_every_interaction_is_counted(
             await until(lambda: _has(monitor, ("pack", "overtaken")))
         # A script, not a person.
         script = members(1)[0]
-        for _ in range(61):
+        for _ in range(REQUESTS + 1):
             await (await discord.command("pack", {"id": "260"}, by=script)).finished()
         expected = {
-            ("pack", "answered"): 61,
+            ("pack", "answered"): REQUESTS + 1,
             ("pack", "not_found"): 1,
             ("pack", "failed"): 1,
             ("pack", "overtaken"): 1,
