@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 import pytest
 import simcord
@@ -136,12 +138,12 @@ def channel_without(
     world: World, name: str, *, member: str = "", bot: str = ""
 ) -> simcord.ChannelHandle:
     """Make a channel where the moderator or the bot lack a permission."""
-    overwrites: dict[object, discord.PermissionOverwrite] = {}
+    overwrites: dict[Any, discord.PermissionOverwrite] = {}
     if member:
         overwrites[world.mod] = discord.PermissionOverwrite(**{member: False})
     if bot:
         overwrites[world.bot.user] = discord.PermissionOverwrite(**{bot: False})
-    return world.guild.create_text_channel(name, overwrites=overwrites)  # pyright: ignore[reportArgumentType]
+    return world.guild.create_text_channel(name, overwrites=overwrites)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,172 @@
+"""Find at once: errors forgiven, nearest packs offered, filters dropped, links that lead back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import simcord
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World
+from tests.e2e.shown import labels_of, message_of, options_of, page_of, picture_of
+
+TITLES = {
+    1: "Wedding Day",
+    2: "Wedding Portraits",
+    3: "Summer Wedding",
+    4: "Winter Wedding",
+    5: "Wedding Party",
+    6: "Wedding Classics",
+    7: "Royal Cats",
+}
+
+
+@pytest.fixture
+async def wide(world: World, astria: Astria) -> World:
+    """A catalogue with many weddings, cats, and 260."""
+    costs = {"woman": {"cost": 300, "num_images": 3}}
+    prompts = {"woman": [{"id": n, "images": [f"https://x.example/{n}"]} for n in range(9)]}
+    made = [
+        made_up_pack(n, title=title, costs=costs, prompts_per_class=prompts)
+        for n, title in TITLES.items()
+    ]
+    astria.offer(*made, pack_260())
+    await world.restart()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("hedshot corp", "Corporate Headshots"),
+        ("headshots corporate", "Corporate Headshots"),
+        ("corprate-headshot", "Corporate Headshots"),
+        ("royl cats", "Royal Cats"),
+        ("cats royal", "Royal Cats"),
+        ("7", "Royal Cats"),
+        ("pack-7", "Royal Cats"),
+        ("https://www.astria.ai/p/pack-7?ref=x", "Royal Cats"),
+        ("wedding woman", "Wedding"),
+        ("woman wedding", "Wedding"),
+        ("wedding winter", "Winter Wedding"),
+    ],
+)
+async def test_searches(wide: World, typed: str, expected: str) -> None:
+    message = message_of(await wide.alice.slash(wide.channel, "packs", search=typed))
+    assert expected in str(message.embeds[0].title)
+    offered = await wide.alice.autocomplete(wide.channel, "pack", "id", typed)
+    assert expected in offered[0]["name"]
+
+
+async def test_the_exact_slug_comes_first(wide: World, astria: Astria) -> None:
+    astria.offer(
+        made_up_pack(1, slug="cats-2", title="Cats"), made_up_pack(2, slug="cats", title="A")
+    )
+    await wide.restart()
+    offered = await wide.alice.autocomplete(wide.channel, "pack", "id", "cats")
+    assert [one["value"] for one in offered] == ["2", "1"]
+
+
+async def test_a_miss_offers_the_nearest_five(wide: World) -> None:
+    missed = message_of(await wide.alice.slash(wide.channel, "pack", id="weding"))
+    assert missed.ephemeral
+    assert missed.content.startswith("I know no pack “weding”. Is it one of those in the menu?")
+    assert len(options_of(missed)) == 5
+    assert all("Wedding" in title for title in options_of(missed))
+    await wide.restart()
+    opened = message_of(await wide.alice.select(missed, [options_of(missed)["Wedding Day"]]))
+    assert opened.ephemeral
+    assert opened.embeds[0].title == "Wedding Day"
+
+
+async def test_a_miss_with_nothing_near(wide: World) -> None:
+    missed = message_of(await wide.alice.slash(wide.channel, "pack", id="xyzzy"))
+    assert "Pick one from the list that appears while you type" in missed.content
+    assert options_of(missed) == {}
+
+
+async def test_filters_are_dropped_one_by_one(wide: World) -> None:
+    options = {"search": "xyzzy", "class": "woman", "source": "gallery"}
+    message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
+    assert message.ephemeral
+    assert message.content == (
+        "No pack was found: matching “xyzzy” · for woman · Astria's gallery. "
+        "Press a button to look further, or use `/packs` alone for all packs."
+    )
+    assert labels_of(message) == ["Without “xyzzy”", "Any class", "All sources"]
+    await wide.restart()
+    await wide.alice.click(message, label="All sources")
+    assert message.content.startswith("No pack was found: matching “xyzzy” · for woman.")
+    assert labels_of(message) == ["Without “xyzzy”", "Any class"]
+    await wide.alice.click(message, label="Without “xyzzy”")
+    assert message.content.splitlines()[0] == "**8 packs** · page 1 of 2 · for woman"
+    assert "Share in channel" in labels_of(message)
+
+
+async def test_a_class_that_no_pack_has(wide: World) -> None:
+    options = {"search": "xyzzy", "class": "dragon"}
+    message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
+    await wide.alice.click(message, label="Without “xyzzy”")
+    assert message.content.startswith("No pack was found: for a class that no pack has.")
+    await wide.alice.click(message, label="Any class")
+    assert message.content.startswith("**8 packs**")
+
+
+def footer_of(message: simcord.ResponseMessage) -> str:
+    return str(message.embeds[0].footer.text)
+
+
+async def follow(world: World, link: str) -> simcord.ResponseMessage:
+    """Use the command that a reply shows, the way somebody would who copies it."""
+    name, _, rest = link.removeprefix("/").partition(" ")
+    options = dict(re.findall(r"(\w+):(.*?)(?= \w+:|$)", rest))
+    kinds = {"page": int, "pictures": int}
+    values = {option: kinds.get(option, str)(value) for option, value in options.items()}
+    return message_of(await world.alice.slash(world.channel, name, **values))
+
+
+async def test_a_pack_s_link_leads_there_again(world: World) -> None:
+    options = {"id": "260", "class": "man", "page": 7}
+    message = message_of(await world.alice.slash(world.channel, "pack", **options))
+    assert footer_of(message) == "/pack id:260 class:man page:7"
+    again = await follow(world, footer_of(message))
+    assert (picture_of(again), page_of(again)) == (picture_of(message), "7 / 28")
+
+
+async def test_also_with_four_pictures_and_at_every_page(world: World) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    assert footer_of(message) == "/pack id:260 class:woman"
+    await world.alice.click(message, label="Four pictures")
+    for link in ("", " page:5", " page:9"):
+        assert footer_of(message) == f"/pack id:260 class:woman{link} pictures:4"
+        again = await follow(world, footer_of(message))
+        assert page_of(again) == page_of(message)
+        assert [one.image.url for one in again.embeds] == [one.image.url for one in message.embeds]
+        await world.alice.click(message, label="Next")
+
+
+async def test_a_class_s_name_that_is_hard_to_write(world: World, astria: Astria) -> None:
+    name = "  old\u200b\n**LADY** "
+    costs = {"cat": {"cost": 1}, name: {"cost": 2}}
+    pictures = {name: [{"id": 1, "images": ["https://x.example/1"]}]}
+    astria.offer(made_up_pack(1, costs=costs, prompts_per_class=pictures))
+    message = message_of(await world.alice.slash(world.channel, "pack", id="1"))
+    assert footer_of(message) == "/pack id:1 class:old **LADY**"
+    assert picture_of(await follow(world, footer_of(message))) == "https://x.example/1"
+
+
+async def test_a_catalogue_s_links(wide: World) -> None:
+    options = {"search": "weding", "class": "Woman", "sort": "title", "page": 2}
+    message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
+    heading, link = message.content.splitlines()
+    assert heading == "**6 packs** · page 2 of 2 · matching “weding” · for woman · by title"
+    assert link == "-# /packs search:weding class:woman sort:By title page:2"
+    assert footer_of(message) == "/pack id:4 · pack-4"
+    opened = await follow(wide, footer_of(message).split(" · ")[0])
+    assert opened.embeds[0].title == message.embeds[0].title == "Winter Wedding"
+
+
+async def test_a_page_beyond_the_last(wide: World) -> None:
+    message = message_of(await wide.alice.slash(wide.channel, "packs", page=99999))
+    assert page_of(message) == "2 / 2"

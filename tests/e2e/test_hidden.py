@@ -1,0 +1,297 @@
+"""Packs that are not public: every door, for those who may see them and for those who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World, learn_anew
+from tests.e2e.shown import labels_of, message_of, options_of, page_of, text_of
+
+PRIVATE = made_up_pack(
+    7, title="Secret Draft", slug="secret-draft", public_at=None, costs={"dragon": {"cost": 100}}
+)
+UNLISTED = made_up_pack(8, title="Secret Party", slug="secret-party", unlisted_at="2025-01-01")
+SECRETS = ("Secret", "dragon", "Not public", "/7/", "/8/")
+GONE = "This pack is no longer available."
+
+REFS = ["7", "8", "secret-draft", "secret-party", "https://www.astria.ai/p/secret-draft", " 007 "]
+
+
+@pytest.fixture
+async def secretive(world: World, astria: Astria) -> World:
+    """A catalogue of a public, a private and an unlisted pack, all of it in memory."""
+    astria.offer(pack_260(), PRIVATE, UNLISTED)
+    await world.restart()
+    listed = await world.mod.slash(world.channel, "packs", include="everything")
+    assert len(message_of(listed).embeds) == 3
+    return world
+
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+def askers(world: World) -> dict[str, tuple[Ask, Ask]]:
+    """Return how those ask who may not see hidden packs: commands, and what is typed for them."""
+
+    def in_channel(actor: simcord.MemberActor) -> tuple[Ask, Ask]:
+        async def slash(name: str, **options: object) -> simcord.InteractionResult:
+            return await actor.slash(world.channel, name, **options)
+
+        async def typing(
+            name: str, option: str, text: str, **filled: object
+        ) -> list[dict[str, Any]]:
+            return await actor.autocomplete(world.channel, name, option, text, **filled)
+
+        return slash, typing
+
+    moderator = world.mod.user
+    return {
+        "a member": in_channel(world.alice),
+        "a moderator in direct messages": (moderator.slash, moderator.autocomplete),
+        "a moderator of a server that has not installed the bot": in_channel(world.mod),
+    }
+
+
+@pytest.fixture(
+    params=[
+        "a member",
+        "a moderator in direct messages",
+        "a moderator of a server that has not installed the bot",
+    ]
+)
+def outsider(request: pytest.FixtureRequest, secretive: World) -> tuple[Ask, Ask]:
+    if request.param.endswith("not installed the bot"):
+        secretive.brought_along[secretive.guild.id] = secretive.alice.id
+    return askers(secretive)[request.param]
+
+
+def assert_nothing_secret(message: simcord.ResponseMessage) -> None:
+    shown = text_of(message) + str(message.components)
+    assert not [secret for secret in SECRETS if secret in shown]
+
+
+class TestThoseWhoMayNot:
+    @pytest.mark.parametrize("ref", REFS)
+    async def test_pack(self, outsider: tuple[Ask, Ask], ref: str) -> None:
+        slash, _ = outsider
+        for options in ({}, {"private": True}, {"class": "dragon"}):
+            message = message_of(await slash("pack", id=ref, **options))
+            assert "I know no pack" in message.content
+            assert_nothing_secret(message)
+
+    async def test_as_if_there_were_no_such_pack(self, outsider: tuple[Ask, Ask]) -> None:
+        slash, _ = outsider
+        said = {
+            message_of(await slash("pack", id=ref)).content.split("\n")[0].replace(ref, "…")
+            for ref in ("7", "8", "9")
+        }
+        assert len(said) == 1
+
+    @pytest.mark.parametrize("typed", ["", "secret", "draft", "7", "8", "secret-party", "dragon"])
+    async def test_suggestions_of_packs(self, outsider: tuple[Ask, Ask], typed: str) -> None:
+        _, typing = outsider
+        for command, option in (("pack", "id"), ("compare", "first"), ("compare", "third")):
+            offered = await typing(command, option, typed)
+            assert {one["value"] for one in offered} <= {"260"}
+
+    @pytest.mark.parametrize("typed", ["", "dra", "dragon"])
+    async def test_suggestions_of_classes(self, outsider: tuple[Ask, Ask], typed: str) -> None:
+        _, typing = outsider
+        for ref in ("7", "secret-draft", "260"):
+            offered = await typing("pack", "class", typed, id=ref)
+            assert "dragon" not in {one["value"] for one in offered}
+        assert "dragon" not in {one["value"] for one in await typing("packs", "class", typed)}
+
+    @pytest.mark.parametrize("include", ["unlisted", "everything"])
+    async def test_lists(self, outsider: tuple[Ask, Ask], include: str) -> None:
+        slash, _ = outsider
+        message = message_of(await slash("packs", include=include))
+        assert "Manage Messages" in message.content
+        assert_nothing_secret(message)
+
+    async def test_searches(self, outsider: tuple[Ask, Ask]) -> None:
+        slash, _ = outsider
+        for search in ("draft", "7", "secret-party"):
+            message = message_of(await slash("packs", search=search))
+            assert message.content.startswith("No pack was found")
+            assert "Draft" not in text_of(message)
+        message = message_of(await slash("packs", **{"class": "dragon"}))
+        assert message.content.startswith("No pack was found: for dragon")
+
+    async def test_compare(self, outsider: tuple[Ask, Ask]) -> None:
+        slash, _ = outsider
+        for first, second in (("260", "7"), ("secret-party", "260"), ("7", "8")):
+            message = message_of(await slash("compare", first=first, second=second))
+            assert "I know no pack" in message.content
+            assert_nothing_secret(message)
+
+    async def test_nearest_packs(self, outsider: tuple[Ask, Ask]) -> None:
+        slash, _ = outsider
+        message = message_of(await slash("pack", id="secret drafts corporate"))
+        assert options_of(message) == {"Corporate Headshots": "260"}
+
+    async def test_a_menu_that_was_tampered_with(self, secretive: World) -> None:
+        world = secretive
+        message = message_of(await world.alice.slash(world.channel, "packs"))
+        stored = world.env.backend.get_message(message.channel_id, message.id)
+        stored.components[0]["components"][0]["options"][0]["value"] = "7"
+        opened = message_of(await world.alice.select(message, ["7"]))
+        assert "I know no pack" in opened.content
+        assert_nothing_secret(opened)
+
+    async def test_a_message_with_their_addresses(self, secretive: World) -> None:
+        world = secretive
+        text = "https://www.astria.ai/p/secret-draft https://www.astria.ai/p/8"
+        sent = await world.alice.send(world.channel, text)
+        message = message_of(await world.alice.context_menu(world.channel, "Show pack", sent))
+        assert "I know no pack" in message.content
+        assert_nothing_secret(message)
+
+
+class TestModerators:
+    @pytest.mark.parametrize("ref", REFS)
+    async def test_pack_in_private_only(self, secretive: World, ref: str) -> None:
+        world = secretive
+        message = message_of(await world.mod.slash(world.channel, "pack", id=ref))
+        assert message.ephemeral
+        assert "Not public" in text_of(message)
+
+    async def test_suggestions(self, secretive: World) -> None:
+        world = secretive
+        offered = await world.mod.autocomplete(world.channel, "pack", "id", "secret")
+        assert {one["value"] for one in offered} == {"7", "8"}
+        offered = await world.mod.autocomplete(world.channel, "pack", "class", "", id="7")
+        assert [one["value"] for one in offered] == ["dragon", "cat"]
+
+    async def test_lists_in_private_only(self, secretive: World) -> None:
+        world = secretive
+        options = {"include": "everything", "search": "secret"}
+        message = message_of(await world.mod.slash(world.channel, "packs", **options))
+        assert message.ephemeral
+        opened = message_of(await world.mod.select(message, ["7"]))
+        assert opened.ephemeral
+        assert opened.embeds[0].title == "Secret Draft"
+
+    async def test_compare_in_private_only(self, secretive: World) -> None:
+        world = secretive
+        message = message_of(await world.mod.slash(world.channel, "compare", first="7", second="8"))
+        assert message.ephemeral
+        assert "Not public" in text_of(message)
+        assert "Share in channel" not in labels_of(message)
+
+    async def test_nearest_packs(self, secretive: World) -> None:
+        world = secretive
+        message = message_of(await world.mod.slash(world.channel, "pack", id="secret daft"))
+        assert "Secret Draft" in options_of(message)
+        opened = message_of(await world.mod.select(message, ["7"]))
+        assert opened.ephemeral
+
+    async def test_only_where_they_moderate(self, secretive: World) -> None:
+        world = secretive
+        forbidden = discord.PermissionOverwrite(manage_messages=False)
+        elsewhere = world.guild.create_text_channel("elsewhere", overwrites={world.mod: forbidden})
+        message = message_of(await world.mod.slash(elsewhere, "pack", id="7"))
+        assert "I know no pack" in message.content
+
+    async def test_pages_while_they_moderate(self, secretive: World) -> None:
+        world = secretive
+        message = message_of(await world.mod.slash(world.channel, "pack", id="8"))
+        await world.mod.click(message, label="Next")
+        assert page_of(message) == "2 / 3"
+        lose_the_permission(world)
+        await world.mod.click(message, label="Next")
+        assert (message.content, message.embeds, message.components) == (GONE, [], [])
+
+    async def test_jump_box_while_they_moderate(self, secretive: World) -> None:
+        world = secretive
+        message = message_of(await world.mod.slash(world.channel, "pack", id="8"))
+        box = await world.mod.click(message, label="1 / 3")
+        lose_the_permission(world)
+        await world.mod.submit_modal(box, {"page": "2"})
+        assert (message.content, message.embeds) == (GONE, [])
+
+    async def test_lists_while_they_moderate(self, world: World, astria: Astria) -> None:
+        astria.offer(*(made_up_pack(n, public_at=None) for n in range(1, 9)))
+        message = message_of(
+            await world.mod.slash(world.channel, "packs", include="everything", source="mine")
+        )
+        box = await world.mod.click(message, label="1 / 2")
+        lose_the_permission(world)
+        opened = message_of(await world.mod.select(message, ["8"]))
+        assert "I know no pack" in opened.content
+        await world.mod.click(message, label="Next")
+        assert "Manage Messages" in message.content
+        assert (message.embeds, message.components) == ([], [])
+        await world.mod.submit_modal(box, {"page": "2"})
+        assert message.embeds == []
+
+
+def lose_the_permission(world: World) -> None:
+    """Take Manage Messages from the moderator."""
+    backend = world.env.backend
+    backend.guilds[world.guild.id].members[world.mod.id].role_ids.clear()
+
+
+class TestPackThatGoesPrivate:
+    """A public message with controls stands; the pack behind it is public no longer."""
+
+    @pytest.fixture
+    async def standing(self, world: World, astria: Astria) -> simcord.ResponseMessage:
+        message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+        astria.offer(pack_260() | {"public_at": None})
+        return message
+
+    async def use(self, world: World, message: simcord.ResponseMessage, how: str) -> None:
+        if how == "menu":
+            await world.bob.select(message, [options_of(message)["man"]])
+        elif how == "box":
+            box = await world.bob.click(message, label="1 / 35")
+            await world.bob.submit_modal(box, {"page": "7"})
+        else:
+            await world.bob.click(message, label=how)
+
+    @pytest.mark.parametrize("how", ["Next", "Last", "Four pictures", "menu", "box"])
+    async def test_the_next_click_takes_it_down(
+        self, world: World, standing: simcord.ResponseMessage, how: str
+    ) -> None:
+        await learn_anew(world)
+        await self.use(world, standing, how)
+        assert (standing.content, standing.embeds, standing.components) == (GONE, [], [])
+
+    async def test_a_moderator_s_click_takes_it_down_too(
+        self, world: World, standing: simcord.ResponseMessage
+    ) -> None:
+        await learn_anew(world)
+        await world.mod.click(standing, label="Next")
+        assert (standing.content, standing.embeds) == (GONE, [])
+
+    async def test_old_data_are_taken_down_once_it_is_known(
+        self, world: World, standing: simcord.ResponseMessage
+    ) -> None:
+        await world.env.advance_time(301)
+        await world.alice.click(standing, label="Next")
+        assert (standing.content, standing.embeds) == (GONE, [])
+
+    async def test_what_is_shared_of_old_data_is_taken_down(
+        self, world: World, astria: Astria
+    ) -> None:
+        view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
+        astria.offer(pack_260() | {"public_at": None})
+        await world.env.advance_time(301)
+        shared = await world.alice.click(view, label="Share in channel")
+        assert not shared.followups[0].ephemeral
+        assert (shared.followups[0].content, shared.followups[0].embeds) == (GONE, [])
+
+    async def test_the_catalogue_no_longer_has_it(self, world: World, astria: Astria) -> None:
+        message = message_of(await world.alice.slash(world.channel, "packs"))
+        astria.offer(pack_260() | {"public_at": None})
+        await learn_anew(world)
+        opened = message_of(await world.bob.select(message, ["260"]))
+        assert opened.ephemeral
+        assert "I know no pack" in opened.content
