@@ -15,6 +15,7 @@ WORKDIR /app
 COPY *.py pyproject.toml ./
 COPY api ./api
 COPY cogs ./cogs
+COPY ops ./ops
 # Readable for all and writable for nobody but root, whatever the checkout's modes are.
 RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
 # Nothing can be compiled later, on a read-only file system. Compiled files that are found by

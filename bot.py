@@ -54,7 +54,7 @@ def _production(settings: Settings) -> int:
     # Nothing of what is imported is ever garbage; to look for it would take a tenth of the start,
     # and some of the answers later.
     gc.disable()
-    from run import run_bot
+    from ops.run import run_bot
 
     gc.freeze()
     gc.enable()
@@ -62,13 +62,13 @@ def _production(settings: Settings) -> int:
 
 
 def _check() -> int:
-    from check import run_checks
+    from ops.check import run_checks
 
     return run_checks()
 
 
 def _health(settings: PreviewSettings) -> int:
-    from health import ask_readiness
+    from ops.health import ask_readiness
 
     return ask_readiness(settings.http_host, settings.http_port)
 
@@ -76,8 +76,8 @@ def _health(settings: PreviewSettings) -> int:
 def _preview(settings: PreviewSettings, port: int) -> int:
     import asyncio
 
-    from logs import set_up_logging
-    from packs_bot import PacksBot
+    from cogs.bot import PacksBot
+    from ops.logs import set_up_logging
     from preview.page import serve_preview
 
     set_up_logging(settings.log_level, settings.log_format, settings.secrets())

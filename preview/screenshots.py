@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+from cogs.bot import PacksBot
 from config import PreviewSettings
-from packs_bot import PacksBot
 from preview.browser import begin_command, open_page, press, send, type_option
 from preview.page import preview_page
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 PROGRAM = """
 import logging, structlog
-from logs import set_up_logging
+from ops.logs import set_up_logging
 set_up_logging("DEBUG", {style!r}, ["marked-token", "marked-key", 'marked"quoted'])
 log = structlog.stdlib.get_logger("api.client")
 log.warning("asked", header="Bearer marked-key", pack=260, all={{"of": ["marked-token"]}})

@@ -13,8 +13,8 @@ import simcord
 import structlog
 from structlog.typing import EventDict
 
+from cogs.bot import PacksBot
 from config import PreviewSettings
-from packs_bot import PacksBot
 from preview.simulation import complete_interactions
 from tests.astria import Astria
 

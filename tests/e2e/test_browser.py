@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, expect
 
+from cogs.bot import PacksBot
 from config import PreviewSettings
-from packs_bot import PacksBot
 from preview.browser import begin_command, chromium, open_page, press, send, type_option
 from preview.page import preview_page
 

@@ -22,9 +22,9 @@ import stamina
 import structlog
 
 from api.transport import LARGEST_BODY, Transport
+from cogs.bot import PacksBot
 from config import PreviewSettings
-from logs import set_up_logging
-from packs_bot import PacksBot
+from ops.logs import set_up_logging
 from tests.astria import Astria, pack_260
 from tests.e2e.conftest import KEY, MakeBot, World, build_world
 from tests.e2e.shown import message_of, options_of, page_of, text_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor import monitored
+from ops.monitor import monitored
 from tests.e2e.conftest import World
 from tests.monitor import Monitor
 from tests.servers import free_port

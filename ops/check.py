@@ -16,7 +16,7 @@ import discord
 from api.client import AstriaClient
 from api.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
 from config import Settings, SettingsError, load_settings
-from logs import set_up_logging
+from ops.logs import set_up_logging
 
 # Enough for discord.py to try again now and then. In seconds.
 _LONGEST_LOGIN = 20.0

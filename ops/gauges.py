@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
-from packs_bot import PacksBot
+from cogs.bot import PacksBot
 
 
 def registry_of(bot: PacksBot) -> CollectorRegistry:

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from gauges import registry_of
-from packs_bot import PacksBot
+from cogs.bot import PacksBot
+from ops.gauges import registry_of
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -11,10 +11,10 @@ import aiohttp
 import discord
 import structlog
 
+from cogs.bot import PacksBot
 from config import Settings
-from logs import set_up_logging
-from monitor import CannotListen, monitored
-from packs_bot import PacksBot
+from ops.logs import set_up_logging
+from ops.monitor import CannotListen, monitored
 
 log = structlog.stdlib.get_logger("bot")
 
