@@ -78,8 +78,14 @@ def _preview(settings: PreviewSettings, port: int) -> int:
 
     from cogs.bot import PacksBot
     from ops.logs import set_up_logging
-    from preview.page import serve_preview
 
+    try:
+        from preview.page import serve_preview
+    except ModuleNotFoundError as error:
+        print(
+            f"The preview needs {error.name}, which is not here: use `make demo`.", file=sys.stderr
+        )
+        return 1
     set_up_logging(settings.log_level, settings.log_format, settings.secrets())
     return asyncio.run(serve_preview(PacksBot, settings, port))
 
