@@ -66,7 +66,7 @@ async def measure(url: str) -> Blocks:
 
 async def _search(client: AstriaClient) -> None:
     catalogue = Catalogue(client, ttl=300, stale_ttl=300, costs=CostBook("-"))
-    await catalogue.listing(Source.ALL, Include.PUBLIC)
+    await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
     await asyncio.sleep(0)
     catalogue.suggest("head", hidden=False, limit=25)
     await catalogue.close()

@@ -45,7 +45,7 @@ class BotCollector(Collector):
             len(bot.guilds),
         )
         yield _gauge("tasks", "Tasks on the event loop.", len(asyncio.all_tasks()))
-        age = bot.catalogue.age()
+        age = bot.catalogue.lists.age()
         if age is not None:
             yield _gauge("catalogue_age_seconds", "Age of the public lists in memory.", age)
         yield self._latencies()

@@ -56,7 +56,7 @@ def _application(bot: PacksBot) -> web.Application:
 
     async def readyz(request: web.Request) -> web.Response:
         lacking = list(missing(bot))
-        if bot.catalogue.age() is None:
+        if bot.catalogue.lists.age() is None:
             # Nobody may have asked since it could not be loaded.
             bot.catalogue.begin_loading()
         state = {
@@ -64,7 +64,7 @@ def _application(bot: PacksBot) -> web.Application:
             "missing": lacking,
             "shards": list(bot.own_shards),
             "connected_shards": sorted(bot.connected_shards),
-            "catalogue_age_seconds": bot.catalogue.age(),
+            "catalogue_age_seconds": bot.catalogue.lists.age(),
             "version": bot.version,
         }
         return web.json_response(state, status=_NOT_READY if lacking else _OK)
@@ -84,6 +84,6 @@ def missing(bot: PacksBot) -> Iterator[str]:
         yield "Discord: not logged in yet"
     elif lacking:
         yield f"Discord: shard {', '.join(lacking)} of {len(own)} not connected"
-    if bot.catalogue.age() is None:
-        failure = bot.catalogue.last_failure
+    if bot.catalogue.lists.age() is None:
+        failure = bot.catalogue.lists.last_failure
         yield f"Astria: no list of packs yet ({failure or 'it is being loaded'})"

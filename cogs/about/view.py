@@ -29,7 +29,7 @@ async def about(interaction: discord.Interaction) -> Reply:
 
 def _freshness(interaction: discord.Interaction) -> str:
     words = words_of(interaction)
-    listing = catalogue_of(interaction).listing_in_memory(Source.ALL, Include.PUBLIC)
+    listing = catalogue_of(interaction).lists.in_memory(Source.ALL, Include.PUBLIC)
     if listing is None or listing.as_of is None:
         return words.nothing_loaded
     return words.freshness(len(listing.packs), listing.as_of)

@@ -90,7 +90,7 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
 
 async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
     catalogue = catalogue_of(interaction)
-    listing = await catalogue.listing(query.source, query.include)
+    listing = await catalogue.lists.listing(query.source, query.include)
     class_name = next(
         (name for name in listing.packs.class_names if filter_key(name) == query.class_key), None
     )

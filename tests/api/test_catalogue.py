@@ -39,7 +39,7 @@ async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
     listed = summary_of(made_up_pack(1)) | {"cover_url": "https://x.example/1", "title": "Other"}
     astria.answer("/gallery/packs?public=true&listed=true", [listed, {"id": 2}])
-    listing = await catalogue.listing(Source.ALL, Include.PUBLIC)
+    listing = await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
     assert [pack.id for pack in listing.packs] == [1, 260, 2]
     one = listing.packs[0]
     assert (one.title, one.cover_url) == ("Pack number 1", "https://x.example/1")
@@ -47,11 +47,11 @@ async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
 
 async def test_one_list_is_better_than_none(catalogue: Catalogue, astria: Astria) -> None:
     astria.fail("/gallery/packs?public=true&listed=true", 503)
-    listing = await catalogue.listing(Source.ALL, Include.PUBLIC)
+    listing = await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
     assert [pack.id for pack in listing.packs] == [260]
     assert isinstance(listing.failures[0], Unavailable)
     with pytest.raises(Unavailable):
-        await catalogue.listing(Source.GALLERY, Include.PUBLIC)
+        await catalogue.lists.listing(Source.GALLERY, Include.PUBLIC)
 
 
 async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: Astria) -> None:
@@ -60,7 +60,7 @@ async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: A
     astria.offer(private, unlisted)
     # Astria's filter is not the only guard.
     astria.answer("/packs?public=true&listed=true", [summary_of(private), summary_of(unlisted)])
-    assert not (await catalogue.listing(Source.MINE, Include.PUBLIC)).packs
+    assert not (await catalogue.lists.listing(Source.MINE, Include.PUBLIC)).packs
     for ref in ("1", "pack-1", "2", "pack-2"):
         with pytest.raises(NotFound):
             await catalogue.pack(ref)
@@ -85,7 +85,7 @@ async def test_costs_win_and_the_difference_is_told_once(
 ) -> None:
     listed = summary_of(pack_260(), woman=360_000, man=33_100, dog=50_000)
     astria.answer("/packs?public=true&listed=true", [listed])
-    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
     with capture_logs() as lines:
         await catalogue.pack(260)
         pack = (await catalogue.pack(260)).value
@@ -109,7 +109,7 @@ async def test_details_are_asked_for_side_by_side_and_survive_a_failure(
     astria.offer(*(made_up_pack(n) for n in range(1, 4)))
     astria.fail("/p/2", 500)
     astria.fail("/p/3", 404)
-    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
     full, summary = await catalogue.details(listing.packs, hidden=False)
     assert (full.cover_url, summary.cover_url) == ("https://pictures.example/1/cover.jpg", None)
 
@@ -123,13 +123,13 @@ async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list
         made_up_pack(2, title="A", created_at="2024-01-01"),
         made_up_pack(3, title=None, created_at="2025-01-01", costs={"cat": {"cost": 900}}),
     )
-    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
     assert [pack.id for pack in listing.packs.select(sort=sort)] == ids
 
 
 async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
-    listing = await catalogue.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
     assert listing.packs.class_names == ("cat", "man", "woman")
     assert [pack.id for pack in listing.packs.select(class_name="CAT")] == [1]
     assert [pack.id for pack in listing.packs.select(class_name="man", sort=Sort.PRICE)] == [260]
@@ -138,8 +138,8 @@ async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
 async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None))
     assert catalogue.suggest("", hidden=False, limit=25) == []
-    await catalogue.listing(Source.ALL, Include.PUBLIC)
-    await catalogue.listing(Source.ALL, Include.EVERYTHING)
+    await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
+    await catalogue.lists.listing(Source.ALL, Include.EVERYTHING)
     asked = len(astria.requests)
     assert [pack.id for pack in catalogue.suggest("", hidden=False, limit=25)] == [260]
     assert [pack.id for pack in catalogue.suggest("", hidden=True, limit=25)] == [260, 1]

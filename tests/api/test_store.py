@@ -81,12 +81,12 @@ async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[
 async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
-        await before.listing(Source.ALL, Include.PUBLIC)
+        await before.lists.listing(Source.ALL, Include.PUBLIC)
     for path in ("/p/260", "/packs", "/gallery/packs"):
         astria.fail(path, 503)
     astria.requests.clear()
     async with process(astria, url) as after:
-        listing = await after.listing(Source.ALL, Include.PUBLIC)
+        listing = await after.lists.listing(Source.ALL, Include.PUBLIC)
         assert [pack.id for pack in listing.packs] == [260]
         known = await after.pack("corporate-headshots")
         assert known.value.classes[0].cost == Decimal("3.60")
