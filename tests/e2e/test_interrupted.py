@@ -1,0 +1,39 @@
+"""The bot is told to stop while it answers."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.astria import Astria, made_up_pack
+from tests.e2e.conftest import World
+from tests.e2e.shown import message_of, page_of
+from tests.waiting import until
+
+
+async def test_what_ends_in_time_is_waited_for(world: World, astria: Astria) -> None:
+    waiting = asyncio.Event()
+    astria.answer("/p/1", made_up_pack(1), wait=waiting)
+    asked = asyncio.create_task(world.alice.slash(world.channel, "pack", id="1", private=True))
+    await until(lambda: astria.asked("/p/1") == 1)
+    assert len(world.bot.running) == 1
+    asyncio.get_running_loop().call_soon(waiting.set)
+    await world.bot.running.finish(10)
+    assert not world.bot.running
+    assert message_of(await asked).embeds[0].title == "Pack number 1"
+
+
+async def test_who_is_not_waited_for_is_told(world: World, astria: Astria) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    waiting = asyncio.Event()
+    astria.answer("/p/1", made_up_pack(1), wait=waiting)
+    asked = asyncio.create_task(world.alice.slash(world.channel, "pack", id="1", private=True))
+    await until(lambda: astria.asked("/p/1") == 1)
+    await world.bot.running.interrupt(10)
+    waiting.set()
+    answer = message_of(await asked)
+    assert answer.ephemeral
+    assert "I am being restarted" in answer.content
+    # Whatever had been shown before works with the next process.
+    await world.restart()
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "2 / 35"
