@@ -43,7 +43,7 @@ words: .venv/ready
 	$(BIN)/python -m tools.translations
 
 pictures: .venv/ready
-	$(BIN)/python -m preview.screenshots docs
+	$(BIN)/python -m preview.screenshots docs/pictures
 
 ENGINE ?= docker
 IMAGE := astria-packs-bot

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -11,11 +12,21 @@ from aiohttp.typedefs import Handler
 from preview.catalogue import CataloguePack, detail, summary
 
 
-def create_app(entries: Sequence[CataloguePack], key: str) -> web.Application:
+@dataclass
+class StandIn:
+    """The running stand-in: where it is, and whether it answers."""
+
+    url: str = ""
+    down: bool = False
+
+
+def create_app(entries: Sequence[CataloguePack], key: str, state: StandIn) -> web.Application:
     """Return the API for a catalogue: it honours the key, `public`, `listed`, ids and slugs."""
 
     @web.middleware
     async def demand_key(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if state.down:
+            return web.json_response({"error": "down for maintenance"}, status=503)
         if request.headers.get("Authorization") != f"Bearer {key}":
             return web.json_response({"error": "unauthorized"}, status=401)
         return await handler(request)
@@ -45,13 +56,15 @@ def create_app(entries: Sequence[CataloguePack], key: str) -> web.Application:
 
 
 @asynccontextmanager
-async def serve(entries: Sequence[CataloguePack], key: str, port: int = 0) -> AsyncGenerator[str]:
-    """Serve the API on a loopback port, any free one for 0, and yield its address."""
-    runner = web.AppRunner(create_app(entries, key), access_log=None)
+async def serve(entries: Sequence[CataloguePack], key: str) -> AsyncGenerator[StandIn]:
+    """Serve the API on a free loopback port."""
+    state = StandIn()
+    runner = web.AppRunner(create_app(entries, key, state), access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        state.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield state
     finally:
         await runner.cleanup()
 

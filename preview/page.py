@@ -7,13 +7,14 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import discord
 import simcord
 
 from config import PreviewSettings
-from preview.astria import serve
+from preview.astria import StandIn, serve
 from preview.catalogue import catalogue
 from preview.pictures import draw_pictures
 from preview.simulation import complete_interactions
@@ -28,45 +29,65 @@ _GREETING = (
 )
 
 
+@dataclass(frozen=True)
+class PreviewPage:
+    """The page, and who and what can be seen on it."""
+
+    url: str
+    env: simcord.Env
+    astria: StandIn
+    channel: simcord.ChannelHandle
+    mia: simcord.MemberActor
+    sam: simcord.MemberActor
+
+
 @asynccontextmanager
 async def preview_page(
-    make_bot: MakeBot, settings: PreviewSettings, port: int
-) -> AsyncGenerator[str]:
-    """Open the page on a loopback port, any free one for 0, and yield its address."""
+    make_bot: MakeBot, settings: PreviewSettings, port: int, *, locale: str = "en-US"
+) -> AsyncGenerator[PreviewPage]:
+    """Open the page on a loopback port, any free one for 0, for people with a Discord locale."""
     packs = catalogue()
     pictures = await asyncio.to_thread(draw_pictures, packs)
-    async with serve(packs, _KEY) as astria_url:
-        local = replace(settings, astria_api_url=astria_url, shard_count=1, shard_ids=None)
+    async with serve(packs, _KEY) as astria:
+        local = replace(settings, astria_api_url=astria.url, shard_count=1, shard_ids=None)
         bot = make_bot(local, _KEY)
         try:
             async with (
                 simcord.run(bot, check_errors=False) as env,
-                _channel_page(env, pictures, port) as url,
+                _channel_page(env, astria, pictures, port, locale) as page,
             ):
-                yield url
+                yield page
         finally:
             await bot.close()
 
 
 @asynccontextmanager
 async def _channel_page(
-    env: simcord.Env, pictures: Mapping[str, tuple[str, bytes]], port: int
-) -> AsyncGenerator[str]:
-    complete_interactions(env, languages={})
+    env: simcord.Env,
+    astria: StandIn,
+    pictures: Mapping[str, tuple[str, bytes]],
+    port: int,
+    locale: str,
+) -> AsyncGenerator[PreviewPage]:
+    env.backend.edit_bot_profile("Photo packs")
     guild = env.create_guild("Photo pack community")
     channel = guild.create_text_channel("ask-about-packs")
-    support = guild.create_role("Support", permissions=discord.Permissions(manage_messages=True))
+    rights = discord.Permissions(manage_messages=True, manage_guild=True)
+    support = guild.create_role("Support", permissions=rights)
     mia = guild.add_member(env.create_user("mia", global_name="Mia"))
     sam = guild.add_member(env.create_user("sam", global_name="Sam"), roles=[support])
+    complete_interactions(env, {mia.id: locale, sam.id: locale})
     await guild.create_webhook(channel, "Welcome").send(_GREETING)
     async with env.preview(
         channel,
         viewers=[mia, sam],
         layout="channel",
+        locale=locale,
+        presentation_time=datetime.now(UTC),
         assets=pictures,
         port=port or None,
     ) as preview:
-        yield preview.url
+        yield PreviewPage(preview.url, env, astria, channel, mia, sam)
 
 
 async def serve_preview(make_bot: MakeBot, settings: PreviewSettings, port: int) -> int:
@@ -76,8 +97,8 @@ async def serve_preview(make_bot: MakeBot, settings: PreviewSettings, port: int)
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     print("Drawing the pictures …", flush=True)
     try:
-        async with preview_page(make_bot, settings, port) as url:
-            print(f"\nOpen this in a browser:\n\n  {url}\n\nCtrl-C ends it.", flush=True)
+        async with preview_page(make_bot, settings, port) as page:
+            print(f"\nOpen this in a browser:\n\n  {page.url}\n\nCtrl-C ends it.", flush=True)
             await stop.wait()
     except simcord.SetupError as error:
         print(f"The preview did not start: {error}. Try another --port.", file=sys.stderr)

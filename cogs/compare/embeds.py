@@ -16,10 +16,10 @@ from cogs.embeds import COLOUR, class_label, pack_link, pack_title
 from cogs.text import cut, escaped, picture_url
 from cogs.words import Words
 
-# Three packs with this many classes each stay below Discord's total of 6000 characters.
-_CLASSES_A_PACK = 10
+# This much fits a field, and three packs stay below Discord's total of 6000 characters.
+_CLASSES_A_PACK = 8
 _LONGEST_TITLE = 80
-_LONGEST_CLASS = 40
+_LONGEST_CLASS = 30
 
 
 def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[discord.Embed]:
@@ -34,8 +34,9 @@ def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[dis
     cheapest = _cheapest(columns)
     for pack, column in zip(packs, columns, strict=True):
         lines = [
-            _class(words, names[key], column.get(key), cheapest.get(key))
+            line
             for key in keys[:_CLASSES_A_PACK]
+            for line in _class(words, names[key], column.get(key), cheapest.get(key))
         ]
         if len(keys) > _CLASSES_A_PACK:
             lines.append(words.more_classes(len(keys) - _CLASSES_A_PACK))
@@ -70,15 +71,18 @@ def _by_name(pack: Pack) -> dict[str, PackClass]:
     }
 
 
-def _class(words: Words, name: str, one: PackClass | None, cheapest: Decimal | None) -> str:
-    label = f"**{escaped(class_label(words, name), _LONGEST_CLASS)}**"
+def _class(
+    words: Words, name: str, one: PackClass | None, cheapest: Decimal | None
+) -> Iterator[str]:
+    """Say what one class costs, in lines that are short enough for a column."""
+    yield f"**{escaped(class_label(words, name), _LONGEST_CLASS)}**"
     if one is None:
-        return f"{label}: {words.not_offered}"
-    parts = [words.price(one.cost), words.images(one.num_images)]
+        yield words.not_offered
+        return
+    yield f"{words.price(one.cost)} · {words.images(one.num_images)}"
     if per_image := words.price_per_image(one.cost_per_image):
         best = one.cost_per_image == cheapest
-        parts.append(f"**{per_image} ✓ {words.cheapest}**" if best else per_image)
-    return f"{label}: {' · '.join(parts)}"
+        yield f"**{per_image}** ✓ {words.cheapest}" if best else per_image
 
 
 def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Decimal]:

@@ -14,8 +14,8 @@ from preview.page import preview_page
 @pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
 async def test_look_through_pack_260() -> None:
     async with (
-        preview_page(PacksBot, PreviewSettings(), 0) as url,
-        open_page(url, width=1000, height=1100) as page,
+        preview_page(PacksBot, PreviewSettings(), 0) as preview,
+        open_page(preview.url, width=1000, height=1100) as page,
     ):
         await expect(page.get_by_text("Type /packs to look through")).to_be_visible()
         await begin_command(page, "pack")
