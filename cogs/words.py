@@ -416,7 +416,8 @@ class Words:
 
     def with_reference(self, sentence: str, reference: str) -> str:
         """Add the reference under which the log has the cause."""
-        return f"{sentence}\n-# {self.say('Reference: {reference}', reference=reference)}"
+        named = self.say("Reference: {reference}", reference=reference)
+        return f"{sentence}\n-# {named}"
 
     def pack_not_found(self, ref: str, *, similar: bool) -> str:
         """Say that there is no such pack, and what to do."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import discord
 import simcord
@@ -83,7 +83,8 @@ async def _channel_page(
         viewers=[mia, sam],
         layout="channel",
         locale=locale,
-        presentation_time=datetime.now(UTC),
+        # The page's clock stands still. A minute ahead of it, nothing lies in the future.
+        presentation_time=datetime.now(UTC) + timedelta(minutes=1),
         assets=pictures,
         port=port or None,
     ) as preview:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import simcord
 from PIL import Image
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from cogs.bot import PacksBot
 from config import PreviewSettings
@@ -23,11 +24,12 @@ _LANGUAGES = {"en": "en-US", "de": "de"}
 _WIDTH, _HEIGHT = 860, 2400
 
 # What pictures of flat colours need; a quarter of the file's size.
-_COLOURS = 192
+_COLOURS = 256
 
 _HAS_LOADED = """id => {
     const article = document.querySelector(`article[data-message-id="${id}"]`);
     return article && article.getAttribute("aria-busy") === "false"
+        && !article.textContent.includes("unavailable")
         && [...article.querySelectorAll("img")].every(image => image.naturalWidth);
 }"""
 
@@ -47,6 +49,9 @@ _AS_DISCORD_DRAWS = """article => {
     }
     rest.forEach(card => card.remove());
 }"""
+
+# The page may fail to draw a picture when it is busy.
+_TRIES = 3
 
 View = Callable[[PreviewPage], Awaitable[simcord.InteractionResult]]
 
@@ -161,9 +166,12 @@ async def take_pictures(folder: Path) -> None:
 
 
 async def _picture_of(page: Page, message: simcord.ResponseMessage, viewer: str) -> Image.Image:
-    await page.reload()
-    await page.locator("#viewer-picker").select_option(label=viewer)
-    await page.wait_for_function(_HAS_LOADED, arg=str(message.id))
+    for _ in range(_TRIES):
+        await page.reload()
+        await page.locator("#viewer-picker").select_option(label=viewer)
+        with suppress(Error):
+            await page.wait_for_function(_HAS_LOADED, arg=str(message.id), timeout=10_000)
+            break
     article = page.locator(f"article[data-message-id='{message.id}']")
     await article.evaluate(_AS_DISCORD_DRAWS)
     taken = Image.open(BytesIO(await article.screenshot()))

@@ -17,7 +17,7 @@ from cogs.languages import FOLDER, TRANSLATED
 
 # What the bot's sentences are given to: `Sentence("…")`, `self.say("…")`, `self.count("…", "…")`,
 # and `locale_str("…")` for what Discord's clients show of the commands.
-_KEYWORDS = {"Sentence": None, "say": None, "count": (1, 2), "locale_str": None}
+KEYWORDS = {"Sentence": None, "say": None, "count": (1, 2), "locale_str": None}
 
 _HEADER = r"""msgid ""
 msgstr ""
@@ -31,7 +31,7 @@ msgstr ""
 def said() -> Catalog:
     """Return every sentence that stands in the code, without translations."""
     catalogue = Catalog()
-    found = extract_from_dir(FOLDER.parent, [("**.py", "python")], keywords=_KEYWORDS)
+    found = extract_from_dir(FOLDER.parent, [("**.py", "python")], keywords=KEYWORDS)
     for _, _, sentence, _, _ in found:
         catalogue.add(sentence)
     return catalogue

@@ -82,7 +82,7 @@ def _class(
     yield f"{words.price(one.cost)} · {words.images(one.num_images)}"
     if per_image := words.price_per_image(one.cost_per_image):
         best = one.cost_per_image == cheapest
-        yield f"**{per_image}** ✓ {words.cheapest}" if best else per_image
+        yield f"**{per_image}**\n✓ {words.cheapest}" if best else per_image
 
 
 def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Decimal]:

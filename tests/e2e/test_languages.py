@@ -137,6 +137,7 @@ async def test_everybody_is_answered_in_their_own_language(world: World) -> None
     assert "Gérer les messages" in refused.content
     missed = message_of(await world.alice.slash(world.channel, "pack", id="xyzzy"))
     assert missed.content.startswith("Ich kenne kein Pack „xyzzy“.")
+    assert "-# Referenz: " in missed.content
 
 
 async def views(world: World, astria: Astria) -> list[simcord.ResponseMessage]:
