@@ -100,11 +100,15 @@ class Transport:
     def _pause(self) -> float:
         return max(0.0, self._paused_until - time.monotonic())
 
+    async def _keep_pause(self) -> None:
+        """Wait out a short pause; all requests do, not only the one that was told of it."""
+        if pause := self._pause():
+            await asyncio.sleep(pause)
+
     async def _attempt(
         self, path: str, params: Mapping[str, str], decode: _Decode[T], until: float
     ) -> T:
-        # A short pause that Astria wants is kept by all, not only by the one it was told.
-        await asyncio.sleep(self._pause())
+        await self._keep_pause()
         try:
             with measured(path):
                 return await decode(path, await self._body(path, params, until))

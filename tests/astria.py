@@ -74,6 +74,9 @@ class Astria:
     url: str = ""
     answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
     requests: list[web.Request] = field(default_factory=list[web.Request])
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whether anything is answered; what has waited too long for that is noted."""
+    waited_in_vain: list[str] = field(default_factory=list[str])
 
     def answer(self, path: str, value: object = None, **how: object) -> Answer:
         """Answer a path (with its query, if one is given) with a JSON value from now on."""
@@ -109,6 +112,10 @@ class Astria:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(request)
+        try:
+            await asyncio.wait_for(self.may_answer.wait(), 2)
+        except TimeoutError:
+            self.waited_in_vain.append(request.path_qs)
         found = self.answers.get(request.path_qs) or self.answers.get(request.path)
         if found is None:
             return web.json_response({"error": "not found"}, status=404)
@@ -154,6 +161,7 @@ def _cost_mc(pack: Mapping[str, object]) -> Json:
 @asynccontextmanager
 async def astria_server() -> AsyncGenerator[Astria]:
     astria = Astria()
+    astria.may_answer.set()
     app = web.Application()
     app.router.add_get("/{path:.*}", astria.handle)
     runner = web.AppRunner(app, shutdown_timeout=0)
