@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 import msgspec
 from aiohttp import web
 
+from benchmarks.payloads import Json
+
 
 @dataclass(slots=True)
 class Fault:
     """What becomes of calls whose method and path match.
 
     `status` and `code` are what they are refused with (None: they are let through), `delay` is in
-    seconds, `times` how many calls it befalls (None: all).
+    seconds, `times` how many calls it befalls (None: all). `retry_after`, in seconds, is what a
+    refusal asks for that comes from Discord itself; those of the proxy before it ask for nothing.
     """
 
     method: str
@@ -27,6 +30,7 @@ class Fault:
     delay: float = 0.0
     times: int | None = None
     held: bool = False
+    retry_after: float | None = None
     met: int = 0
     """How many calls it has befallen."""
     _released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -49,9 +53,19 @@ class Fault:
             await self._released.wait()
         if self.status is None:
             return None
-        body = {"message": "a fault that was asked for", "code": self.code}
+        return self._refusal(self.status)
+
+    def _refusal(self, status: int) -> web.Response:
+        body: Json = {"message": "a fault that was asked for", "code": self.code}
+        headers: dict[str, str] = {}
+        if self.retry_after is not None:
+            body |= {"retry_after": self.retry_after, "global": False}
+            headers["Via"] = "1.1 google"
         return web.Response(
-            body=msgspec.json.encode(body), status=self.status, content_type="application/json"
+            body=msgspec.json.encode(body),
+            status=status,
+            headers=headers,
+            content_type="application/json",
         )
 
 
@@ -64,12 +78,20 @@ class Faults:
     @contextmanager
     def during(self, fault: Fault) -> Generator[Fault]:
         """Keep a fault in force; at the end what it holds goes on."""
-        self._faults.append(fault)
+        self.add(fault)
         try:
             yield fault
         finally:
-            self._faults.remove(fault)
-            fault.release()
+            self.remove(fault)
+
+    def add(self, fault: Fault) -> None:
+        """Put a fault in force."""
+        self._faults.append(fault)
+
+    def remove(self, fault: Fault) -> None:
+        """Take a fault out of force; what it holds goes on."""
+        self._faults.remove(fault)
+        fault.release()
 
     async def meet(self, method: str, path: str) -> web.Response | None:
         """Let a call meet its fault; return what it is refused with, if it is."""
