@@ -122,3 +122,14 @@ async def test_suggestions_are_not_taken(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     again = await world.alice.autocomplete(world.channel, "pack", "id", "corp")
     assert again
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_shares_deferral_is_not_taken(world: World, status: int, code: int) -> None:
+    shown = await world.alice.slash(world.channel, "pack", id="260", private=True)
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    # Nothing is begun that nobody waits for; Python would warn of it, and the test fail.
+    refused = await world.alice.click(message_of(shown), label="Share in channel")
+    assert not [message for message in refused.followups if not message.ephemeral]
+    posted = await world.alice.click(message_of(shown), label="Share in channel")
+    assert [message.ephemeral for message in posted.followups] == [False]
