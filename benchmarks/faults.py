@@ -33,12 +33,17 @@ class Fault:
     retry_after: float | None = None
     met: int = 0
     """How many calls it has befallen."""
+    _met: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def takes(self, method: str, path: str) -> bool:
         """Tell whether a call is one that it befalls."""
         used_up = self.times is not None and self.met >= self.times
         return not used_up and method == self.method and bool(self.path.search(path))
+
+    async def happened(self) -> None:
+        """Return once it has befallen a call."""
+        await self._met.wait()
 
     def release(self) -> None:
         """Let go on what is held."""
@@ -47,6 +52,7 @@ class Fault:
     async def befall(self) -> web.Response | None:
         """Delay a call; return what it is refused with, if it is."""
         self.met += 1
+        self._met.set()
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.held:

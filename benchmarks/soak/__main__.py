@@ -7,9 +7,12 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Mapping
+from typing import TypeVar
 
 from benchmarks.report import machine
 from benchmarks.soak.run import AT_ONCE, Soaked, soak
+
+T = TypeVar("T", bound=str)
 
 _MOMENTS = ("start", "middle", "end")
 
@@ -27,7 +30,7 @@ def _print(soaked: Soaked, count: int) -> None:
     _print_counts("the log, the warm-up's too", said)
 
 
-def _print_counts(title: str, counts: Mapping[str, int]) -> None:
+def _print_counts(title: str, counts: Mapping[T, int]) -> None:
     print(f"\n{title}")
     for name, number in sorted(counts.items(), key=lambda one: -one[1]):
         print(f"  {number:>7,}  {name}")

@@ -16,8 +16,6 @@ from benchmarks.soak.faults import DiscordFaults, is_final
 # Longer than the bot is let wait for Astria, and Discord for the bot. In seconds.
 _LONGEST = 15.0
 
-_LOOK_AGAIN = 0.01
-
 
 class End(StrEnum):
     """What a member saw in the end."""
@@ -60,7 +58,7 @@ class Asking:
                 self.discord.rest.faults.remove(fault)
         self.ends[end] += 1
         if end in {End.THINKING, End.UNANSWERED}:
-            self.not_answered.append(f"{end}: {asked.payload['data']}, fault: {fault}")
+            self.not_answered.append(_told(end, asked, fault))
         return asked
 
     def _before_sending(self, asked: Interaction) -> None:
@@ -73,8 +71,7 @@ async def _end(asked: Interaction, fault: Fault | None) -> End:
     try:
         async with asyncio.timeout(_LONGEST):
             if fault and is_final(fault, asked):
-                while not fault.met:
-                    await asyncio.sleep(_LOOK_AGAIN)
+                await fault.happened()
                 return End.PREVENTED
             answer = await asked.answered(within=_LONGEST)
             if answer.body["type"] not in {CHOICES, MODAL}:
@@ -82,6 +79,13 @@ async def _end(asked: Interaction, fault: Fault | None) -> End:
     except TimeoutError:
         return End.THINKING if _is_loading(asked) else End.UNANSWERED
     return End.ANSWERED
+
+
+def _told(end: End, asked: Interaction, fault: Fault | None) -> str:
+    data = asked.payload["data"]
+    what = {name: data[name] for name in ("name", "options", "custom_id") if name in data}
+    received = [(one.step.value, one.accepted) for one in asked.received]
+    return f"{end}: {what}, {received}, {fault}"
 
 
 def _is_loading(asked: Interaction) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,9 @@ import msgspec
 
 _UNEXPECTED = {"error", "critical"}
 _MOST_KEPT = 50
+
+# What tells lines of one kind apart: ids of interactions, of processes, of sessions.
+_NUMBER = re.compile(r"\b[0-9a-f]{8,}\b")
 
 
 class Journal:
@@ -28,7 +32,7 @@ class Journal:
             self._keep(line)
             return
         level = str(fields.get("level"))
-        self.said[level, str(fields.get("event"))] += 1
+        self.said[level, _NUMBER.sub("…", str(fields.get("event")))] += 1
         if level in _UNEXPECTED or "exception" in fields:
             self._keep(line)
 

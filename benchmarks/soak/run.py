@@ -22,12 +22,12 @@ from benchmarks.subjects import MEMBERS
 
 AT_ONCE = 16
 
-# Interactions before the first sample, for each one after it: until every page, pack and language
-# has been met, memory grows as it must.
-_WARM_UP = 0.25
+# Interactions before the first sample: until every page, pack and language has been met, memory
+# grows as it must.
+_WARM_UP = 5_000
 
-# aiohttp keeps an idle connection for 15 seconds. In seconds.
-_IDLE = 16.0
+# aiohttp keeps an idle connection for 15 seconds, and looks every 15 seconds. In seconds.
+_IDLE = 31.0
 _LOOK_AGAIN = 1.0
 
 # Astria's answers are old after a second, and useless after fifteen, so that nearly each question
@@ -67,10 +67,13 @@ class Soaked:
             yield f"the bot ended with status {self.exit_status}"
 
 
-async def soak(count: int, *, cache_url: str = "mem://", idle: float = _IDLE) -> Soaked:
+async def soak(
+    count: int, *, cache_url: str = "mem://", warm_up: int = _WARM_UP, idle: float = _IDLE
+) -> Soaked:
     """Drive so many interactions through the bot, after a warm-up; return what came of them.
 
-    `idle` is how long the bot may take to close connections that it no longer needs, in seconds.
+    `warm_up` counts interactions too; `idle` is how long the bot may take to close connections that
+    it no longer needs, in seconds.
     """
     chance, soaked, port = Random(4), Soaked(), free_port()  # noqa: S311 - nothing secret
     of_astria, of_discord = AstriaFaults(chance), DiscordFaults(chance)
@@ -83,7 +86,7 @@ async def soak(count: int, *, cache_url: str = "mem://", idle: float = _IDLE) ->
     ):
         program.on_line = soaked.journal.read
         await discord.connected()
-        await _drive(Asking(discord, of_discord), chance, int(count * _WARM_UP))
+        await _drive(Asking(discord, of_discord), chance, warm_up)
         await asyncio.sleep(idle)
         asking, before = Asking(discord, of_discord), await read_metrics(port)
         soaked.samples.append(await sample(program, port))

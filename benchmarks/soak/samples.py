@@ -30,9 +30,7 @@ class Sample:
     tasks: int
 
     def __str__(self) -> str:
-        return (
-            f"{megabytes(self.memory):>10} {self.sockets:>8} {self.handles:>8} {self.tasks:>8}"
-        )
+        return f"{megabytes(self.memory):>10} {self.sockets:>8} {self.handles:>8} {self.tasks:>8}"
 
 
 class Metrics:

@@ -19,7 +19,14 @@ _MANAGE_GUILD = 1 << 5
 _LOCALES = ("en-US", "en-GB", "de", "es-ES", "fr", "ja", "pt-BR")
 _CLASSES = ("woman", "man", "girl", "boy", "cat", "dog", "style", "spaceship")
 _TYPED = ("h", "head", "neon w", "royal", "12", "portrat", "no such thing", "")
-_MISSES = ("headshotz", "no-such-pack", "999999999", "https://www.astria.ai/p/never", "…", "../packs")
+_MISSES = (
+    "headshotz",
+    "no-such-pack",
+    "999999999",
+    "https://www.astria.ai/p/never",
+    "…",
+    "../packs",
+)
 _SOURCES = ("mine", "gallery", "all")
 _SORTS = ("newest", "title", "price")
 _HIDDEN = ("unlisted", "everything")
@@ -50,9 +57,7 @@ class Visitor:
         """Use a slash command; return the message that comes."""
         send = self.asking.discord.command
         return _message(
-            await self.asking.ask(
-                lambda: send(name, options, by=self.member, guild_id=self.place)
-            )
+            await self.asking.ask(lambda: send(name, options, by=self.member, guild_id=self.place))
         )
 
     async def type(self, name: str, **options: str) -> None:
@@ -65,7 +70,7 @@ class Visitor:
     async def show_pack(self, content: str) -> Json:
         """Use "Show pack" on somebody's message."""
         send, message = self.asking.discord.message_command, await self.command("pack", id="260")
-        target = message | {"content": content, "embeds": [], "components": []}
+        target: Json = message | {"content": content, "embeds": [], "components": []}
         return _message(
             await self.asking.ask(
                 lambda: send("Show pack", target, by=self.member, guild_id=self.place)
@@ -204,7 +209,9 @@ async def _compare(visitor: Visitor) -> None:
 
 async def _show_packs(visitor: Visitor) -> None:
     references = visitor.chance.sample(_REFERENCES, visitor.chance.randrange(3))
-    message = await visitor.show_pack(" ".join(f"https://www.astria.ai/p/{one}" for one in references))
+    message = await visitor.show_pack(
+        " ".join(f"https://www.astria.ai/p/{one}" for one in references)
+    )
     await visitor.choose(message, "packs-open" if len(references) > 1 else ":class:")
 
 
