@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from benchmarks.packs import Json, detail, gallery_packs, own_packs, summary
 
@@ -60,10 +61,15 @@ def _by_reference(packs: Sequence[Json]) -> dict[str, Json]:
 
 
 @asynccontextmanager
-async def astria_server(*, packs: int, port: int = 0) -> AsyncGenerator[AstriaServer]:
-    """Serve an Astria with so many packs in its gallery, on a free port of loopback."""
+async def astria_server(
+    *, packs: int, port: int = 0, middlewares: Sequence[Middleware] = ()
+) -> AsyncGenerator[AstriaServer]:
+    """Serve an Astria with so many packs in its gallery, on a free port of loopback.
+
+    `middlewares` are what requests meet on their way, such as faults.
+    """
     server = AstriaServer(packs)
-    app = web.Application()
+    app = web.Application(middlewares=middlewares)
     for path in server.lists:
         app.router.add_get(path, server.get_list)
     app.router.add_get("/p/{ref}", server.get_pack)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
@@ -51,6 +51,8 @@ class DiscordServer:
         self.rest = Rest(TOKEN, self.gateway, shards)
         self.token = TOKEN
         self.url = ""
+        self.before_sending: Callable[[Interaction], None] | None = None
+        """What is told of each interaction before the bot is."""
 
     @property
     def calls(self) -> Sequence[Call]:
@@ -186,6 +188,8 @@ class DiscordServer:
             payload["message"] = message
         sent = Interaction(payload)
         self.rest.expect(sent)
+        if self.before_sending:
+            self.before_sending(sent)
         encoded = msgspec.json.encode(payload)
         for session in self.gateway.sessions.values():
             if not session.has(guild_id):

@@ -12,8 +12,8 @@ import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from benchmarks.discord_server import DiscordServer
@@ -34,13 +34,20 @@ class Program:
         """On the clock of `time.perf_counter`, in seconds."""
         self.said: deque[str] = deque(maxlen=_MOST_LINES)
         """The latest lines of its log."""
+        self.on_line: Callable[[str], None] | None = None
+        """What is told of each further line of its log."""
         self._process = process
         self._reading = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
         if self._process.stderr is not None:
             async for line in self._process.stderr:
-                self.said.append(line.decode(errors="replace").rstrip("\n"))
+                self._hear(line.decode(errors="replace").rstrip("\n"))
+
+    def _hear(self, line: str) -> None:
+        self.said.append(line)
+        if self.on_line:
+            self.on_line(line)
 
     @property
     def status(self) -> int | None:
@@ -78,6 +85,14 @@ class Program:
         found = re.search(rf"^{kind}:\s+(\d+) kB", text, re.MULTILINE)
         return int(found[1]) * 1024 if found else 0
 
+    def handles(self) -> Sequence[str]:
+        """Return what its open file handles lead to, such as `socket:[123]` or a path (proc(5))."""
+        leads: list[str] = []
+        for handle in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed a moment ago
+                leads.append(str(handle.readlink()))
+        return leads
+
 
 @asynccontextmanager
 async def running(
@@ -106,7 +121,7 @@ async def running_bot(
         "discord_token": discord.token,
         "astria_api_key": "stand-in-key",
         "astria_api_url": astria_url,
-        "http_port": str(_free_port()),
+        "http_port": str(free_port()),
     } | settings
     environment = {name.upper(): value for name, value in wanted.items()}
     arguments = ["--discord", discord.url, "--program", "bot"]
@@ -131,7 +146,8 @@ async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
         yield program
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

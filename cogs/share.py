@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -51,14 +51,14 @@ def share_button(words: Words, custom_id: str, share: Share) -> Button:
 
 
 async def share(
-    interaction: discord.Interaction, custom_id: str, work: Awaitable[Shareable]
+    interaction: discord.Interaction, custom_id: str, work: Callable[[], Awaitable[Shareable]]
 ) -> None:
     """Post a view publicly, credited to the one who shares it.
 
     Raises Refusal where the member or the bot may not write, and whatever the work raises.
     """
     await defer(interaction)
-    views = await work
+    views = await work()
     _refuse_where_nobody_may_write(interaction)
     clicks = services_of(interaction).clicks
     if clicks.is_first(interaction, custom_id):

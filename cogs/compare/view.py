@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import partial
 
 import discord
 
@@ -32,7 +33,7 @@ class ComparisonControl(Control):
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
         """Post the comparison."""
         refs = custom_id.split(":")[2:]
-        await share(interaction, custom_id, _shared(interaction, refs))
+        await share(interaction, custom_id, partial(_shared, interaction, refs))
 
 
 async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import discord
 
@@ -58,7 +59,7 @@ class PackControl(Control):
             await ask_page(interaction, words_of(interaction), custom_id)
             return
         if action == "share":
-            await share(interaction, custom_id, _shared(interaction, place))
+            await share(interaction, custom_id, partial(_shared, interaction, place))
             return
         if action == "class" and value is not None:
             place = replace(place, class_key=value, index=0)

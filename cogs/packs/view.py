@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import discord
 
@@ -40,7 +41,7 @@ class CatalogueControl(Control):
         if action == "jump" and value is None:
             await ask_page(interaction, words_of(interaction), custom_id)
         elif action == "share":
-            await share(interaction, custom_id, _shared(interaction, query))
+            await share(interaction, custom_id, partial(_shared, interaction, query))
         elif query.include is not Include.PUBLIC and not may_see_hidden(interaction):
             sentence = words_of(interaction).needs_manage_messages
             await edit(interaction, Reply(sentence, private=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from structlog.typing import EventDict
 
@@ -108,3 +110,26 @@ async def test_many_ask_for_the_same_cold_pack_at_once(world: World, astria: Ast
         results = [await one.slash(world.channel, "pack", id="1") for one in members]
     assert astria.asked("/p/1") == 1
     assert all(message_of(result).embeds[0].title == "Pack number 1" for result in results)
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_suggestions_are_not_taken(
+    world: World, caplog: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    await world.alice.slash(world.channel, "packs")
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    await world.alice.autocomplete(world.channel, "pack", "id", "corp")
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    again = await world.alice.autocomplete(world.channel, "pack", "id", "corp")
+    assert again
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_shares_deferral_is_not_taken(world: World, status: int, code: int) -> None:
+    shown = await world.alice.slash(world.channel, "pack", id="260", private=True)
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    # Nothing is begun that nobody waits for; Python would warn of it, and the test fail.
+    refused = await world.alice.click(message_of(shown), label="Share in channel")
+    assert not [message for message in refused.followups if not message.ephemeral]
+    posted = await world.alice.click(message_of(shown), label="Share in channel")
+    assert [message.ephemeral for message in posted.followups] == [False]

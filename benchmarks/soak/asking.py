@@ -1,0 +1,92 @@
+"""Ask the bot, one interaction at a time for each visitor, and keep what became of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from benchmarks.discord_server import DiscordServer
+from benchmarks.faults import Fault
+from benchmarks.interactions import CHOICES, MODAL, Interaction
+from benchmarks.payloads import LOADING
+from benchmarks.soak.faults import DiscordFaults, is_final
+
+# Longer than the bot is let wait for Astria, and Discord for the bot. In seconds.
+_LONGEST = 15.0
+
+
+class End(StrEnum):
+    """What a member saw in the end."""
+
+    ANSWERED = "answered"
+    PREVENTED = "prevented"
+    """Nothing, as Discord took no answer any more: a fault that was planned."""
+    THINKING = "left thinking"
+    UNANSWERED = "unanswered"
+
+
+class VisitOver(Exception):
+    """Say that a visit can go no further: enough was asked, or the answer offers nothing."""
+
+
+class Asking:
+    """All that is asked, by everybody: as many interactions as are left."""
+
+    def __init__(self, discord: DiscordServer, faults: DiscordFaults) -> None:
+        self.discord = discord
+        self.left = 0
+        self.ends = Counter[End]()
+        self.not_answered: list[str] = []
+        """What each interaction was that had no answer, and should have had one."""
+        self._faults = faults
+        self._planned: dict[str, Fault] = {}
+        discord.before_sending = self._before_sending
+
+    async def ask(self, send: Callable[[], Awaitable[Interaction]]) -> Interaction:
+        """Send an interaction; return it once the member has seen all. Raises VisitOver."""
+        if not self.left:
+            raise VisitOver
+        self.left -= 1
+        asked = await send()
+        fault = self._planned.pop(asked.id, None)
+        try:
+            end = await _end(asked, fault)
+        finally:
+            if fault:
+                self.discord.rest.faults.remove(fault)
+        self.ends[end] += 1
+        if end in {End.THINKING, End.UNANSWERED}:
+            self.not_answered.append(_told(end, asked, fault))
+        return asked
+
+    def _before_sending(self, asked: Interaction) -> None:
+        if fault := self._faults.plan(asked):
+            self._planned[asked.id] = fault
+            self.discord.rest.faults.add(fault)
+
+
+async def _end(asked: Interaction, fault: Fault | None) -> End:
+    try:
+        async with asyncio.timeout(_LONGEST):
+            if fault and is_final(fault, asked):
+                await fault.happened()
+                return End.PREVENTED
+            answer = await asked.answered(within=_LONGEST)
+            if answer.body["type"] not in {CHOICES, MODAL}:
+                await asked.finished(within=_LONGEST)
+    except TimeoutError:
+        return End.THINKING if _is_loading(asked) else End.UNANSWERED
+    return End.ANSWERED
+
+
+def _told(end: End, asked: Interaction, fault: Fault | None) -> str:
+    data = asked.payload["data"]
+    what = {name: data[name] for name in ("name", "options", "custom_id") if name in data}
+    received = [(one.step.value, one.accepted) for one in asked.received]
+    return f"{end}: {what}, {received}, {fault}"
+
+
+def _is_loading(asked: Interaction) -> bool:
+    return asked.original is not None and bool(asked.original["flags"] & LOADING)
