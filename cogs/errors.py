@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
@@ -25,7 +25,7 @@ _NOBODY_WAITS = {10008, 10062, 40060}
 # How an answer fails on its way to Discord.
 _NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
 
-_BAD_REQUEST = 400
+_BAD_REQUEST, _TOO_MANY_REQUESTS = 400, 429
 
 
 class Refusal(Exception):
@@ -69,8 +69,32 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     _log(error)
     # What is typed can only stay without suggestions.
     if interaction.type is not discord.InteractionType.autocomplete:
-        with suppress(*_NOT_TAKEN):
-            await send(interaction, _reply(words_of(interaction), error, record.reference))
+        await _tell(interaction, _reply(words_of(interaction), error, record.reference))
+
+
+async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send words about an error; where they cannot be sent, only the log is told."""
+    try:
+        await _insist(interaction, reply)
+    except _NOT_TAKEN as error:
+        record = record_of(interaction)
+        record.outcome = _outcome(error)
+        if record.outcome is not Outcome.OVERTAKEN:
+            _log(error)
+
+
+async def _insist(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send a reply, once more where the proxy before Discord did not let it through.
+
+    What Discord itself asks to be sent again, and what fails there, discord.py sends again.
+    """
+    try:
+        await send(interaction, reply)
+    except discord.HTTPException as error:
+        if error.status != _TOO_MANY_REQUESTS:
+            raise
+        _log(error)
+        await send(interaction, reply)
 
 
 def _outcome(error: Exception) -> Outcome:

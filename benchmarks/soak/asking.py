@@ -85,7 +85,8 @@ def _told(end: End, asked: Interaction, fault: Fault | None) -> str:
     data = asked.payload["data"]
     what = {name: data[name] for name in ("name", "options", "custom_id") if name in data}
     received = [(one.step.value, one.accepted) for one in asked.received]
-    return f"{end}: {what}, {received}, {fault}"
+    met = f"{fault.method} {fault.status} {fault.code}, {fault.met} times" if fault else "none"
+    return f"{end}: {what}, received: {received}, fault: {met}"
 
 
 def _is_loading(asked: Interaction) -> bool:

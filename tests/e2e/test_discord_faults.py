@@ -32,6 +32,19 @@ async def test_an_answer_from_memory_is_not_taken(world: World, status: int, cod
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_refusal_is_not_taken(
+    world: World, logged: list[EventDict], status: int, code: int
+) -> None:
+    await world.alice.slash(world.channel, "pack", id="260")
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    result = await world.alice.slash(world.channel, "pack", id="260", **{"class": "spaceship"})
+    # discord.py does not send again what the proxy before Discord has refused.
+    assert result.acknowledged == (status == 429)
+    if result.acknowledged:
+        assert "spaceship" in message_of(result).content
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
 async def test_a_deferred_answer_is_not_taken(
     world: World, astria: Astria, status: int, code: int
 ) -> None:
