@@ -10,7 +10,7 @@ from cogs import limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
 from cogs.embeds import pack_title
 from cogs.memo import Memo
-from cogs.text import cut, plain
+from cogs.text import cut, length, plain
 from cogs.words import Words
 
 _choices: Memo[list[Choice[str]]] = Memo(500)
@@ -41,7 +41,7 @@ def class_choices(
     names = catalogue_of(interaction).suggest_classes(
         typed, ref=ref, hidden=may_see_hidden(interaction)
     )
-    fitting = [name for name in names if len(name) <= limits.OPTION_TEXT]
+    fitting = [name for name in names if length(name) <= limits.OPTION_TEXT]
     return [
         Choice(name=cut(plain(name), limits.OPTION_TEXT), value=name)
         for name in fitting[: limits.CHOICES]

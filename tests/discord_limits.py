@@ -1,4 +1,8 @@
-"""Discord's limits on a reply, checked on what would be sent."""
+"""Discord's limits on a reply, checked on what would be sent.
+
+Source: Discord's OpenAPI description, and its developer documentation on embeds, which adds that
+all embeds of a message together have at most 6000 characters, and that texts are trimmed first.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,11 @@ def check_reply(reply: Reply) -> None:
     """Fail where Discord would refuse a reply, or show something nobody can use."""
     assert _length(reply.content) <= 2000
     assert len(reply.embeds) <= 10
-    assert reply.content or reply.embeds
-    assert sum(len(embed) for embed in reply.embeds) <= 6000
-    for embed in reply.embeds:
-        _check_embed(cast(Json, embed.to_dict()))
+    assert reply.content.strip() or reply.embeds
+    embeds = [cast(Json, embed.to_dict()) for embed in reply.embeds]
+    assert sum(_length(text) for embed in embeds for text in _embed_texts(embed)) <= 6000
+    for embed in embeds:
+        _check_embed(embed)
     if reply.view is not None:
         _check_rows(cast("list[Json]", reply.view.to_components()))
 
@@ -28,7 +33,18 @@ def _length(text: object) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def _embed_texts(embed: Json) -> Iterator[object]:
+    yield embed.get("title", "")
+    yield embed.get("description", "")
+    yield cast(Json, embed.get("footer", {})).get("text", "")
+    yield cast(Json, embed.get("author", {})).get("name", "")
+    for field in cast("list[Json]", embed.get("fields", [])):
+        yield field["name"]
+        yield field["value"]
+
+
 def _check_embed(embed: Json) -> None:
+    assert "author" not in embed
     for name, limit in (("title", 256), ("description", 4096)):
         assert _length(embed.get(name, "")) <= limit
     footer = cast(Json, embed.get("footer", {}))
@@ -36,8 +52,8 @@ def _check_embed(embed: Json) -> None:
     fields = cast("list[Json]", embed.get("fields", []))
     assert len(fields) <= 25
     for field in fields:
-        assert 1 <= _length(field["name"]) <= 256
-        assert 1 <= _length(field["value"]) <= 1024
+        assert 1 <= _length(str(field["name"]).strip()) <= 256
+        assert 1 <= _length(str(field["value"]).strip()) <= 1024
     pictures = (cast(Json, embed.get(name, {})).get("url") for name in ("image", "thumbnail"))
     for url in (embed.get("url"), *pictures):
         if url is not None:
@@ -52,7 +68,8 @@ def _check_rows(rows: list[Json]) -> None:
     seen: set[str] = set()
     for row in rows:
         items = cast("list[Json]", row["components"])
-        assert 1 <= len(items) <= 5
+        # A menu takes the place of five buttons.
+        assert 1 <= sum(1 if item["type"] == 2 else 5 for item in items) <= 5
         for item in items:
             if custom_id := item.get("custom_id"):
                 assert 1 <= _length(custom_id) <= 100
@@ -62,8 +79,9 @@ def _check_rows(rows: list[Json]) -> None:
 
 
 def _check_button(item: Json) -> None:
-    assert 1 <= _length(item["label"]) <= 80
+    assert 1 <= _length(str(item["label"]).strip()) <= 80
     assert _length(item.get("url") or "") <= 512
+    assert bool(item.get("url")) != bool(item.get("custom_id"))
 
 
 def _check_menu(item: Json) -> None:
@@ -72,7 +90,7 @@ def _check_menu(item: Json) -> None:
     values = [str(option["value"]) for option in options]
     assert len(set(values)) == len(values)
     for text in _texts(options):
-        assert 1 <= _length(text) <= 100
+        assert 1 <= _length(text.strip()) <= 100
     assert _length(item.get("placeholder") or "") <= 150
     assert sum(bool(option.get("default")) for option in options) <= 1
 

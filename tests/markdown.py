@@ -6,8 +6,10 @@ import re
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 
-# What the bot itself writes: dates, and the names of its commands.
-_OWN = re.compile(r"<t:-?\d+:[tTdDfFR]>|`/[a-z]+`")
+# What the bot itself writes: dates, the names of its commands, and where a pack's title leads.
+_OWN = re.compile(
+    r"<t:-?\d+:[tTdDfFR]>|`/[a-z]+`|\]\(https://www\.astria\.ai/p/[\w.~%-]+\)", re.ASCII
+)
 
 _MARKUP = re.compile(r"[*_~`|<>\[\]()#@]|:\w+:|://|^\d+\.|^[-#>]", re.MULTILINE)
 _REACHES_OUT = re.compile(r"[@<`]|\]\(|://|\|\||<[@#:]")
@@ -16,6 +18,11 @@ _REACHES_OUT = re.compile(r"[@<`]|\]\(|://|\|\||<[@#:]")
 def is_plain(text: str) -> bool:
     """Tell whether a client shows a text as it is: no markup in it is alive."""
     return not _MARKUP.search(_ESCAPED.sub("x", text))
+
+
+def is_closed(text: str) -> bool:
+    """Tell whether all that is bold in a text ends in it."""
+    return _ESCAPED.sub("x", text).count("**") % 2 == 0
 
 
 def reaches_out(text: str) -> bool:

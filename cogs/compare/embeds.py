@@ -13,7 +13,7 @@ from api.models import Pack, PackClass, Visibility
 from api.urls import GALLERY
 from cogs import limits
 from cogs.embeds import COLOUR, class_label, pack_link, pack_title
-from cogs.text import cut, escaped, picture_url
+from cogs.text import escaped, length, picture_url
 from cogs.words import Words
 
 # This much fits a field, and three packs stay below Discord's total of 6000 characters.
@@ -38,14 +38,23 @@ def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[dis
             for key in keys[:_CLASSES_A_PACK]
             for line in _class(words, names[key], column.get(key), cheapest.get(key))
         ]
-        if len(keys) > _CLASSES_A_PACK:
-            lines.append(words.more_classes(len(keys) - _CLASSES_A_PACK))
         embed.add_field(
             name=escaped(pack_title(words, pack), _LONGEST_TITLE),
-            value=cut("\n".join(lines) or words.no_classes, limits.EMBED_FIELD_VALUE),
+            value=_fitted(words, lines, len(keys)) or words.no_classes,
         )
     embed.set_footer(text=words.comparison_link([pack.id for pack in packs]))
     return [embed, *_covers(embed, packs)]
+
+
+def _fitted(words: Words, lines: Sequence[str], total: int) -> str:
+    """Return as many whole lines as a field takes; half a price would be a wrong one."""
+    shown = len(lines)
+    while True:
+        rest = [words.more_classes(total - shown)] if shown < total else []
+        text = "\n".join([*lines[:shown], *rest])
+        if length(text) <= limits.EMBED_FIELD_VALUE:
+            return text
+        shown -= 1
 
 
 def _description(words: Words, sources: Sequence[Cached[Pack]]) -> Iterator[str]:

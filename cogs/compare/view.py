@@ -46,7 +46,7 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
     sources = list({source.value.id: source for source in found}.values())
     if len(sources) == 1:
         raise Refusal(words.compare_same)
-    return _reply(words, sources, private=private, share=offer_of(interaction))
+    return comparison_reply(words, sources, private=private, share=offer_of(interaction))
 
 
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
@@ -56,12 +56,15 @@ async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shar
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(
-        post=_reply(words, sources, private=False, share=Share.ABSENT),
-        kept=_reply(words, sources, private=True, share=Share.DONE),
+        post=comparison_reply(words, sources, private=False, share=Share.ABSENT),
+        kept=comparison_reply(words, sources, private=True, share=Share.DONE),
     )
 
 
-def _reply(words: Words, sources: Sequence[Cached[Pack]], *, private: bool, share: Share) -> Reply:
+def comparison_reply(
+    words: Words, sources: Sequence[Cached[Pack]], *, private: bool, share: Share
+) -> Reply:
+    """Return the view of a comparison; one with a pack that is not public is for the asker."""
     packs = [source.value for source in sources]
     public = all(pack.visibility is Visibility.PUBLIC for pack in packs)
     view = Controls()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
 from structlog.testing import capture_logs
 
+from api.cache import Cached
 from api.catalogue import Catalogue
 from api.client import AstriaClient
 from api.costs import CostBook
 from api.errors import NotFound, Unavailable
 from api.models import Include, Sort, Source
 from tests.astria import Astria, made_up_pack, pack_260, summary_of
+from tests.waiting import until
 
 SETTING = "ASTRIA_COST_MC_PER_USD"
 
@@ -33,6 +36,43 @@ async def test_a_pack_by_id_slug_and_address_is_asked_for_once(
     for ref in ("corporate-headshots", "260", 260, "https://www.astria.ai/p/260", "00260"):
         assert (await catalogue.pack(ref)).value.id == 260
     assert sum(request.path.startswith("/p/") for request in astria.requests) == 1
+
+
+async def test_a_thousand_askers_make_one_request(catalogue: Catalogue, astria: Astria) -> None:
+    gate = asyncio.Event()
+    astria.answer("/p/260", pack_260(), wait=gate)
+    refs = ("260", "0260", "https://www.astria.ai/p/260", 260)
+    askers = [asyncio.create_task(catalogue.pack(refs[n % 4])) for n in range(1000)]
+    await until(lambda: bool(astria.requests))
+    for asker in askers[::2]:
+        asker.cancel()
+    gate.set()
+    outcomes = await asyncio.gather(*askers, return_exceptions=True)
+    assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes[::2])
+    assert all(isinstance(outcome, Cached) for outcome in outcomes[1::2])
+    assert astria.asked("/p/260") == 1
+
+
+async def test_names_that_differ_only_by_case_are_asked_for_apart(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    astria.answer("/p/Cats", made_up_pack(1, slug="Cats"))
+    astria.answer("/p/cats", made_up_pack(2, slug="cats"))
+    for _ in range(2):
+        assert [(await catalogue.pack(ref)).value.id for ref in ("Cats", "cats")] == [1, 2]
+
+
+async def test_a_pack_named_like_another_s_number_lends_it_nothing(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    astria.offer(made_up_pack(1, slug="2", costs={"cat": {"cost": 900}}))
+    quiet = {k: v for k, v in made_up_pack(2, costs={}).items() if k != "public_at"}
+    astria.answer("/p/2", quiet)
+    await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
+    with pytest.raises(NotFound):
+        await catalogue.pack(2)
+    seen = (await catalogue.pack(2, hidden=True)).value
+    assert [(one.name, one.cost) for one in seen.classes] == [("cat", None)]
 
 
 async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:

@@ -82,6 +82,28 @@ def test_an_amount_is_exact_or_unknown(value: object, expected: str | None) -> N
     assert amount(value) == (None if expected is None else Decimal(expected))
 
 
+@pytest.mark.parametrize(
+    ("written", "usd"),
+    [
+        ("360", "3.60"), ("360.0", "3.60"), ("3.6e2", "3.60"), ("360.50", "3.605"),
+        ('"360"', "3.60"), ('" 360.0 "', "3.60"), ("0", "0"), ('"0"', "0"), ("-0.0", "0"),
+        ("0.01", "0.0001"), ("99999999999999", None), ("1e-9", None), ("1e999999999", None),
+        ("-360", None), ("NaN", None), ("Infinity", None), ("null", None), ("true", None),
+        ('"3.6e2"', None), ('"3,60"', None), ('"$3.60"', None), ('"free"', None), ('""', None),
+        ("[360]", None), ('{"cents": 360}', None),
+    ],
+)  # fmt: skip
+def test_both_answers_mean_the_same_price_or_none(written: str, usd: str | None) -> None:
+    costs = f'"costs": {{"cat": {{"cost": {written}}}}}, "cost_mc_hash": {{"cat": {written}}}'
+    value = decode_json(f'{{"id": 1, {costs}}}'.encode())
+    pack, summary = decode_pack(value), decode_summary(value, Decimal(100))
+    assert pack is not None
+    assert summary is not None
+    expected = None if usd is None else Decimal(usd)
+    assert [one.cost for one in (*pack.classes, *summary.classes)] == [expected, expected]
+    assert "-" not in str(pack.classes[0].cost)
+
+
 def test_money_never_passes_through_a_float() -> None:
     pack = decode_pack(decode_json(b'{"id": 1, "costs": {"cat": {"cost": 0.1}}}'))
     assert pack is not None
@@ -121,6 +143,28 @@ def test_in_doubt_a_pack_is_kept_back(fields: dict[str, object], expected: Visib
     summary = decode_summary({"id": 1} | fields, Decimal(1))
     assert summary is not None
     assert summary.visibility is expected
+
+
+def test_one_faulty_pack_cannot_occupy_the_bot() -> None:
+    picture = {"images": ["https://x.example/1"] * 1_000}
+    pack = decode_pack(
+        {
+            "id": 1,
+            "title": "a\u0301" * 10**6,
+            "cover_url": "https://x.example/" + "a" * 10**6,
+            "costs": {str(number): {"cost": 1} for number in range(20_000)},
+            "prompts_per_class": {"0": [picture] * 20_000},
+        }
+    )
+    assert pack is not None
+    assert len(pack.classes) <= 2_000
+    assert len(pack.classes[0].prompts) == 10_000
+    assert len(pack.classes[0].prompts[0].images) == 100
+    assert pack.title is not None
+    assert len(pack.title) <= 4_096
+    # Cut, it is still longer than any address that is shown.
+    assert pack.cover_url is not None
+    assert len(pack.cover_url) > 2_048
 
 
 def test_new_fields_change_nothing() -> None:

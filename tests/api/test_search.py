@@ -59,6 +59,30 @@ def test_the_exact_id_comes_first() -> None:
     assert [pack.id for pack in index.find("260")] == [260, 2601]
 
 
+def test_names_that_differ_only_by_case_are_two() -> None:
+    index = SearchIndex([PackSummary(id=1, slug="Cats"), PackSummary(id=2, slug="cats")])
+    found = [index.exact(ref) for ref in ("Cats", "cats", "CATS", "dogs")]
+    assert [pack.id if pack else None for pack in found] == [1, 2, 2, None]
+
+
+def test_a_name_of_digits_is_not_another_pack() -> None:
+    index = SearchIndex([PackSummary(id=1, slug="260"), PackSummary(id=2, slug="two")])
+    assert index.exact("260") is None
+    assert 260 not in index
+
+
+@pytest.mark.parametrize(
+    ("slug", "path"),
+    [
+        ("corporate-headshots", "corporate-headshots"), (None, "7"), ("", "7"), ("..", "7"),
+        ("260", "7"), ("a/b", "a%2Fb"), ("x)](http://evil", "x%29%5D%28http%3A%2F%2Fevil"),
+        ("für-alle", "f%C3%BCr-alle"), ("?a=b#c", "%3Fa%3Db%23c"),
+    ],
+)  # fmt: skip
+def test_a_pack_s_address_leads_to_it(slug: str | None, path: str) -> None:
+    assert pack_address(7, slug) == f"https://www.astria.ai/p/{path}"
+
+
 def test_closest_class() -> None:
     assert closest("", ["man", "cat"]) == ["man", "cat"]
     assert closest("WO", ["man", "woman"]) == ["woman"]

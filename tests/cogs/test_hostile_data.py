@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,11 +13,15 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
+from api.cache import Cached
 from api.decoding import decode_json, decode_pack, decode_summary
 from api.listing import Listing, PackList
-from api.models import PackSummary, Source
+from api.models import Pack, PackSummary, Source
 from api.search import SearchIndex
+from api.urls import GALLERY
+from cogs.compare.view import comparison_reply
 from cogs.controls import class_key
 from cogs.embeds import pack_title
 from cogs.pack.carousel import Place, open_carousel
@@ -23,13 +29,18 @@ from cogs.packs.embeds import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
 from cogs.replies import Reply
+from cogs.share import Share
 from cogs.text import escaped, plain
-from cogs.words import words_for
+from cogs.words import Words, words_for
+from tests.astria import made_up_pack
 from tests.cogs.test_replies_to_pack import NASTY, reply_of
 from tests.discord_limits import check_reply
-from tests.markdown import is_plain, reaches_out
+from tests.markdown import is_closed, is_plain, reaches_out
 
 WORDS = words_for("en-US")
+
+# Sentences are longer in some languages.
+LANGUAGES = st.sampled_from(["en-US", "de", "es-ES", "fr"]).map(words_for)
 
 FLOODS = st.sampled_from(
     [
@@ -47,8 +58,14 @@ FLOODS = st.sampled_from(
         "\\" * 99,
         "> quote\n# title\n- list\n1. list",
         "\x00\x1b[31m",
+        "```", "||", ":emoji:", "-# small", "# h1", "a\u2028# b\u2029> c", "__init__", "~~x~~",
+        "<https://evil.example>", "</pack:1>", "<id:home>", "]", "[", ")", "*", "\\",
     ]
-)
+)  # fmt: skip
+SLUGS = st.sampled_from(
+    ["..", ".", "...", "//evil.example", "/", "x)](http://evil.example", "7", "%2e%2e", "a/../../b",
+     "?next=//evil.example", "#", "@evil.example", "\\evil", "..\\..", "\u202e", "\u0667"]
+)  # fmt: skip
 TEXT = st.text(max_size=300) | FLOODS
 SCALARS = (
     st.none()
@@ -67,7 +84,7 @@ IMAGES = st.lists(st.sampled_from(["https://x.example/1.jpg", "//x", "data:,"]) 
 PROMPTS = st.lists(st.fixed_dictionaries({"id": JSON, "images": IMAGES | JSON}) | JSON, max_size=5)
 FIELDS = {
     "title": TEXT | JSON,
-    "slug": TEXT | JSON,
+    "slug": SLUGS | TEXT | JSON,
     "cover_url": TEXT | JSON,
     "created_at": JSON,
     "updated_at": JSON,
@@ -97,40 +114,85 @@ def check_words(reply: Reply) -> None:
     for embed in reply.embeds:
         assert is_plain(embed.title or "")
         assert not reaches_out(embed.description or "")
+        assert is_closed(embed.description or "")
         for field in embed.fields:
             assert is_plain(str(field.name))
             assert not reaches_out(str(field.value))
-        if embed.url is not None:
-            assert embed.url.startswith("https://www.astria.ai/p/")
+            assert is_closed(str(field.value))
+        if embed.url is not None and embed.url != GALLERY:
+            check_link(embed.url)
 
 
-@given(PACKS | JSON, st.sampled_from([1, 4]))
-def test_a_pack(value: object, size: int) -> None:
+def check_link(address: str) -> None:
+    """Fail where a pack's link leads anywhere else, once a browser has put it in order."""
+    url = URL(address)
+    assert (url.scheme, url.host, url.user, url.query_string, url.fragment) == (
+        "https", "www.astria.ai", None, "", "",
+    )  # fmt: skip
+    assert re.fullmatch(r"/p/[^/]+", url.raw_path)
+
+
+@given(PACKS | JSON, st.sampled_from([1, 4]), LANGUAGES)
+def test_a_pack(value: object, size: int, words: Words) -> None:
     pack = decode_pack(decode_json(body_of(value)))
     if pack is None:
         return
     first = open_carousel(pack, Place(pack.id, size=size))
-    check_words(reply_of(pack, first.place, stale=True, failing=True))
+    check_words(reply_of(pack, first.place, words, stale=True, failing=True))
     for one in pack.classes:
-        check_words(reply_of(pack, first.in_class(class_key(one.name))))
+        check_words(reply_of(pack, first.in_class(class_key(one.name)), words))
 
 
-@given(st.lists(PACKS | JSON, max_size=8), TEXT, TEXT)
-def test_a_list(value: list[object], search: str, class_name: str) -> None:
+@given(st.lists(PACKS | JSON, min_size=2, max_size=3), LANGUAGES)
+def test_a_comparison(values: list[object], words: Words) -> None:
+    found = [pack for value in values if (pack := decode_pack(decode_json(body_of(value))))]
+    packs = {pack.id: pack for pack in found}.values()
+    if packs:
+        check_words(_comparison(words, *packs))
+
+
+def _comparison(words: Words, *packs: Pack) -> Reply:
+    sources = [Cached(pack, time.monotonic(), stale=True, failing=True) for pack in packs]
+    return comparison_reply(words, sources, private=True, share=Share.OFFERED)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "fr"])
+def test_packs_as_large_as_they_get(locale: str) -> None:
+    words = words_for(locale)
+    costs = {f"{n} {NASTY * 5}": {"cost": 10**11 + n, "num_images": 10**6} for n in range(30)}
+    packs = [
+        pack
+        for n in range(2**63 - 6, 2**63 - 1)
+        if (
+            pack := decode_pack(
+                made_up_pack(n, title=NASTY * 9, slug="ä" * 85, costs=costs, public_at=None)
+            )
+        )
+    ]
+    assert len(packs) == 5
+    check_words(_comparison(words, *packs[:3]))
+    check_words(_catalogue(packs, NASTY * 9, NASTY * 9, words))
+    for one in packs[0].classes:
+        place = Place(packs[0].id, class_key(one.name), size=4)
+        check_words(reply_of(packs[0], place, words, stale=True, failing=True))
+
+
+@given(st.lists(PACKS | JSON, max_size=8), TEXT, TEXT, LANGUAGES)
+def test_a_list(value: list[object], search: str, class_name: str, words: Words) -> None:
     decoded = cast("list[object]", decode_json(body_of(value)))
     packs = [pack for one in decoded if (pack := decode_summary(one, Decimal(10_000)))]
     unique = list({pack.id: pack for pack in packs}.values())
     index = SearchIndex(unique)
     found = index.find(normalised_search(search))
     assert set(found) <= set(unique)
-    check_words(_catalogue(unique[:5], search, plain(class_name)))
+    check_words(_catalogue(unique[:5], search, plain(class_name), words))
 
 
-def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str) -> Reply:
+def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str, words: Words) -> Reply:
     listing = Listing(PackList(packs), as_of=datetime(2026, 1, 1, tzinfo=UTC), stale=True)
     query = Query(Source.ALL, search=normalised_search(search), class_key=class_key(class_name))
     page = Page(query, packs, len(packs), class_name or None, listing)
-    return catalogue_reply(WORDS, page, private=False)
+    return catalogue_reply(words, page, private=False)
 
 
 @given(TEXT, st.integers(10, 300))

@@ -18,7 +18,7 @@ from cogs.controls import class_key
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
 from cogs.pack.view import pack_reply
 from cogs.replies import Reply
-from cogs.words import words_for
+from cogs.words import Words, words_for
 from tests.astria import made_up_pack, pack_260
 from tests.discord_limits import check_reply
 
@@ -33,9 +33,11 @@ def view_of(fields: Mapping[str, object], **place: object) -> Reply:
     return reply_of(pack, Place(pack.id, **place))  # pyright: ignore[reportArgumentType]
 
 
-def reply_of(pack: Pack, place: Place, *, stale: bool = False, failing: bool = False) -> Reply:
+def reply_of(
+    pack: Pack, place: Place, words: Words = WORDS, *, stale: bool = False, failing: bool = False
+) -> Reply:
     source = Cached(pack, time.monotonic(), stale=stale, failing=failing)
-    reply = pack_reply(WORDS, open_carousel(pack, place), source)
+    reply = pack_reply(words, open_carousel(pack, place), source)
     check_reply(reply)
     return reply
 

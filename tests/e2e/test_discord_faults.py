@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import logging
+from collections.abc import Iterator
 
 import pytest
 from structlog.typing import EventDict
@@ -10,6 +13,7 @@ from structlog.typing import EventDict
 from tests.astria import Astria, made_up_pack
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, page_of
+from tests.waiting import until
 
 CALLBACK = ("POST", "/interactions/*/callback")
 EDIT = ("PATCH", "/webhooks/*")
@@ -17,6 +21,14 @@ FOLLOW_UP = ("POST", "/webhooks/*")
 
 OVER = [(404, 10062), (400, 40060), (404, 10008)]
 FAULTS = [(500, 0), (503, 0), (429, 0), (403, 50013), (403, 50001)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_unhandled(world: World, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail where a library, or asyncio, tells of a fault that nobody has handled."""
+    yield
+    gc.collect()
+    assert not [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
@@ -53,6 +65,56 @@ async def test_a_deferred_answer_is_not_taken(
     await world.alice.slash(world.channel, "pack", id="1")
     assert world.deferrals() == 1
     assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_deferral_is_not_taken(
+    world: World, astria: Astria, status: int, code: int
+) -> None:
+    astria.offer(made_up_pack(1))
+    before = asyncio.all_tasks()
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    await world.alice.slash(world.channel, "pack", id="1")
+    # What was begun comes to its end, and is not asked for again.
+    await until(lambda: asyncio.all_tasks() <= before)
+    assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
+    assert astria.asked("/p/1") == 1
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) -> None:
+    world.env.inject_error(*FOLLOW_UP, status=status, code=code)
+    await world.alice.slash(world.channel, "pack", id="no such pack")
+    said = message_of(await world.alice.slash(world.channel, "pack", id="no such pack"))
+    assert "I know no pack" in said.content
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_suggestions_are_not_taken(world: World, status: int, code: int) -> None:
+    world.env.inject_error(*CALLBACK, status=status, code=code)
+    assert not await world.alice.autocomplete(world.channel, "pack", "id", "corp")
+    assert await world.alice.autocomplete(world.channel, "pack", "id", "corp")
+
+
+@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+async def test_a_page_that_was_fetched_is_not_taken(world: World, status: int, code: int) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    await world.restart()
+    world.env.inject_error(*EDIT, status=status, code=code)
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "1 / 35"
+    await world.alice.click(message, label="Next")
+    assert page_of(message) == "2 / 35"
+
+
+async def test_a_box_whose_message_is_gone(world: World) -> None:
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    box = await world.alice.click(message, label="1 / 35")
+    world.env.inject_error(*CALLBACK, status=404, code=10008, message="Unknown Message")
+    result = await world.alice.submit_modal(box, {"page": "7"})
+    assert not result.followups
+    await world.alice.submit_modal(await world.alice.click(message, label="1 / 35"), {"page": "7"})
+    assert page_of(message) == "7 / 35"
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
