@@ -33,25 +33,24 @@ def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[dis
     keys = list(dict.fromkeys(key for column in columns for key in column))
     cheapest = _cheapest(columns)
     for pack, column in zip(packs, columns, strict=True):
-        lines = [
-            line
+        classes = [
+            "\n".join(_class(words, names[key], column.get(key), cheapest.get(key)))
             for key in keys[:_CLASSES_A_PACK]
-            for line in _class(words, names[key], column.get(key), cheapest.get(key))
         ]
         embed.add_field(
             name=escaped(pack_title(words, pack), _LONGEST_TITLE),
-            value=_fitted(words, lines, len(keys)) or words.no_classes,
+            value=_fitted(words, classes, len(keys)) or words.no_classes,
         )
     embed.set_footer(text=words.comparison_link([pack.id for pack in packs]))
     return [embed, *_covers(embed, packs)]
 
 
-def _fitted(words: Words, lines: Sequence[str], total: int) -> str:
-    """Return as many whole lines as a field takes; half a price would be a wrong one."""
-    shown = len(lines)
+def _fitted(words: Words, classes: Sequence[str], total: int) -> str:
+    """Return as many classes as a field takes; half a price would be a wrong one."""
+    shown = len(classes)
     while True:
         rest = [words.more_classes(total - shown)] if shown < total else []
-        text = "\n".join([*lines[:shown], *rest])
+        text = "\n".join([*classes[:shown], *rest])
         if length(text) <= limits.EMBED_FIELD_VALUE:
             return text
         shown -= 1

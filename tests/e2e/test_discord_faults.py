@@ -90,13 +90,6 @@ async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) ->
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
-async def test_suggestions_are_not_taken(world: World, status: int, code: int) -> None:
-    world.env.inject_error(*CALLBACK, status=status, code=code)
-    assert not await world.alice.autocomplete(world.channel, "pack", "id", "corp")
-    assert await world.alice.autocomplete(world.channel, "pack", "id", "corp")
-
-
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
 async def test_a_page_that_was_fetched_is_not_taken(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     await world.restart()
