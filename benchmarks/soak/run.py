@@ -22,9 +22,9 @@ from benchmarks.subjects import MEMBERS
 
 AT_ONCE = 16
 
-# Interactions before the first sample: until every page, pack and language has been met, memory
-# grows as it must.
-_WARM_UP = 5_000
+# Interactions before the first sample: until every page, pack and language has been met, and every
+# thread has decoded its lists, memory grows as it must.
+_WARM_UP = 10_000
 
 # aiohttp keeps an idle connection for 15 seconds, and looks every 15 seconds. In seconds.
 _IDLE = 31.0

@@ -70,8 +70,8 @@ async def test_who_gets_no_answer_is_told_apart(monkeypatch: pytest.MonkeyPatch)
     ("later", "said"),
     [
         (START, None),
-        (replace(START, memory=104_000_000, sockets=6, handles=14, tasks=8), None),
-        (replace(START, memory=106_000_000), "memory grew from 100.0 MB to 106.0 MB"),
+        (replace(START, memory=109_000_000, sockets=6, handles=14, tasks=8), None),
+        (replace(START, memory=111_000_000), "memory grew from 100.0 MB to 111.0 MB"),
         (replace(START, sockets=7), "sockets grew from 4 to 7"),
         (replace(START, handles=15), "handles grew from 12 to 15"),
         (replace(START, tasks=9), "tasks grew from 6 to 9"),
