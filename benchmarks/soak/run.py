@@ -24,7 +24,7 @@ AT_ONCE = 16
 
 # Interactions before the first sample: until every page, pack and language has been met, and every
 # thread has decoded its lists, memory grows as it must.
-_WARM_UP = 10_000
+_LEAST_WARM_UP = 5_000
 
 # aiohttp keeps an idle connection for 15 seconds, and looks every 15 seconds. In seconds.
 _IDLE = 31.0
@@ -68,12 +68,12 @@ class Soaked:
 
 
 async def soak(
-    count: int, *, cache_url: str = "mem://", warm_up: int = _WARM_UP, idle: float = _IDLE
+    count: int, *, cache_url: str = "mem://", warm_up: int | None = None, idle: float = _IDLE
 ) -> Soaked:
     """Drive so many interactions through the bot, after a warm-up; return what came of them.
 
-    `warm_up` counts interactions too; `idle` is how long the bot may take to close connections that
-    it no longer needs, in seconds.
+    `warm_up` counts interactions too; where nothing is said there are as many again. `idle` is how
+    long the bot may take to close connections that it no longer needs, in seconds.
     """
     chance, soaked, port = Random(4), Soaked(), free_port()  # noqa: S311 - nothing secret
     of_astria, of_discord = AstriaFaults(chance), DiscordFaults(chance)
@@ -86,7 +86,7 @@ async def soak(
     ):
         program.on_line = soaked.journal.read
         await discord.connected()
-        await _drive(Asking(discord, of_discord), chance, warm_up)
+        await _drive(Asking(discord, of_discord), chance, warm_up or max(count, _LEAST_WARM_UP))
         await asyncio.sleep(idle)
         asking, before = Asking(discord, of_discord), await read_metrics(port)
         soaked.samples.append(await sample(program, port))
