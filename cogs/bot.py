@@ -92,6 +92,12 @@ class PacksBot(commands.AutoShardedBot):
         """Count a shard as connected no longer."""
         self.connected_shards.discard(shard_id)
 
+    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
+        """Spare commands a task for the listener of controls: the tree has its own for them."""
+        if event_name == "interaction" and _is_of_tree(args[0]):
+            return
+        super().dispatch(event_name, *args, **kwargs)
+
     async def leave_gateway(self) -> None:
         """Let Discord send nothing more; what it has sent can still be answered."""
         leaving = [shard.disconnect() for shard in self.shards.values()]
@@ -102,3 +108,10 @@ class PacksBot(commands.AutoShardedBot):
         await super().close()
         await self.catalogue.close()
         await self._client.close()
+
+
+def _is_of_tree(interaction: object) -> bool:
+    return isinstance(interaction, discord.Interaction) and interaction.type in {
+        discord.InteractionType.application_command,
+        discord.InteractionType.autocomplete,
+    }
