@@ -147,15 +147,19 @@ class Cache(Generic[K, T]):
             raise
         except Exception as error:
             if kept := self._entries.get(key):
+                self._tell(key, error, again=kept.failing)
                 kept.failing = True
-                # Nobody waits for a refresh, so that this is the only place to tell.
-                unexpected = None if isinstance(error, AstriaError) else error
-                log.warning("not refreshed", key=str(key), cause=str(error), exc_info=unexpected)
             raise
         finally:
             del self._flights[key]
         self._entries[key] = entry
         return entry
+
+    def _tell(self, key: K, error: Exception, *, again: bool) -> None:
+        """Say that a value could not be loaded anew: nobody waits who would; once an outage."""
+        unexpected = None if isinstance(error, AstriaError) else error
+        tell = log.debug if again and not unexpected else log.warning
+        tell("not refreshed", key=str(key), cause=str(error), exc_info=unexpected)
 
     async def _recalled(self, key: K) -> _Entry[T] | None:
         """Return what is kept below memory if it will do: fresh, or better than nothing."""

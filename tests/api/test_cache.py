@@ -187,3 +187,15 @@ async def test_what_is_gone_is_not_served(source: Source, clock: Clock) -> None:
     with pytest.raises(NotFound):
         await cache.get("a")
     assert cache.peek("a") is None
+
+
+async def test_an_outage_is_said_once(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
+    await cache.get("a")
+    source.failure = Unavailable("/p/a", "down")
+    clock(11)
+    with capture_logs() as lines:
+        for _ in range(3):
+            await cache.get("a")
+            await cache.settle("a")
+    assert [line["log_level"] for line in lines] == ["warning", "debug", "debug"]
