@@ -7,8 +7,9 @@ FROM ${BASE_IMAGE} AS builder
 RUN ["python3", "-m", "venv", "--without-pip", "/opt/venv"]
 COPY requirements.txt /
 # Wheels only, each with the hash that is on record: nothing of a package runs while it is installed.
+# The lock is complete, so that nothing else is looked for.
 RUN ["python3", "-m", "pip", "--python", "/opt/venv/bin/python", "install", \
-     "--require-hashes", "--only-binary", ":all:", "--no-compile", "--no-cache-dir", \
+     "--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "--no-cache-dir", \
      "--disable-pip-version-check", "--root-user-action", "ignore", \
      "--requirement", "/requirements.txt"]
 WORKDIR /app

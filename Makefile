@@ -70,8 +70,10 @@ profile: .venv/ready
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build
 
+# The lock is complete. Left to look for more, an older pip stumbles over a newer release of what is locked.
 .venv/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
+	@$(BIN)/python -m pip check
 	@touch $@
