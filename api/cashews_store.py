@@ -6,12 +6,16 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import cached_property
 from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from cashews import Cache
+from cashews import Cache, register_backend
+from cashews.backends.diskcache import DiskCache
+from diskcache import Cache as DataCache
 from diskcache import Disk
 from diskcache.core import MODE_PICKLE
 from redis.asyncio.connection import parse_url
@@ -82,6 +86,30 @@ class _DataDisk(Disk):
         if mode == MODE_PICKLE:
             raise ValueError("a pickle is not read")
         return super().fetch(mode, filename, value, read)
+
+
+class _OneThread(DiskCache):
+    """Use the disk from one thread: diskcache opens a connection in each, and closes only its own.
+
+    Each has up to 32 MB of pages in memory.
+    """
+
+    _cache: DataCache
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, "cache-on-disk")
+
+    async def _run_in_executor(self, call: Callable[..., R], *args: object) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+
+    async def close(self) -> None:
+        await self._run_in_executor(self._cache.close)
+        await super().close()
+        self._thread.shutdown(wait=False)
+
+
+register_backend("disk", _OneThread)
 
 
 class CashewsStore:

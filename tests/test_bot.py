@@ -146,7 +146,7 @@ async def test_the_bot_ends_cleanly(signal_number: signal.Signals) -> None:
         "sys.exit(bot.main([]))\n"
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, cwd=ROOT, env=REQUIRED,
+        sys.executable, "-c", program, cwd=ROOT, env=REQUIRED | {"HTTP_PORT": "0"},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None

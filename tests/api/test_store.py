@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import pickle
@@ -35,6 +36,7 @@ KEY = "sd_marked-key"
 
 
 ROOT = Path(__file__).parent.parent.parent
+OPEN_FILES = Path("/proc/self/fd")
 
 FAILS = "the cache store fails; going on without it"
 UNUSABLE = "the cache store cannot be opened; going on without it"
@@ -285,6 +287,24 @@ async def test_what_stands_on_disk_is_data(astria: Astria, tmp_path: Path) -> No
     assert not Planted.was_run
 
 
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="the system does not list open files")
+async def test_what_is_closed_is_not_open_any_more(astria: Astria, tmp_path: Path) -> None:
+    async with process(astria, f"disk://{tmp_path}/kept") as catalogue:
+        astria.offer(*(made_up_pack(n) for n in range(1, 9)))
+        await asyncio.gather(*(catalogue.pack(n) for n in range(1, 9)))
+        assert databases_open(tmp_path) == 2  # of the thread that opened it, and of the one that uses it
+    assert databases_open(tmp_path) == 0
+
+
+def databases_open(folder: Path) -> int:
+    return sum(
+        path.name == "cache.db" and path.is_relative_to(folder)
+        for path in map(Path.resolve, OPEN_FILES.iterdir())
+    )
+
+
+# diskcache leaves open what it cannot use, and Python says so from 3.13 on.
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 async def test_a_disk_that_is_damaged(astria: Astria, tmp_path: Path) -> None:
     async with process(astria, f"disk://{tmp_path}/kept") as before:
         await before.pack(260)
@@ -299,6 +319,7 @@ async def test_a_disk_that_is_damaged(astria: Astria, tmp_path: Path) -> None:
                 assert (await after.pack(260)).value.id == 260
                 assert (await after.pack("corporate-headshots")).value.id == 260
         assert [line["event"] for line in lines] in ([], [FAILS], [UNUSABLE])
+    gc.collect()
 
 
 async def test_a_disk_that_is_full(astria: Astria, tmp_path: Path) -> None:
