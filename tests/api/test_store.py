@@ -292,7 +292,8 @@ async def test_what_is_closed_is_not_open_any_more(astria: Astria, tmp_path: Pat
     async with process(astria, f"disk://{tmp_path}/kept") as catalogue:
         astria.offer(*(made_up_pack(n) for n in range(1, 9)))
         await asyncio.gather(*(catalogue.pack(n) for n in range(1, 9)))
-        assert databases_open(tmp_path) == 2  # of the thread that opened it, and of the one that uses it
+        # Of the thread that opened it, and of the one that uses it.
+        assert databases_open(tmp_path) == 2
     assert databases_open(tmp_path) == 0
 
 
