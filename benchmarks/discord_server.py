@@ -165,8 +165,8 @@ class DiscordServer:
                 del self.gateway.sessions[session.id]
                 await connection.say(INVALID_SESSION, False)
 
-    def cut_off(self, shard: int = 0) -> None:
-        """Break the connections of a shard without a word."""
+    def cut_off(self, shard: int | None = 0) -> None:
+        """Break the connections of a shard, or of all, without a word."""
         for session in self._sessions(shard):
             if session.connection:
                 session.connection.abort()
@@ -241,4 +241,6 @@ async def discord_server(
         server.gateway.url = f"ws://{at}/"
         yield server
     finally:
+        # aiohttp would wait until the bots leave by themselves.
+        server.cut_off(shard=None)
         await runner.cleanup()

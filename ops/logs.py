@@ -47,6 +47,7 @@ def set_up_logging(
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
+        _shorten_outage,
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
@@ -89,6 +90,14 @@ def _add_interaction(logger: object, name: str, line: EventDict) -> EventDict:
     """Say of the interaction that a line belongs to what is known of it by now."""
     interaction = line.pop("interaction", None)
     return {**interaction.fields(), **line} if isinstance(interaction, _Told) else line
+
+
+def _shorten_outage(logger: object, name: str, line: EventDict) -> EventDict:
+    """Say in one line why Discord is out of reach; discord.py adds a page of trace each time."""
+    if str(line["event"]).startswith("Attempting a reconnect") and "exc_info" in line:
+        _, error, _ = line.pop("exc_info")
+        line["cause"] = repr(error)
+    return line
 
 
 class _Masker:

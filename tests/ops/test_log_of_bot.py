@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
-from benchmarks.discord_server import DIRECT, DiscordServer
+from benchmarks.discord_server import DIRECT, DiscordServer, discord_server
 from benchmarks.interactions import Interaction
 from benchmarks.payloads import ANYONE
 from benchmarks.processes import Program, running_bot
 from tests.astria import Astria
 from tests.ops.conftest import log_of
+from tests.servers import free_port
 from tests.waiting import until
 
 FIELDS = {"reference", "command", "server", "user", "shard", "took_ms", "cache"}
@@ -83,6 +85,22 @@ async def test_an_operator_reads_all_that_is_at_info(
         "starting", "commands registered", "stopping", "stopped",
     ]  # fmt: skip
     assert log_of(bot)[0]["http"] == "off"
+
+
+async def test_an_outage_of_discord_is_a_line_for_each_attempt(astria: Astria) -> None:
+    port = free_port()
+    async with AsyncExitStack() as stack:
+        async with discord_server(port=port) as discord:
+            bot = await stack.enter_async_context(
+                running_bot(discord, astria.url, log_format="json")
+            )
+            await discord.connected()
+        await until(lambda: any("Attempting a reconnect" in line for line in bot.said))
+        async with discord_server(port=port) as discord:
+            await discord.connected()
+    attempts = [line for line in log_of(bot) if line["event"].startswith("Attempting")]
+    assert any("ClientConnectorError" in line["cause"] for line in attempts)
+    assert not [line for line in log_of(bot) if "exception" in line]
 
 
 @pytest.mark.parametrize("style", ["json", "console"])
