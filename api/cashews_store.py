@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from cashews import Cache, register_backend
+from cashews import Cache, CacheBackendInteractionError, register_backend
 from cashews.backends.diskcache import DiskCache
 from diskcache import Cache as DataCache
 from diskcache import Disk
@@ -185,10 +185,13 @@ class CashewsStore:
             return None
         except Exception as error:  # a store may fail in any way, and none may cost an answer
             self._silent_until = time.monotonic() + _PAUSE_AFTER_FAULT
-            self.last_fault = error
+            # cashews says nothing itself of what it met.
+            met = error.__cause__ if isinstance(error, CacheBackendInteractionError) else None
+            self.last_fault = met if isinstance(met, Exception) else error
             if not self._failing:
                 self._failing = True
-                log.warning("the cache store fails; going on without it", cause=repr(error))
+                cause = repr(self.last_fault)
+                log.warning("the cache store fails; going on without it", cause=cause)
             return None
         if self._failing:
             self._failing = False

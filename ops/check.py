@@ -186,5 +186,4 @@ async def _store_fault(url: str) -> str | None:
 
 
 def _cause(error: Exception) -> str:
-    # cashews says nothing itself of what it met.
-    return str(error) or str(error.__cause__ or "") or type(error).__name__
+    return str(error) or type(error).__name__

@@ -202,6 +202,7 @@ async def test_redis_does_not_answer(astria: Astria, redis: RedisServer) -> None
             answers = await asyncio.gather(*(catalogue.pack(n) for n in range(1, 31)))
     assert [answer.value.id for answer in answers] == list(range(1, 31))
     assert [line["event"] for line in lines] == [FAILS]
+    assert "Timeout" in lines[0]["cause"]
 
 
 @pytest.mark.parametrize("password", ["marked-password", "wrong-marked-password"])
@@ -218,6 +219,7 @@ async def test_the_password_of_redis_is_not_said(
                 astria.offer(made_up_pack(1))
                 assert (await catalogue.pack(1)).value.id == 1
     assert [line["event"] for line in lines] == [FAILS]
+    assert any(why in lines[0]["cause"] for why in ("Connection", "Authentication", "WRONGPASS"))
     assert "marked" not in caplog.text + str(lines)
 
 
