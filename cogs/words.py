@@ -209,7 +209,8 @@ class Words:
     share_not_yours = Sentence("You may not write in this channel, so you cannot share here.")
     share_not_mine = Sentence(
         "I may not post in this channel. Share in another one, or ask somebody who manages this "
-        "one to give me the permissions *View Channel*, *Send Messages* and *Embed Links*."
+        "one to give me the permissions *View Channel*, *Send Messages* (in threads *Send Messages "
+        "in Threads*) and *Embed Links*."
     )
     share_not_here = Sentence(
         "In this server only you see what I answer, as I am your own app and not the server's. "

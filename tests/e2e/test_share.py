@@ -168,15 +168,22 @@ async def test_no_share_where_one_may_not_write(
     assert not posted(await world.mod.click(elsewhere, label=SHARE)).ephemeral
 
 
-@pytest.mark.parametrize(("lacking", "locked"), [("send_messages_in_threads", False), (None, True)])
+@pytest.mark.parametrize(
+    ("lacking", "locked", "said"),
+    [
+        ({"member": "send_messages_in_threads"}, False, "You may not write in this channel"),
+        ({}, True, "You may not write in this channel"),
+        ({"bot": "send_messages_in_threads"}, False, "*Send Messages in Threads*"),
+    ],
+)
 async def test_no_share_in_a_thread_where_one_may_not_write(
-    world: World, lacking: str | None, locked: bool
+    world: World, lacking: dict[str, str], locked: bool, said: str
 ) -> None:
-    parent = channel_without(world, "help", member=lacking or "")
+    parent = channel_without(world, "help", **lacking)
     thread = open_thread(world, parent, locked=locked)
     view = message_of(await world.mod.slash(thread, "pack", id="260", private=True))
     refused = posted(await world.mod.click(view, label=SHARE))
-    assert "You may not write in this channel" in refused.content
+    assert said in refused.content
     assert refused.ephemeral
 
 
