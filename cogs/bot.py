@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 from discord import app_commands
@@ -22,6 +22,8 @@ from cogs.running import Running
 from cogs.tree import PacksTree
 from config import PreviewSettings
 from version import version
+
+_Event = dict[str, dict[str, object]]
 
 
 class PacksBot(commands.AutoShardedBot):
@@ -42,6 +44,8 @@ class PacksBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             shard_count=settings.shard_count,
         )
+        parsers = self._connection.parsers
+        parsers["INTERACTION_CREATE"] = _without_contents(parsers["INTERACTION_CREATE"])
         if settings.shard_ids:
             self.shard_ids = list(settings.shard_ids)
         self.connected_shards = set[int]()
@@ -108,6 +112,17 @@ class PacksBot(commands.AutoShardedBot):
         await super().close()
         await self.catalogue.close()
         await self._client.close()
+
+
+def _without_contents(parse: Callable[[_Event], None]) -> Callable[[_Event], None]:
+    """Spare discord.py what stands in a message that was clicked in: all is told by the control."""
+
+    def parse_interaction(event: _Event) -> None:
+        if message := event.get("message"):
+            event |= {"message": {**message, "embeds": [], "components": []}}
+        parse(event)
+
+    return parse_interaction
 
 
 def _is_of_tree(interaction: object) -> bool:

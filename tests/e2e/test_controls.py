@@ -42,6 +42,21 @@ async def test_in_direct_messages(world: World, astria: Astria) -> None:
     assert message_of(await user.slash("packs")).embeds
 
 
+async def test_a_click_costs_no_reading_of_its_message(world: World) -> None:
+    shown = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    clicked_in: list[discord.Message] = []
+
+    async def on_interaction(interaction: discord.Interaction) -> None:
+        assert interaction.message
+        clicked_in.append(interaction.message)
+
+    world.bot.add_listener(on_interaction)
+    await world.alice.click(shown, label="Next")
+    assert [(one.id, one.embeds, one.components) for one in clicked_in] == [(shown.id, [], [])]
+    assert page_of(shown) == "2 / 35"
+    assert shown.embeds
+
+
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060), (500, 0)])
 async def test_discord_does_not_take_the_answer(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
