@@ -12,6 +12,9 @@ from benchmarks.processes import ROOT
 _LINE = re.compile(r"import time:\s+(?P<own>\d+) \|\s+\d+ \|\s+(?P<package>\w+)")
 _SHOWN = 20
 
+MODULES = ("discord.ext.commands", "ops.run")
+"""What every discord.py bot imports, and what this one does."""
+
 
 def by_package(module: str) -> Counter[str]:
     """Return the microseconds of importing a module, by the top-level packages it needs."""
@@ -28,7 +31,7 @@ def by_package(module: str) -> Counter[str]:
 
 def main() -> int:
     """Print the packages that take most, for the bot and for discord.py alone."""
-    for module in sys.argv[1:] or ("discord.ext.commands", "run"):
+    for module in sys.argv[1:] or MODULES:
         by_package(module)  # so that all is compiled, and in the page cache
         taken = by_package(module)
         print(f"\n{module}: {taken.total() / 1_000:.0f} ms")
