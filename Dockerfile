@@ -1,7 +1,7 @@
 # The bot and what it needs to run, and nothing else: `docker build --tag astria-packs-bot .`
 #
 # Any base image will do that has Python 3.11 or newer with venv and pip as `python3`.
-ARG BASE_IMAGE=docker.io/library/python:3.13-slim
+ARG BASE_IMAGE=docker.io/library/python:3.14-slim
 
 FROM ${BASE_IMAGE} AS builder
 RUN ["python3", "-m", "venv", "--without-pip", "/opt/venv"]
