@@ -1,16 +1,18 @@
 """Bring the files in `cogs/locales` up to what the code says: `python -m tools.translations`.
 
 New sentences come in without a translation, and a test fails until they have one. What is no
-longer said goes.
+longer said goes. Each `.po` file, for people, is compiled to the `.mo` file that the bot reads.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from cogs.languages import FOLDER, TRANSLATED
@@ -39,19 +41,28 @@ def said() -> Catalog:
 
 def translated(language: str) -> Catalog:
     """Return what is said in a language."""
-    with _file(language).open("rb") as file:
+    with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
+def compiled(language: str) -> bytes:
+    """Return what is said in a language, as the bot reads it."""
+    file = io.BytesIO()
+    write_mo(file, translated(language))
+    return file.getvalue()
+
+
 def update(language: str) -> int:
-    """Write a language's file anew; return how many sentences are without a translation."""
+    """Write a language's files anew; return how many sentences are without a translation."""
     catalogue = translated(language)
     catalogue.update(said(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     header = _HEADER.format(language=language, plurals=catalogue.plural_forms)
-    with _file(language).open("wb") as file:
+    path = path_of(language)
+    with path.open("wb") as file:
         file.write(header.encode())
         write_po(file, catalogue, width=100, no_location=True, omit_header=True, sort_output=True)
+    path.with_suffix(".mo").write_bytes(compiled(language))
     return sum(not all(forms(one)) for one in catalogue if one.id)
 
 
@@ -61,7 +72,8 @@ def forms(message: Message) -> tuple[str, ...]:
     return (translation,) if isinstance(translation, str) else tuple(translation)
 
 
-def _file(language: str) -> Path:
+def path_of(language: str) -> Path:
+    """Return the file that people edit."""
     return FOLDER / f"{language}.po"
 
 

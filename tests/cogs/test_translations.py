@@ -12,7 +12,7 @@ from babel.messages import Message
 
 from cogs.languages import FOLDER, TRANSLATED
 from cogs.words import words_for
-from tools.translations import KEYWORDS, forms, said, translated
+from tools.translations import KEYWORDS, compiled, forms, path_of, said, translated
 
 CODE = said()
 
@@ -48,6 +48,9 @@ class TestLanguage:
         assert set(map(sentences_of, catalogue)) == set(map(sentences_of, CODE))
         assert not catalogue.obsolete
         assert not any(one.fuzzy for one in catalogue if one.id)
+
+    def test_is_compiled(self, language: str) -> None:
+        assert path_of(language).with_suffix(".mo").read_bytes() == compiled(language), "make words"
 
     def test_has_every_form(self, language: str) -> None:
         catalogue = translated(language)
