@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -20,6 +21,8 @@ from cogs.languages import FOLDER, TRANSLATED
 # What the bot's sentences are given to: `Sentence("…")`, `self.say("…")`, `self.count("…", "…")`,
 # and `locale_str("…")` for what Discord's clients show of the commands.
 KEYWORDS = {"Sentence": None, "say": None, "count": (1, 2), "locale_str": None}
+
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 _HEADER = r"""msgid ""
 msgstr ""
@@ -47,8 +50,11 @@ def translated(language: str) -> Catalog:
 
 def compiled(language: str) -> bytes:
     """Return what is said in a language, as the bot reads it."""
+    catalogue = translated(language)
+    # Babel would write the time of day into the file.
+    catalogue.creation_date = catalogue.revision_date = _SOME_DAY
     file = io.BytesIO()
-    write_mo(file, translated(language))
+    write_mo(file, catalogue)
     return file.getvalue()
 
 
