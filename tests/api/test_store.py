@@ -96,9 +96,7 @@ async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
     assert not astria.requests
 
 
-async def test_what_is_past_its_time_is_served_with_its_age(
-    astria: Astria, url: str, clock: Clock
-) -> None:
+async def test_what_is_past_its_time_is_served_with_its_age(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
     astria.answer("/p/260", body=b"<html>down</html>", status=502)
@@ -408,7 +406,7 @@ def _run() -> None:
     Planted.was_run = True
 
 
-async def test_a_disk_that_cannot_be_used(astria: Astria, tmp_path: Path) -> None:
+async def test_a_disk_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with structlog.testing.capture_logs() as lines:
         store = open_store(f"disk://{tmp_path}/file", keep_for=60)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from benchmarks.astria_server import AstriaServer, astria_server
-from benchmarks.discord_server import DIRECT, DiscordServer, discord_server
+from benchmarks.discord_server import DiscordServer, discord_server
 from benchmarks.interactions import (
     CHOICES,
     DEFERRED_MESSAGE,
@@ -16,7 +16,7 @@ from benchmarks.interactions import (
     UPDATE,
     Interaction,
 )
-from benchmarks.payloads import EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
+from benchmarks.payloads import DIRECT, EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
 from benchmarks.processes import Program, running_bot, running_pong
 from tests.waiting import until
 

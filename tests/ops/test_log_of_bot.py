@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.discord_server import DIRECT, DiscordServer, discord_server
+from benchmarks.discord_server import DiscordServer, discord_server
 from benchmarks.interactions import Interaction
-from benchmarks.payloads import ANYONE
+from benchmarks.payloads import ANYONE, DIRECT
 from benchmarks.processes import Program, running_bot
 from tests.astria import Astria
 from tests.ops.conftest import log_of
