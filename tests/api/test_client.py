@@ -25,11 +25,9 @@ from api.errors import (
 )
 from api.models import Visibility, find_class
 from api.transport import LARGEST_BODY
-from tests.astria import Astria, astria_server, made_up_pack, recorded
+from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
 from tests.waiting import until
-
-KEY = "sd_marked-key"
 
 
 @pytest.fixture

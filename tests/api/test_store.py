@@ -27,13 +27,10 @@ from api.costs import CostBook
 from api.errors import NotFound, NotUnderstood, Unavailable
 from api.models import Include, Source
 from api.store import MemoryOnly, open_store
-from tests.astria import Astria, made_up_pack, pack_260
+from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
 from tests.servers import RedisServer, redis_server
 from tests.waiting import until
-
-KEY = "sd_marked-key"
-
 
 ROOT = Path(__file__).parent.parent.parent
 OPEN_FILES = Path("/proc/self/fd")

@@ -15,9 +15,7 @@ import structlog
 from cogs.bot import PacksBot
 from config import PreviewSettings
 from preview.simulation import complete_interactions
-from tests.astria import Astria
-
-KEY = "sd_marked-key"
+from tests.astria import KEY, Astria
 
 MakeBot = Callable[..., PacksBot]
 

@@ -26,9 +26,9 @@ from simcord.types import HttpLogEntry
 
 from api.transport import LARGEST_BODY, Transport
 from ops.logs import set_up_logging
-from tests.astria import Astria, made_up_pack, pack_260
+from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
-from tests.e2e.conftest import KEY, World, bots, build_world
+from tests.e2e.conftest import World, bots, build_world
 from tests.e2e.shown import message_of, options_of, page_of, text_of
 from tests.waiting import until
 
