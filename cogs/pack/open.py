@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import discord
 
@@ -95,7 +95,7 @@ def _similar_menu(words: Words, similar: Sequence[PackSummary]) -> discord.ui.Vi
 def _entrance(words: Words, pack: Pack, start: Start) -> Place:
     place = Place(pack.id, size=start.at_a_time)
     if start.class_name is not None:
-        place = replace(place, class_key=_class_key(words, pack, start.class_name))
+        place = place.in_class(_class_key(words, pack, start.class_name))
     if start.picture > 1:
         place = opened(words, pack, place).at(start.picture - 1)
     return place

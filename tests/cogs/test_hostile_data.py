@@ -140,7 +140,7 @@ def test_a_pack(value: object, size: int, words: Words) -> None:
     first = open_carousel(pack, Place(pack.id, size=size))
     check_words(reply_of(pack, first.place, words, stale=True, failing=True))
     for one in pack.classes:
-        check_words(reply_of(pack, first.in_class(class_key(one.name)), words))
+        check_words(reply_of(pack, first.place.in_class(class_key(one.name)), words))
 
 
 @given(st.lists(PACKS | JSON, min_size=2, max_size=3), LANGUAGES)

@@ -270,4 +270,4 @@ def test_no_reply_breaks_a_limit(fields: dict[str, object], size: int, choice: i
     reply_of(pack, first.at(choice))
     if pack.classes:
         other = pack.classes[choice % len(pack.classes)]
-        reply_of(pack, first.in_class(class_key(other.name)))
+        reply_of(pack, first.place.in_class(class_key(other.name)))
