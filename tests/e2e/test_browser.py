@@ -6,8 +6,9 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from config import PreviewSettings
-from preview.browser import begin_command, chromium, open_page, press, send, type_option
+from preview.browser import chromium, open_page
 from preview.page import preview_page
+from tests.e2e.browser import begin_command, press, send, type_option
 
 
 @pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
