@@ -33,11 +33,9 @@ from cogs.share import Share
 from cogs.text import escaped, plain
 from cogs.words import Words, words_for
 from tests.astria import made_up_pack
-from tests.cogs.test_replies_to_pack import NASTY, reply_of
+from tests.cogs.samples import NASTY, WORDS, reply_of
 from tests.discord_limits import check_reply
 from tests.markdown import is_closed, is_plain, reaches_out
-
-WORDS = words_for("en-US")
 
 # Sentences are longer in some languages.
 LANGUAGES = st.sampled_from(["en-US", "de", "es-ES", "fr"]).map(words_for)
