@@ -76,7 +76,6 @@ def _health(settings: PreviewSettings) -> int:
 def _preview(settings: PreviewSettings, port: int) -> int:
     import asyncio
 
-    from cogs.bot import PacksBot
     from ops.logs import set_up_logging
 
     try:
@@ -87,7 +86,7 @@ def _preview(settings: PreviewSettings, port: int) -> int:
         )
         return 1
     set_up_logging(settings.log_level, settings.log_format, settings.secrets())
-    return asyncio.run(serve_preview(PacksBot, settings, port))
+    return asyncio.run(serve_preview(settings, port))
 
 
 if __name__ == "__main__":

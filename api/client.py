@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
-from typing import Generic, Self, TypeAlias, TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import structlog
@@ -17,13 +17,11 @@ from api.decoding import decode_json, decode_pack, decode_summary
 from api.errors import AstriaError, NotFound, NotUnderstood
 from api.models import Pack, PackSummary
 from api.store import MemoryOnly, Store
-from api.transport import Transport
+from api.transport import Decode, Transport
 
 log = structlog.stdlib.get_logger("api.client")
 
 T = TypeVar("T")
-
-_Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
 
 # Longer names are no pack's, and servers refuse to look for them.
 _LONGEST_REF = 255
@@ -43,8 +41,9 @@ class Recalled(Generic[T]):
 class AstriaClient:
     """Ask Astria for packs, and recall what it has answered before.
 
-    `timeout` is in seconds, for one attempt; `cost_mc_per_usd` is how many units of
-    `cost_mc_hash` make one US dollar. Answers that were understood are kept in the store.
+    `timeout` is in seconds, for all attempts of one request together; `cost_mc_per_usd` is how
+    many units of `cost_mc_hash` make one US dollar. Answers that were understood are kept in the
+    store.
     Source: Astria's page "Packs API".
     """
 
@@ -133,7 +132,7 @@ class AstriaClient:
             # A list cannot be missing: this is not Astria's API.
             raise NotUnderstood(path, "no such list", status=error.status) from error
 
-    async def _answer(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
+    async def _answer(self, path: str, params: Mapping[str, str], decode: Decode[T]) -> T:
         """Return Astria's answer, and keep it once it has been understood.
 
         Of several processes that want the same one asks, and the others take what it was told.
@@ -152,7 +151,7 @@ class AstriaClient:
             return value
 
     async def _recall(
-        self, path: str, params: Mapping[str, str], decode: _Decode[T]
+        self, path: str, params: Mapping[str, str], decode: Decode[T]
     ) -> Recalled[T] | None:
         kept = await self._store.read(_key(path, params))
         try:

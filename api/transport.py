@@ -20,7 +20,8 @@ from api.metrics import measured
 
 T = TypeVar("T")
 
-_Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
+Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
+"""What makes something of the path and the body of an answer."""
 
 # A gallery of 10,000 packs is some 13 MB; anything above is a fault, not a list.
 LARGEST_BODY = 16 * 1024 * 1024
@@ -72,7 +73,7 @@ class Transport:
             await self._session.close()
             self._session = None
 
-    async def get(self, path: str, params: Mapping[str, str], decode: _Decode[T]) -> T:
+    async def get(self, path: str, params: Mapping[str, str], decode: Decode[T]) -> T:
         """Return what `decode` makes of the path and the body of an answer with status 200.
 
         Raises AstriaError for all else.
@@ -106,7 +107,7 @@ class Transport:
             await asyncio.sleep(pause)
 
     async def _attempt(
-        self, path: str, params: Mapping[str, str], decode: _Decode[T], until: float
+        self, path: str, params: Mapping[str, str], decode: Decode[T], until: float
     ) -> T:
         await self._keep_pause()
         try:

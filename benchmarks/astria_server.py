@@ -62,7 +62,7 @@ def _by_reference(packs: Sequence[Json]) -> dict[str, Json]:
 
 @asynccontextmanager
 async def astria_server(
-    *, packs: int, port: int = 0, middlewares: Sequence[Middleware] = ()
+    *, packs: int, middlewares: Sequence[Middleware] = ()
 ) -> AsyncGenerator[AstriaServer]:
     """Serve an Astria with so many packs in its gallery, on a free port of loopback.
 
@@ -76,7 +76,7 @@ async def astria_server(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield server
     finally:

@@ -21,9 +21,9 @@ import msgspec
 from aiohttp import web
 
 from benchmarks.faults import Fault
-from benchmarks.gateway import INVALID_SESSION, RECONNECT, Gateway, Session
+from benchmarks.gateway import RECONNECT, Gateway, Session
 from benchmarks.interactions import MODAL, Interaction, time_now
-from benchmarks.payloads import ANYONE, DIRECT, Json, Member, command_data, interaction, option
+from benchmarks.payloads import ANYONE, Json, Member, command_data, interaction, option
 from benchmarks.rest import BASE, Call, Rest
 
 TOKEN = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.stand-in.token"  # noqa: S105 - nothing but the stand-in takes it
@@ -31,8 +31,6 @@ TOKEN = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.stand-in.token"  # noqa: S105 - nothing but 
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _MODAL_SUBMIT = 2, 3, 4, 5
 _BUTTON, _SELECT = 2, 3
 _FIRST_GUILD = 1_200_000_000_000_000_000 >> 22 << 22
-
-__all__ = ["ANYONE", "DIRECT", "TOKEN", "DiscordServer", "Member", "discord_server"]
 
 Options = Mapping[str, str | int | bool]
 
@@ -157,13 +155,6 @@ class DiscordServer:
         for session in self._sessions(shard):
             if session.connection:
                 await session.connection.say(RECONNECT)
-
-    async def invalidate(self, shard: int = 0) -> None:
-        """Tell the connections of a shard that their sessions are over."""
-        for session in self._sessions(shard):
-            if connection := session.connection:
-                del self.gateway.sessions[session.id]
-                await connection.say(INVALID_SESSION, False)
 
     def cut_off(self, shard: int | None = 0) -> None:
         """Break the connections of a shard, or of all, without a word."""

@@ -16,7 +16,7 @@ from aiohttp import WSMsgType, web
 
 from benchmarks.payloads import Json, guild, ready
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 0, 1, 2, 6, 7
+HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 1, 2, 6, 7
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
 
 _HEARTBEAT_INTERVAL_MS = 41_250

@@ -79,10 +79,10 @@ class Program:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
-    def memory(self, kind: str = "Pss") -> int:
-        """Return its memory in bytes: `Rss`, or `Pss`, where shared pages count in part."""
+    def memory(self) -> int:
+        """Return its resident set, in bytes (proc(5))."""
         text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        found = re.search(rf"^{kind}:\s+(\d+) kB", text, re.MULTILINE)
+        found = re.search(r"^Rss:\s+(\d+) kB", text, re.MULTILINE)
         return int(found[1]) * 1024 if found else 0
 
     def handles(self) -> Sequence[str]:

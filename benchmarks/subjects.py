@@ -48,9 +48,9 @@ async def answered(asked: Interaction, kind: int) -> Interaction:
 
 
 @asynccontextmanager
-async def pong_bot(guilds: int = 10) -> AsyncGenerator[Subject]:
+async def pong_bot() -> AsyncGenerator[Subject]:
     """Run the baseline bot."""
-    async with discord_server(guilds=guilds) as discord, running_pong(discord) as program:
+    async with discord_server() as discord, running_pong(discord) as program:
         await discord.connected()
         yield Subject("pong", discord, program)
 
@@ -64,9 +64,9 @@ async def floor_client() -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
-async def packs_bot(astria: AstriaServer, guilds: int = 10) -> AsyncGenerator[Subject]:
+async def packs_bot(astria: AstriaServer) -> AsyncGenerator[Subject]:
     """Run the bot, with the lists and the recorded pack in memory."""
-    async with discord_server(guilds=guilds) as discord, running_bot(discord, astria.url) as one:
+    async with discord_server() as discord, running_bot(discord, astria.url) as one:
         await discord.connected()
         for command in ("pack", "packs"):
             options = {"id": str(RECORDED)} if command == "pack" else {}

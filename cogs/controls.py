@@ -20,8 +20,11 @@ Select = discord.ui.Select[discord.ui.View]
 
 CLASS_KEY = "[0-9a-f]{8}"
 
+OPEN_PACK = "packs-open"
+"""The `custom_id` of the menu that opens a pack."""
+
 OTHER = "other"
-"""What a control of an older version is called in the log and the metrics."""
+"""What an older version's control, or an unknown command, is called in the log and the metrics."""
 
 
 def class_key(name: str) -> str:
@@ -75,7 +78,7 @@ _ACTIONS = {
 
 def control_name(custom_id: str) -> str:
     """Return what a control is called in the log and the metrics, from a closed set."""
-    if custom_id == "packs-open":
+    if custom_id == OPEN_PACK:
         return "open pack"
     feature, _, rest = custom_id.partition(":")
     action = _ACTIONS.get(rest.partition(":")[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -24,8 +25,6 @@ _NOBODY_WAITS = {10008, 10062, 40060}
 
 # How an answer fails on its way to Discord.
 _NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
-
-_BAD_REQUEST, _TOO_MANY_REQUESTS = 400, 429
 
 
 class Refusal(Exception):
@@ -91,7 +90,7 @@ async def _insist(interaction: discord.Interaction, reply: Reply) -> None:
     try:
         await send(interaction, reply)
     except discord.HTTPException as error:
-        if error.status != _TOO_MANY_REQUESTS:
+        if error.status != HTTPStatus.TOO_MANY_REQUESTS:
             raise
         _log(error)
         await send(interaction, reply)
@@ -140,7 +139,7 @@ def _log(error: Exception) -> None:
 
 def _is_ours(error: Exception) -> bool:
     """Tell whether Discord did not understand what it was sent."""
-    return isinstance(error, discord.HTTPException) and error.status == _BAD_REQUEST
+    return isinstance(error, discord.HTTPException) and error.status == HTTPStatus.BAD_REQUEST
 
 
 def explain(words: Words, error: Exception) -> str:

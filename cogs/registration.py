@@ -14,11 +14,12 @@ from discord.http import Route
 log = structlog.stdlib.get_logger("cogs.registration")
 
 Json = Mapping[str, object]
-Bot = commands.Bot | commands.AutoShardedBot
 
 
-async def register_commands(bot: Bot, translator: Translator, dev_guild_id: int | None) -> bool:
-    """Register the bot's commands, everywhere or in one server; return whether it was needed.
+async def register_commands(
+    bot: commands.AutoShardedBot, translator: Translator, dev_guild_id: int | None
+) -> None:
+    """Register the bot's commands, everywhere or in one server, where that is needed.
 
     Discord answers with defaults filled in, so only what the bot sets is compared.
     """
@@ -31,16 +32,14 @@ async def register_commands(bot: Bot, translator: Translator, dev_guild_id: int 
     ]
     if _same(wanted, await _registered(bot, guild)):
         log.debug("commands are registered already", count=len(wanted))
-        return False
+        return
     await bot.tree.sync(guild=guild)
     log.info("commands registered", count=len(wanted), server=dev_guild_id or "all")
-    return True
 
 
-async def _registered(bot: Bot, guild: discord.Object | None) -> Sequence[Json]:
-    application_id = cast(int, bot.application_id)
+async def _registered(bot: commands.AutoShardedBot, guild: discord.Object | None) -> Sequence[Json]:
     # The raw answer, with all languages: discord.py's own calls leave out what this compares.
-    path = f"/applications/{application_id}" + (f"/guilds/{guild.id}" if guild else "")
+    path = f"/applications/{bot.application_id}" + (f"/guilds/{guild.id}" if guild else "")
     route = Route("GET", f"{path}/commands")
     raw: object = await bot.http.request(route, params={"with_localizations": "true"})
     return cast("Sequence[Json]", raw)

@@ -6,11 +6,13 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol, runtime_checkable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+from config import LogFormat
 
 # Whoever has the token of an interaction can answer in the bot's name. It stands in addresses, and
 # in what discord.py says at DEBUG of each event.
@@ -36,9 +38,7 @@ class _Told(Protocol):
     def fields(self) -> Mapping[str, object]: ...
 
 
-def set_up_logging(
-    level: str, style: Literal["console", "json"], secrets: Iterable[str] = ()
-) -> None:
+def set_up_logging(level: str, style: LogFormat, secrets: Iterable[str] = ()) -> None:
     """Send every line of the process to standard error, for people or as one JSON object a line."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -59,6 +59,15 @@ def set_up_logging(
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    root = logging.getLogger()
+    root.handlers = [_handler(shared, style, secrets)]
+    root.setLevel(level)
+    logging.captureWarnings(capture=True)
+
+
+def _handler(
+    shared: Sequence[Processor], style: LogFormat, secrets: Iterable[str]
+) -> logging.Handler:
     renderer: Processor = (
         structlog.processors.JSONRenderer()
         if style == "json"
@@ -76,10 +85,7 @@ def set_up_logging(
             ],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
-    logging.captureWarnings(capture=True)
+    return handler
 
 
 def _has_a_point(record: logging.LogRecord) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from cogs.bot import PacksBot
@@ -11,8 +12,6 @@ from ops.gauges import registry_of
 
 if TYPE_CHECKING:
     from aiohttp import web
-
-_OK, _NOT_READY = 200, 503
 
 # What is being read when the bot ends may be read to its end. In seconds.
 _LONGEST_GOODBYE = 0.3
@@ -67,7 +66,8 @@ def _application(bot: PacksBot) -> web.Application:
             "catalogue_age_seconds": bot.catalogue.lists.age(),
             "version": bot.version,
         }
-        return web.json_response(state, status=_NOT_READY if lacking else _OK)
+        status = HTTPStatus.SERVICE_UNAVAILABLE if lacking else HTTPStatus.OK
+        return web.json_response(state, status=status)
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)

@@ -1,12 +1,12 @@
-"""Drive the preview's page in Chromium: for the pictures in docs/, and for the browser test."""
+"""The preview's page in Chromium: for the pictures in docs/, and for the browser test."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
-from playwright.async_api import Error, Locator, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
 # Chromium has a sandbox of its own that does not work for root; the page is our own.
 # The rest keeps it from calling home.
@@ -17,9 +17,6 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-
-
-_TRIES = 5
 
 
 def chromium() -> str | None:
@@ -39,38 +36,3 @@ async def open_page(url: str, *, width: int, height: int) -> AsyncGenerator[Page
         await page.locator("#channel-composer-input").wait_for()
         yield page
         await browser.close()
-
-
-async def begin_command(page: Page, name: str) -> None:
-    """Type a slash command and choose it from the list that appears."""
-    await page.locator("#channel-composer-input").click()
-    await page.keyboard.type(f"/{name}")
-    # The best match comes first: "/pack" before "/packs".
-    await page.locator("[role=option]:visible", has_text=f"/{name}").first.click()
-
-
-async def type_option(page: Page, option: str, text: str) -> Locator:
-    """Type into an option of the command, and return the first choice that the bot offers."""
-    await page.locator(f"input[data-option='{option}']").click()
-    await page.keyboard.type(text)
-    choice = page.locator("[role=option]:visible").first
-    await choice.wait_for()
-    return choice
-
-
-async def send(page: Page) -> Locator:
-    """Send the command, and return the message that answers it."""
-    messages = page.locator("article.channel-message")
-    answer = messages.nth(await messages.count())
-    await press(page.locator("#send-message"), answer)
-    return answer
-
-
-async def press(control: Locator, outcome: Locator) -> None:
-    """Press a control until its outcome shows: the page drops a click while it is busy."""
-    for _ in range(_TRIES):
-        await control.click()
-        with suppress(Error):
-            await outcome.wait_for(timeout=4000)
-            return
-    raise AssertionError(f"pressing {control} has not led to {outcome}")

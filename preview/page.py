@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,13 +13,12 @@ from datetime import UTC, datetime, timedelta
 import discord
 import simcord
 
+from cogs.bot import PacksBot
 from config import PreviewSettings
 from preview.astria import StandIn, serve
 from preview.catalogue import catalogue
 from preview.pictures import draw_pictures
 from preview.simulation import complete_interactions
-
-MakeBot = Callable[[PreviewSettings, str], discord.Client]
 
 _KEY = "preview-key"
 _GREETING = (
@@ -43,14 +42,14 @@ class PreviewPage:
 
 @asynccontextmanager
 async def preview_page(
-    make_bot: MakeBot, settings: PreviewSettings, port: int, *, locale: str = "en-US"
+    settings: PreviewSettings, port: int, *, locale: str = "en-US"
 ) -> AsyncGenerator[PreviewPage]:
     """Open the page on a loopback port, any free one for 0, for people with a Discord locale."""
     packs = catalogue()
     pictures = await asyncio.to_thread(draw_pictures, packs)
     async with serve(packs, _KEY) as astria:
         local = replace(settings, astria_api_url=astria.url, shard_count=1, shard_ids=None)
-        bot = make_bot(local, _KEY)
+        bot = PacksBot(local, _KEY)
         try:
             async with (
                 simcord.run(bot, check_errors=False) as env,
@@ -91,14 +90,14 @@ async def _channel_page(
         yield PreviewPage(preview.url, env, astria, channel, mia, sam)
 
 
-async def serve_preview(make_bot: MakeBot, settings: PreviewSettings, port: int) -> int:
+async def serve_preview(settings: PreviewSettings, port: int) -> int:
     """Show the page until Ctrl-C or SIGTERM; return the exit status."""
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     print("Drawing the pictures …", flush=True)
     try:
-        async with preview_page(make_bot, settings, port) as page:
+        async with preview_page(settings, port) as page:
             print(f"\nOpen this in a browser:\n\n  {page.url}\n\nCtrl-C ends it.", flush=True)
             await stop.wait()
     except simcord.SetupError as error:

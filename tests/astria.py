@@ -14,6 +14,9 @@ from typing import Any, cast
 
 from aiohttp import web
 
+KEY = "sd_marked-key"
+"""A key that a test can look for wherever it must not be."""
+
 RESPONSES = Path(__file__).parent.parent / "preview" / "responses"
 
 Json = dict[str, Any]

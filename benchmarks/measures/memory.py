@@ -35,9 +35,9 @@ async def measure() -> Sequence[Row]:
     rows.append(await _at_rest(_SERVERS[0], _MANY))
     async with astria_server(packs=_MANY) as astria, packs_bot(astria) as bot:
         await _work(bot, _WARM_UP)
-        before = _resident(bot.program)
+        before = bot.program.memory()
         await _work(bot, _INTERACTIONS)
-        after = _resident(bot.program)
+        after = bot.program.memory()
     rows.append(_row(f"memory, {_INTERACTIONS:,} interactions later", after, before, _FLAT))
     return rows
 
@@ -53,7 +53,7 @@ async def _settled(servers: int, run: _Run) -> int:
     async with discord_server(guilds=servers) as discord, run(discord) as program:
         await discord.connected()
         await asyncio.sleep(_SETTLED)
-        return _resident(program)
+        return program.memory()
 
 
 async def _work(bot: Subject, count: int) -> None:
@@ -61,10 +61,6 @@ async def _work(bot: Subject, count: int) -> None:
     asks = (command(bot, "pack", id=str(RECORDED)), turn, choose, typing(bot))
     for ask in asks:
         await at_once(ask, count // len(asks), 20)
-
-
-def _resident(program: Program) -> int:
-    return program.memory("Rss")
 
 
 def _row(what: str, value: float, baseline: float, target: float) -> Row:

@@ -72,7 +72,7 @@ async def sample(program: Program, port: int) -> Sample:
     tasks = int((await read_metrics(port)).total("packs_bot_tasks"))
     leads = program.handles()
     sockets = sum(lead.startswith("socket:") for lead in leads)
-    return Sample(program.memory("Rss"), sockets, len(leads), tasks)
+    return Sample(program.memory(), sockets, len(leads), tasks)
 
 
 def growth(samples: Sequence[Sample]) -> Iterator[str]:

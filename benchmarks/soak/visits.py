@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from benchmarks.discord_server import DIRECT
 from benchmarks.interactions import MODAL, Interaction
 from benchmarks.packs import RECORDED, gallery_packs
-from benchmarks.payloads import MANAGE_MESSAGES, Json, Member
+from benchmarks.payloads import DIRECT, MANAGE_MESSAGES, Json, Member
 from benchmarks.soak.asking import Asking, VisitOver
 from benchmarks.subjects import MEMBERS
 

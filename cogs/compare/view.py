@@ -21,13 +21,11 @@ from cogs.replies import Reply
 from cogs.share import Share, Shareable, offer_of, share, share_button
 from cogs.words import Words
 
-_CUSTOM_ID = re.compile(r"compare:share:(?P<packs>\d{1,19}(:\d{1,19}){1,2})")
-
 
 class ComparisonControl(Control):
     """The button that shares a comparison; its `custom_id` says of which packs."""
 
-    template = _CUSTOM_ID
+    template = re.compile(r"compare:share:\d{1,19}(:\d{1,19}){1,2}")
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:

@@ -35,12 +35,16 @@ class Place:
 
     @classmethod
     def parse(cls, custom_id: str) -> tuple[str, Self]:
-        """Return the action and the place that a control carries."""
+        """Return the action and the place that a control carries; raises ValueError."""
         found = CUSTOM_ID.fullmatch(custom_id)
         if found is None:
             raise ValueError(custom_id)
         place = cls(int(found["pack"]), found["class"], int(found["index"]), int(found["size"]))
         return found["action"], place
+
+    def in_class(self, key: str) -> Self:
+        """Return the beginning of another class."""
+        return replace(self, class_key=key, index=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,6 @@ class Carousel:
     def resized(self, size: int) -> Place:
         """Return the place where the same picture is shown with another number at a time."""
         return replace(self.place, size=size, index=self.place.index - self.place.index % size)
-
-    def in_class(self, key: str) -> Place:
-        """Return the beginning of another class."""
-        return replace(self.place, class_key=key, index=0)
 
 
 class ClassGone(Exception):

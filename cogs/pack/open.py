@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import discord
 
@@ -14,7 +14,7 @@ from api.models import Pack, PackClass, PackSummary, find_class
 from api.urls import pack_reference
 from cogs import limits
 from cogs.context import catalogue_of, may_see_hidden, words_of
-from cogs.controls import Control, Controls, Select, class_key
+from cogs.controls import OPEN_PACK, Control, Controls, Select, class_key
 from cogs.embeds import class_label, pack_title
 from cogs.errors import PackNotFound, Refusal
 from cogs.pack.carousel import ONE, Place
@@ -25,8 +25,6 @@ from cogs.text import cut, plain
 from cogs.words import Words
 
 _MOST_SIMILAR = 5
-
-_CUSTOM_ID = "packs-open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
 class OpenPackMenu(Control):
     """A menu that opens the pack that is chosen, for the one who chooses alone."""
 
-    template = re.compile(_CUSTOM_ID)
+    template = re.compile(OPEN_PACK)
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
@@ -79,7 +77,7 @@ def open_menu(
     words: Words, packs: Sequence[PackSummary], *, placeholder: str, row: int | None = None
 ) -> Select:
     """Return the menu that opens one of several packs, at most Discord's 25."""
-    menu = Select(custom_id=_CUSTOM_ID, placeholder=placeholder, row=row)
+    menu = Select(custom_id=OPEN_PACK, placeholder=placeholder, row=row)
     for pack in packs:
         menu.add_option(value=str(pack.id), label=cut(pack_title(words, pack), limits.OPTION_TEXT))
     return menu
@@ -95,7 +93,7 @@ def _similar_menu(words: Words, similar: Sequence[PackSummary]) -> discord.ui.Vi
 def _entrance(words: Words, pack: Pack, start: Start) -> Place:
     place = Place(pack.id, size=start.at_a_time)
     if start.class_name is not None:
-        place = replace(place, class_key=_class_key(words, pack, start.class_name))
+        place = place.in_class(_class_key(words, pack, start.class_name))
     if start.picture > 1:
         place = opened(words, pack, place).at(start.picture - 1)
     return place

@@ -62,7 +62,7 @@ class PackControl(Control):
             await share(interaction, custom_id, partial(_shared, interaction, place))
             return
         if action == "class" and value is not None:
-            place = replace(place, class_key=value, index=0)
+            place = place.in_class(value)
         typed = value if action == "jump" else None
         await turn(interaction, _turned(interaction, place, typed), in_place=is_owner(interaction))
 

@@ -44,7 +44,7 @@ class Query:
 
     @classmethod
     def parse(cls, custom_id: str) -> tuple[str, Self]:
-        """Return the action and the page that a control carries."""
+        """Return the action and the page that a control carries; raises ValueError."""
         found = CUSTOM_ID.fullmatch(custom_id)
         if found is None:
             raise ValueError(custom_id)

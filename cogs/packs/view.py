@@ -66,6 +66,7 @@ async def catalogue_page(
     """Return a page of the catalogue.
 
     `class_name` is what a person has typed for the class, `typed` the page that one asked for.
+    Raises Refusal where the asker may not see it or there is no such page, or AstriaError.
     """
     words = words_of(interaction)
     hidden = query.include is not Include.PUBLIC

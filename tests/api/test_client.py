@@ -6,6 +6,7 @@ import asyncio
 import time
 import tracemalloc
 import zlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ import pytest
 import structlog
 
 from api.client import AstriaClient
+from api.decoding import decode_summary
 from api.errors import (
     AstriaError,
     KeyRefused,
@@ -23,13 +25,11 @@ from api.errors import (
     RateLimited,
     Unavailable,
 )
-from api.models import Visibility, find_class
+from api.models import PackSummary, Visibility, find_class
 from api.transport import LARGEST_BODY
-from tests.astria import Astria, astria_server, made_up_pack, recorded
+from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
 from tests.waiting import until
-
-KEY = "sd_marked-key"
 
 
 @pytest.fixture
@@ -357,6 +357,25 @@ async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astri
     assert two.classes[0].cost == Decimal(1)
 
 
-async def test_a_long_list_leaves_others_their_turn(client: AstriaClient, astria: Astria) -> None:
+async def test_a_long_list_leaves_others_their_turn(
+    client: AstriaClient, astria: Astria, monkeypatch: pytest.MonkeyPatch
+) -> None:
     astria.answer("/packs", [{"id": n} for n in range(1, 1001)])
+    turns = 0
+    decoded_in = Counter[int]()
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def decode(value: object, cost_mc_per_usd: Decimal) -> PackSummary | None:
+        decoded_in[turns] += 1
+        return decode_summary(value, cost_mc_per_usd)
+
+    monkeypatch.setattr("api.client.decode_summary", decode)
+    others = asyncio.create_task(take_turns())
     assert len(await client.list_packs()) == 1000
+    others.cancel()
+    assert max(decoded_in.values()) <= 100

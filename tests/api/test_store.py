@@ -27,13 +27,10 @@ from api.costs import CostBook
 from api.errors import NotFound, NotUnderstood, Unavailable
 from api.models import Include, Source
 from api.store import MemoryOnly, open_store
-from tests.astria import Astria, made_up_pack, pack_260
+from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
 from tests.servers import RedisServer, redis_server
 from tests.waiting import until
-
-KEY = "sd_marked-key"
-
 
 ROOT = Path(__file__).parent.parent.parent
 OPEN_FILES = Path("/proc/self/fd")
@@ -96,9 +93,7 @@ async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
     assert not astria.requests
 
 
-async def test_what_is_past_its_time_is_served_with_its_age(
-    astria: Astria, url: str, clock: Clock
-) -> None:
+async def test_what_is_past_its_time_is_served_with_its_age(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
     astria.answer("/p/260", body=b"<html>down</html>", status=502)
@@ -408,7 +403,7 @@ def _run() -> None:
     Planted.was_run = True
 
 
-async def test_a_disk_that_cannot_be_used(astria: Astria, tmp_path: Path) -> None:
+async def test_a_disk_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with structlog.testing.capture_logs() as lines:
         store = open_store(f"disk://{tmp_path}/file", keep_for=60)

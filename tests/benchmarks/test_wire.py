@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from benchmarks.astria_server import AstriaServer, astria_server
-from benchmarks.discord_server import DIRECT, DiscordServer, discord_server
+from benchmarks.discord_server import DiscordServer, discord_server
 from benchmarks.interactions import (
     CHOICES,
     DEFERRED_MESSAGE,
@@ -16,8 +16,9 @@ from benchmarks.interactions import (
     UPDATE,
     Interaction,
 )
-from benchmarks.payloads import EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
+from benchmarks.payloads import DIRECT, EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
 from benchmarks.processes import Program, running_bot, running_pong
+from benchmarks.subjects import control
 from tests.waiting import until
 
 
@@ -46,11 +47,6 @@ async def in_memory(discord: DiscordServer) -> Json:
     asked = await discord.command("pack", {"id": "260"})
     await asked.answered()
     return await asked.finished()
-
-
-def control(message: Json, action: str) -> Json:
-    controls = [one for row in message["components"] for one in row["components"]]
-    return next(one for one in controls if f":{action}:" in one.get("custom_id", ""))
 
 
 def callbacks(asked: Interaction) -> list[bool]:

@@ -33,11 +33,9 @@ from cogs.share import Share
 from cogs.text import escaped, plain
 from cogs.words import Words, words_for
 from tests.astria import made_up_pack
-from tests.cogs.test_replies_to_pack import NASTY, reply_of
+from tests.cogs.samples import NASTY, WORDS, reply_of
 from tests.discord_limits import check_reply
 from tests.markdown import is_closed, is_plain, reaches_out
-
-WORDS = words_for("en-US")
 
 # Sentences are longer in some languages.
 LANGUAGES = st.sampled_from(["en-US", "de", "es-ES", "fr"]).map(words_for)
@@ -140,7 +138,7 @@ def test_a_pack(value: object, size: int, words: Words) -> None:
     first = open_carousel(pack, Place(pack.id, size=size))
     check_words(reply_of(pack, first.place, words, stale=True, failing=True))
     for one in pack.classes:
-        check_words(reply_of(pack, first.in_class(class_key(one.name)), words))
+        check_words(reply_of(pack, first.place.in_class(class_key(one.name)), words))
 
 
 @given(st.lists(PACKS | JSON, min_size=2, max_size=3), LANGUAGES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import cast
 
@@ -11,35 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cache import Cached
 from api.decoding import decode_pack
-from api.models import Pack
 from cogs.controls import class_key
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
-from cogs.pack.view import pack_reply
 from cogs.replies import Reply
-from cogs.words import Words, words_for
 from tests.astria import made_up_pack, pack_260
-from tests.discord_limits import check_reply
-
-WORDS = words_for("en-US")
-
-NASTY = "**@everyone** [click](https://evil.example) `x` <@1> ||s|| # a > b \n- c 1. _d_ ~~e~~ "
+from tests.cogs.samples import NASTY, PACKS, reply_of
 
 
 def view_of(fields: Mapping[str, object], **place: object) -> Reply:
     pack = decode_pack(dict(fields))
     assert pack is not None
     return reply_of(pack, Place(pack.id, **place))  # pyright: ignore[reportArgumentType]
-
-
-def reply_of(
-    pack: Pack, place: Place, words: Words = WORDS, *, stale: bool = False, failing: bool = False
-) -> Reply:
-    source = Cached(pack, time.monotonic(), stale=stale, failing=failing)
-    reply = pack_reply(words, open_carousel(pack, place), source)
-    check_reply(reply)
-    return reply
 
 
 def labels(reply: Reply) -> dict[str, bool]:
@@ -227,40 +209,6 @@ def _menu_values(reply: Reply) -> set[str]:
     return {str(one["value"]) for some in options for one in cast("list[dict[str, str]]", some)}
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=400) | st.just(NASTY * 5)
-URLS = st.sampled_from(
-    ["https://x.example/a b", "http://ü.example/ñ?q=\u202e", "ftp://x", "https://", "//x", "x"]
-) | st.text(max_size=30)
-COSTS = st.fixed_dictionaries(
-    {},
-    optional={
-        "cost": st.integers(-5, 10**13) | st.decimals(0, 10**6).map(str) | st.none(),
-        "num_images": st.integers(-1, 10**7) | st.none(),
-    },
-)
-PACKS = st.fixed_dictionaries(
-    {"id": st.integers(1, 2**63 - 1)},
-    optional={
-        "title": TEXT,
-        "slug": TEXT,
-        "cover_url": URLS,
-        "updated_at": st.datetimes().map(str),
-        "public_at": st.datetimes().map(str) | st.none(),
-        "costs": st.dictionaries(TEXT, COSTS, max_size=30),
-        "prompts_per_class": st.dictionaries(
-            TEXT,
-            st.lists(
-                st.fixed_dictionaries(
-                    {"id": st.integers(0, 2**63 - 1), "images": st.lists(URLS, max_size=5)}
-                ),
-                max_size=6,
-            ),
-            max_size=6,
-        ),
-    },
-)
-
-
 @given(PACKS, st.sampled_from([1, 4]), st.integers(0, 40))
 def test_no_reply_breaks_a_limit(fields: dict[str, object], size: int, choice: int) -> None:
     pack = decode_pack(fields)
@@ -270,4 +218,4 @@ def test_no_reply_breaks_a_limit(fields: dict[str, object], size: int, choice: i
     reply_of(pack, first.at(choice))
     if pack.classes:
         other = pack.classes[choice % len(pack.classes)]
-        reply_of(pack, first.in_class(class_key(other.name)))
+        reply_of(pack, first.place.in_class(class_key(other.name)))

@@ -17,12 +17,9 @@ from cogs.controls import class_key
 from cogs.packs.embeds import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
-from cogs.words import words_for
 from tests.astria import made_up_pack
-from tests.cogs.test_replies_to_pack import NASTY, PACKS, TEXT
+from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS
 from tests.discord_limits import check_reply
-
-WORDS = words_for("en-US")
 
 QUERIES = st.builds(
     Query,

@@ -11,14 +11,11 @@ import discord
 import pytest
 import simcord
 import structlog
-from structlog.typing import EventDict
 
 from cogs.bot import PacksBot
 from config import PreviewSettings
 from preview.simulation import complete_interactions
-from tests.astria import Astria
-
-KEY = "sd_marked-key"
+from tests.astria import KEY, Astria
 
 MakeBot = Callable[..., PacksBot]
 
@@ -75,25 +72,26 @@ class World:
         await self.env.restart_bot(self.bot)
 
 
-@pytest.fixture
-def logged() -> list[EventDict]:
-    return []
+@asynccontextmanager
+async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
+    """Give what makes bots with these settings and others; they are closed at the end."""
+    made: list[PacksBot] = []
 
+    def make(**others: object) -> PacksBot:
+        wanted: dict[str, Any] = {"shard_count": 1, **settings, **others}
+        made.append(PacksBot(PreviewSettings(**wanted), KEY))
+        return made[-1]
 
-@pytest.fixture
-async def make_bot(astria: Astria, logged: list[EventDict]) -> AsyncIterator[MakeBot]:
-    bots: list[PacksBot] = []
-
-    def make(**settings: object) -> PacksBot:
-        wanted: dict[str, Any] = {"astria_api_url": astria.url, "shard_count": 1, **settings}
-        bots.append(PacksBot(PreviewSettings(**wanted), KEY))
-        return bots[-1]
-
-    with structlog.testing.capture_logs() as lines:
-        yield make
-    logged += lines
-    for bot in bots:
+    yield make
+    for bot in made:
         await bot.close()
+
+
+@pytest.fixture
+async def make_bot(astria: Astria) -> AsyncIterator[MakeBot]:
+    async with bots(astria_api_url=astria.url) as make:
+        with structlog.testing.capture_logs() as lines:
+            yield make
     faults = [line for line in lines if line["log_level"] in {"error", "critical"}]
     assert not faults
 

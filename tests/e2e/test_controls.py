@@ -13,7 +13,7 @@ from tests.e2e.conftest import MakeBot, World
 from tests.e2e.shown import message_of, page_of
 
 
-async def click_raw(world: World, custom_id: str, kind: int = 2) -> simcord.InteractionResult:
+async def click_raw(world: World, custom_id: str) -> simcord.InteractionResult:
     """Click a control that a message of long ago might carry."""
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     stored = world.env.backend.get_message(message.channel_id, message.id)

@@ -25,12 +25,10 @@ from prometheus_client import generate_latest
 from simcord.types import HttpLogEntry
 
 from api.transport import LARGEST_BODY, Transport
-from cogs.bot import PacksBot
-from config import PreviewSettings
 from ops.logs import set_up_logging
-from tests.astria import Astria, made_up_pack, pack_260
+from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
-from tests.e2e.conftest import KEY, MakeBot, World, build_world
+from tests.e2e.conftest import World, bots, build_world
 from tests.e2e.shown import message_of, options_of, page_of, text_of
 from tests.waiting import until
 
@@ -135,22 +133,8 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         assert secret not in generate_latest().decode()
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     # What stands for Astria logs here too.
-    bots = [line for line in lines if line["logger"] != "aiohttp.server"]
-    assert not [line for line in bots if line["level"] in {"error", "critical"}]
-
-
-@asynccontextmanager
-async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
-    made: list[PacksBot] = []
-
-    def make(**others: object) -> PacksBot:
-        wanted: dict[str, Any] = {"shard_count": 1, **settings, **others}
-        made.append(PacksBot(PreviewSettings(**wanted), KEY))
-        return made[-1]
-
-    yield make
-    for bot in made:
-        await bot.close()
+    others = [line for line in lines if line["logger"] != "aiohttp.server"]
+    assert not [line for line in others if line["level"] in {"error", "critical"}]
 
 
 @pytest.fixture

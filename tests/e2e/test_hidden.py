@@ -36,26 +36,14 @@ async def secretive(world: World, astria: Astria) -> World:
 Ask = Callable[..., Awaitable[Any]]
 
 
-def askers(world: World) -> dict[str, tuple[Ask, Ask]]:
-    """Return how those ask who may not see hidden packs: commands, and what is typed for them."""
+def in_channel(world: World, actor: simcord.MemberActor) -> tuple[Ask, Ask]:
+    async def slash(name: str, **options: object) -> simcord.InteractionResult:
+        return await actor.slash(world.channel, name, **options)
 
-    def in_channel(actor: simcord.MemberActor) -> tuple[Ask, Ask]:
-        async def slash(name: str, **options: object) -> simcord.InteractionResult:
-            return await actor.slash(world.channel, name, **options)
+    async def typing(name: str, option: str, text: str, **filled: object) -> list[dict[str, Any]]:
+        return await actor.autocomplete(world.channel, name, option, text, **filled)
 
-        async def typing(
-            name: str, option: str, text: str, **filled: object
-        ) -> list[dict[str, Any]]:
-            return await actor.autocomplete(world.channel, name, option, text, **filled)
-
-        return slash, typing
-
-    moderator = world.mod.user
-    return {
-        "a member": in_channel(world.alice),
-        "a moderator in direct messages": (moderator.slash, moderator.autocomplete),
-        "a moderator of a server that has not installed the bot": in_channel(world.mod),
-    }
+    return slash, typing
 
 
 @pytest.fixture(
@@ -66,9 +54,13 @@ def askers(world: World) -> dict[str, tuple[Ask, Ask]]:
     ]
 )
 def outsider(request: pytest.FixtureRequest, secretive: World) -> tuple[Ask, Ask]:
-    if request.param.endswith("not installed the bot"):
-        secretive.brought_along[secretive.guild.id] = secretive.alice.id
-    return askers(secretive)[request.param]
+    """How somebody asks who may not see hidden packs: commands, and what is typed for them."""
+    if request.param == "a member":
+        return in_channel(secretive, secretive.alice)
+    if request.param == "a moderator in direct messages":
+        return secretive.mod.user.slash, secretive.mod.user.autocomplete
+    secretive.brought_along[secretive.guild.id] = secretive.alice.id
+    return in_channel(secretive, secretive.mod)
 
 
 def assert_nothing_secret(message: simcord.ResponseMessage) -> None:

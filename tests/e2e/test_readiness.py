@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from benchmarks.processes import free_port
 from ops.monitor import monitored
 from tests.e2e.conftest import World
 from tests.monitor import Monitor
-from tests.servers import free_port
 
 
 async def test_a_shard_comes_and_goes(world: World) -> None:

@@ -8,17 +8,13 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.discord_server import DiscordServer, discord_server
-from benchmarks.processes import Program
+from benchmarks.processes import ROOT, Program, free_port
 from tests.monitor import Monitor
-from tests.servers import free_port
-
-ROOT = Path(__file__).parent.parent.parent
 
 # As `bot.py` is run, but with the stand-in in Discord's place.
 _PROGRAM = (

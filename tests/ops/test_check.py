@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.discord_server import DiscordServer
-from tests.astria import Astria
+from tests.astria import KEY, Astria
 from tests.ops.conftest import run
 from tests.servers import redis_server
-
-KEY = "sd_marked-key"
 
 
 def settings(discord: DiscordServer, astria: Astria, **others: str) -> dict[str, str]:

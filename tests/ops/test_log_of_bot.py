@@ -7,18 +7,16 @@ from typing import Any
 
 import pytest
 
-from benchmarks.discord_server import DIRECT, DiscordServer, discord_server
+from benchmarks.discord_server import DiscordServer, discord_server
 from benchmarks.interactions import Interaction
-from benchmarks.payloads import ANYONE
-from benchmarks.processes import Program, running_bot
-from tests.astria import Astria
+from benchmarks.payloads import ANYONE, DIRECT
+from benchmarks.processes import Program, free_port, running_bot
+from benchmarks.subjects import control
+from tests.astria import KEY, Astria
 from tests.ops.conftest import log_of
-from tests.servers import free_port
 from tests.waiting import until
 
 FIELDS = {"reference", "command", "server", "user", "shard", "took_ms", "cache"}
-
-KEY = "sd_marked-key"
 
 
 async def line_of(bot: Program, event: str, **fields: object) -> dict[str, Any]:
@@ -78,8 +76,7 @@ async def test_an_operator_reads_all_that_is_at_info(
         await discord.connected()
         message = await (await discord.command("pack", {"id": "260"})).finished()
         await (await discord.command("pack", {"id": "2"}, typing="id")).answered()
-        control = message["components"][0]["components"][3]["custom_id"]
-        await (await discord.click(message, control)).finished()
+        await (await discord.click(message, control(message, "next")["custom_id"])).finished()
     events = [line["event"] for line in log_of(bot)]
     assert [event for event in events if not event.startswith("Shard ID 0 has connected")] == [
         "starting", "commands registered", "stopping", "stopped",
@@ -114,8 +111,8 @@ async def test_no_secret_is_said(discord: DiscordServer, astria: Astria, style: 
         for ref in ("260", "260", "1", "no such"):
             asked.append(await discord.command("pack", {"id": ref}))
             message = await asked[-1].finished()
-            if controls := message["components"]:
-                pressed = controls[0]["components"][3]["custom_id"]
+            if message["components"]:
+                pressed = control(message, "next")["custom_id"]
                 asked.append(await discord.click(message, pressed))
                 await asked[-1].finished()
         await discord.ask_to_reconnect()

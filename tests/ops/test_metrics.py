@@ -12,13 +12,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api import metrics as astria_metrics
 from benchmarks.discord_server import DiscordServer
-from benchmarks.payloads import MANAGE_MESSAGES, Json, Member, members
-from benchmarks.processes import running_bot
+from benchmarks.payloads import MANAGE_MESSAGES, Member, members
+from benchmarks.processes import ROOT, running_bot
+from benchmarks.subjects import control
 from cogs.cooldown import REQUESTS
 from cogs.record import Outcome
 from tests.astria import Astria, pack_260
 from tests.monitor import Monitor
-from tests.ops.conftest import ROOT
 from tests.waiting import until
 
 WATCHERS = {
@@ -94,12 +94,6 @@ def test_what_is_watched_can_happen(watcher: str) -> None:
     assert named
 
 
-def control(message: Json, action: str) -> str:
-    controls = [one for row in message["components"] for one in row["components"]]
-    ids = (str(one.get("custom_id", "")) for one in controls)
-    return next(one for one in ids if f":{action}:" in one or one == action)
-
-
 async def test_every_interaction_is_counted(
     discord: DiscordServer, astria: Astria, monitor: Monitor
 ) -> None:
@@ -108,8 +102,8 @@ async def test_every_interaction_is_counted(
         pack = await (await discord.command("pack", {"id": "260"})).finished()
         await (await discord.command("pack", {"id": "corp"}, typing="id")).answered()
         for action in ("next", "last"):
-            await (await discord.click(pack, control(pack, action))).finished()
-        box = await discord.click(pack, control(pack, "jump"))
+            await (await discord.click(pack, control(pack, action)["custom_id"])).finished()
+        box = await discord.click(pack, control(pack, "jump")["custom_id"])
         await (await discord.submit(box, {"page": "3"})).finished()
         await (await discord.submit(box, {"page": "no page"})).finished()
         await (await discord.click(pack, "pack:next:of long ago")).finished()

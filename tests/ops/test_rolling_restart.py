@@ -10,6 +10,7 @@ from benchmarks.discord_server import DiscordServer
 from benchmarks.interactions import Interaction, Step
 from benchmarks.payloads import Json, members
 from benchmarks.processes import Program, running_bot
+from benchmarks.subjects import control
 from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
@@ -29,11 +30,6 @@ async def new(discord: DiscordServer, astria: Astria, old: Program) -> AsyncIter
     async with running_bot(discord, astria.url, log_format="json") as program:
         await discord.connected(2)
         yield program
-
-
-def control(message: Json, action: str) -> str:
-    ids = (one.get("custom_id", "") for row in message["components"] for one in row["components"])
-    return next(one for one in ids if f":{action}:" in one)
 
 
 def callbacks(asked: Interaction) -> list[bool]:
@@ -62,7 +58,7 @@ async def test_a_member_sees_one_answer(discord: DiscordServer, old: Program, ne
 async def test_a_view_is_shared_once(discord: DiscordServer, old: Program, new: Program) -> None:
     asked = await discord.command("pack", {"id": "260", "private": True}, by=ALICE)
     view = await heard_by_both(asked)
-    shared = await discord.click(view, control(view, "share"), by=ALICE)
+    shared = await discord.click(view, control(view, "share")["custom_id"], by=ALICE)
     await heard_by_both(shared)
     await until(lambda: len(shared.follow_ups) == 1)
     assert sum(one.step is Step.FOLLOW_UP for one in shared.received) == 1
@@ -75,12 +71,13 @@ async def test_controls_of_either_work_in_both(
     async with running_bot(discord, astria.url) as new:
         await discord.connected(2)
         turned = await heard_by_both(
-            await discord.click(message, control(message, "next"), by=ALICE)
+            await discord.click(message, control(message, "next")["custom_id"], by=ALICE)
         )
-        copy = await discord.click(turned, control(turned, "last"), by=BOB)
+        copy = await discord.click(turned, control(turned, "last")["custom_id"], by=BOB)
         await heard_by_both(copy)
         assert len(copy.messages) == 1
         assert await old.end() == 0
-        turned = await (await discord.click(turned, control(turned, "last"), by=ALICE)).finished()
+        last = await discord.click(turned, control(turned, "last")["custom_id"], by=ALICE)
+        turned = await last.finished()
         assert new.status is None
     assert "35 of 35" in turned["embeds"][0]["description"]
