@@ -151,6 +151,23 @@ async def test_processes_that_want_the_same_ask_once(astria: Astria, redis: Redi
     assert astria.asked("/p/260") == 1
 
 
+async def test_another_process_is_not_waited_for_without_end(
+    astria: Astria, redis: RedisServer, clock: Clock
+) -> None:
+    holder = open_store(redis.url, keep_for=3600)
+    async with process(astria, redis.url) as catalogue, holder.alone("/p/260?"):
+        asking = asyncio.create_task(catalogue.pack(260))
+        await asyncio.sleep(0.3)
+        assert not astria.requests
+        clock(6)
+        assert (await asking).value.id == 260
+        # It has not come by its answer as the other one let go.
+        async with Redis(port=redis.port) as connection:
+            keys = await cast(RawRedis, connection).keys()
+        assert any(b"lock:/p/260" in key for key in keys)
+    await holder.close()
+
+
 ASKING = """
 import asyncio, decimal, sys
 from api.client import AstriaClient

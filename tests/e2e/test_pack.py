@@ -236,6 +236,17 @@ async def test_a_class_that_is_gone(world: World, astria: Astria) -> None:
     assert page_of(message) == "1 / 35"
 
 
+async def test_a_picture_that_is_gone(world: World, astria: Astria) -> None:
+    message = await open_260(world)
+    prompts = {"woman": [{"id": 1, "images": ["https://x.example/1"]}]}
+    astria.offer(pack_260() | {"prompts_per_class": prompts})
+    await learn_anew(world)
+    answer = message_of(await world.alice.click(message, label="Next"))
+    assert answer.ephemeral
+    assert "picture is no longer in this pack" in answer.content
+    assert page_of(message) == "1 / 35"
+
+
 async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
     await open_260(world)
     assert world.deferrals() == 1
