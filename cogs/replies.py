@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from http import HTTPStatus
 
 import discord
 from discord import InteractionResponseType
@@ -156,9 +157,17 @@ async def _done(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) ->
                 raise refused
 
 
-async def _attempt(defer: Callable[[], Awaitable[None]]) -> discord.HTTPException | None:
+async def _attempt(
+    defer: Callable[[], Awaitable[None]], *, again: bool = True
+) -> discord.HTTPException | None:
+    """Defer, once more where the proxy before Discord refused; return what it was refused with.
+
+    The words about a failure would come when the work is done: too late, if that takes long.
+    """
     try:
         await defer()
     except discord.HTTPException as refused:
+        if again and refused.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return await _attempt(defer, again=False)
         return refused
     return None

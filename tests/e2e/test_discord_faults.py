@@ -78,6 +78,19 @@ async def test_a_deferral_is_not_taken(
     assert astria.asked("/p/1") == 1
 
 
+async def test_a_deferral_that_the_proxy_refused_is_sent_again(
+    world: World, astria: Astria
+) -> None:
+    astria.offer(made_up_pack(1))
+    world.env.inject_error(*CALLBACK, status=429)
+    shown = message_of(await world.alice.slash(world.channel, "pack", id="1"))
+    assert shown.embeds
+    await world.restart()
+    world.env.inject_error(*CALLBACK, status=429)
+    await world.alice.click(shown, label="Next")
+    assert page_of(shown) == "2 / 3"
+
+
 @pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
 async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) -> None:
     world.env.inject_error(*FOLLOW_UP, status=status, code=code)
