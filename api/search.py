@@ -20,6 +20,8 @@ _PREFIX = 95.0
 # Shorter words are alike by chance, so they must be met as they are.
 _SHORTEST_FUZZY = 4
 
+# What is typed may have 6,000 characters, and each is compared with all words there are.
+_LONGEST_TEXT = 100
 _MOST_WORDS = 8
 
 
@@ -50,9 +52,9 @@ class SearchIndex:
     def find(self, text: str, limit: int | None = None) -> list[PackSummary]:
         """Return the packs that a text may mean, the likeliest first; all of them for no text."""
         wanted = pack_reference(text)
-        words = utils.default_process(wanted).split()[:_MOST_WORDS]
-        if not words:
+        if not wanted:
             return list(self.packs[:limit])
+        words = utils.default_process(wanted[:_LONGEST_TEXT]).split()[:_MOST_WORDS]
         found = [self.packs[position] for position in self._ranked(words, limit)]
         exact = self.exact(wanted)
         if exact is not None:

@@ -44,6 +44,9 @@ INDEX = SearchIndex(
         ("cats", ["Cozy Cats"]),
         ("headshots for men", ["Corporate Headshots", "LinkedIn Headshots"]),
         ("xyzzy", []),
+        ("!!!", []),
+        ("🐱", []),
+        ("x" * 100 + " cats", []),
     ],
 )
 def test_find(text: str, titles: list[str]) -> None:

@@ -86,6 +86,16 @@ async def test_a_miss_with_nothing_near(wide: World) -> None:
     assert options_of(missed) == {}
 
 
+@pytest.mark.parametrize("typed", ["!!!", "🐱", "***"])
+async def test_without_a_letter_or_digit_nothing_is_found(wide: World, typed: str) -> None:
+    message = message_of(await wide.alice.slash(wide.channel, "packs", search=typed))
+    assert message.content.startswith("No pack was found: matching")
+    assert labels_of(message) == [f"Without “{typed}”"]
+    assert await wide.alice.autocomplete(wide.channel, "pack", "id", typed) == []
+    missed = message_of(await wide.alice.slash(wide.channel, "pack", id=typed))
+    assert options_of(missed) == {}
+
+
 async def test_filters_are_dropped_one_by_one(wide: World) -> None:
     options = {"search": "xyzzy", "class": "woman", "source": "gallery"}
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
