@@ -51,14 +51,25 @@ async def open_pack(
 
 
 async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
-    """Return a pack that the asker may see; raises PackNotFound or AstriaError."""
+    """Return a pack that the asker may see; raises PackNotFound or AstriaError.
+
+    A title is as good as an id or slug where only one pack has it.
+    """
     catalogue, hidden = catalogue_of(interaction), may_see_hidden(interaction)
     try:
         return await catalogue.pack(ref, hidden=hidden)
     except NotFound as error:
         similar = catalogue.suggest(ref, hidden=hidden, limit=_MOST_SIMILAR)
+        meant = [pack for pack in similar if _is_titled(pack, ref)]
+        if len(meant) == 1:
+            return await catalogue.pack(meant[0].id, hidden=hidden)
         menu = _similar_menu(words_of(interaction), similar)
         raise PackNotFound(plain(pack_reference(ref)), menu) from error
+
+
+def _is_titled(pack: PackSummary, text: str) -> bool:
+    title = plain(pack.title).casefold()
+    return title != "" and title == plain(text).casefold()
 
 
 class OpenPackMenu(Control):
@@ -78,8 +89,14 @@ def open_menu(
 ) -> Select:
     """Return the menu that opens one of several packs, at most Discord's 25."""
     menu = Select(custom_id=OPEN_PACK, placeholder=placeholder, row=row)
-    for pack in packs:
-        menu.add_option(value=str(pack.id), label=cut(pack_title(words, pack), limits.OPTION_TEXT))
+    titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
+    for pack, title in zip(packs, titles, strict=True):
+        namesake = titles.count(title) > 1
+        menu.add_option(
+            value=str(pack.id),
+            label=title,
+            description=words.untitled(pack.id) if namesake else None,
+        )
     return menu
 
 

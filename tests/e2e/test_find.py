@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import cast
 
 import pytest
 import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World
-from tests.e2e.shown import labels_of, message_of, options_of, page_of, picture_of
+from tests.e2e.shown import controls_of, labels_of, message_of, options_of, page_of, picture_of
 
 TITLES = {
     1: "Wedding Day",
@@ -78,6 +80,39 @@ async def test_a_miss_offers_the_nearest_five(wide: World) -> None:
     opened = message_of(await wide.alice.select(missed, [options_of(missed)["Wedding Day"]]))
     assert opened.ephemeral
     assert opened.embeds[0].title == "Wedding Day"
+
+
+@pytest.mark.parametrize("typed", ["Royal Cats", "  royal   CATS "])
+async def test_a_title_is_a_name_too(wide: World, typed: str) -> None:
+    opened = message_of(await wide.alice.slash(wide.channel, "pack", id=typed))
+    assert opened.embeds[0].title == "Royal Cats"
+    named = {"first": typed, "second": "260"}
+    compared = message_of(await wide.alice.slash(wide.channel, "compare", **named))
+    assert compared.embeds[0].footer.text == "/compare first:7 second:260"
+
+
+async def test_a_title_of_two_packs_leaves_the_choice(world: World, astria: Astria) -> None:
+    astria.offer(made_up_pack(1, title="Royal Cats"), made_up_pack(3, title="Royal Dogs"))
+    astria.offer(made_up_pack(2, title="Royal Cats"), gallery=True)
+    await world.restart()
+    missed = message_of(await world.alice.slash(world.channel, "pack", id="Royal Cats"))
+    menu = next(one for one in controls_of(missed) if one["type"] == 3)
+    options = cast("list[Mapping[str, str]]", menu["options"])
+    described = [(one["label"], one.get("description")) for one in options]
+    assert described == [("Royal Cats", "Pack 1"), ("Royal Cats", "Pack 2")]
+
+
+async def test_a_title_of_a_pack_that_is_not_public(world: World, astria: Astria) -> None:
+    astria.offer(made_up_pack(1, title="Royal Cats", public_at=None))
+    await world.restart()
+    for _ in range(2):
+        missed = message_of(await world.alice.slash(world.channel, "pack", id="Royal Cats"))
+        assert missed.content.startswith("I know no pack “Royal Cats”.")
+        assert options_of(missed) == {}
+        await world.mod.autocomplete(world.channel, "pack", "id", "Royal Cats")
+        opened = message_of(await world.mod.slash(world.channel, "pack", id="Royal Cats"))
+        assert opened.embeds[0].title == "Royal Cats"
+        assert opened.ephemeral
 
 
 async def test_a_miss_with_nothing_near(wide: World) -> None:
