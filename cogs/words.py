@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
@@ -14,6 +16,12 @@ from cogs.languages import Language, language_of
 from cogs.text import escaped
 
 _CENT = Decimal("0.01")
+
+# Babel leaves out the space that CLDR wants between a currency's letters and an amount.
+_BEFORE_AMOUNT = re.compile(r"(?<=[A-Z])(?=\d)")
+
+# From here on a wait is said in minutes.
+_LONG_IN_SECONDS = 120
 
 _LONGEST_QUOTE = 80
 _LONGEST_CLASS_IN_A_LINE = 40
@@ -59,10 +67,11 @@ class Words:
         if usd is None:
             return self.say("price unknown")
         locale = self._language.locale
-        if usd == usd.quantize(_CENT):
-            return format_currency(usd, "USD", locale=locale)
-        pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0.00##")
-        return format_currency(usd, "USD", pattern, locale=locale, currency_digits=False)
+        pattern = locale.currency_formats["standard"].pattern
+        if usd != usd.quantize(_CENT):
+            pattern = pattern.replace("0.00", "0.00##")
+        written = format_currency(usd, "USD", pattern, locale=locale, currency_digits=False)
+        return _BEFORE_AMOUNT.sub("\N{NO-BREAK SPACE}", written)
 
     def price_per_image(self, usd: Decimal | None) -> str | None:
         """Write what one image costs, rounded to the cent; nothing where it is unknown."""
@@ -70,7 +79,8 @@ class Words:
             return None
         if 0 < usd < _CENT:
             return self.say("under {price} per image", price=self.price(_CENT))
-        return self.say("{price} per image", price=self.price(usd.quantize(_CENT)))
+        rounded = usd.quantize(_CENT, ROUND_HALF_UP)
+        return self.say("{price} per image", price=self.price(rounded))
 
     def images(self, number: int | None) -> str:
         """Say how many images a class has."""
@@ -449,6 +459,14 @@ class Words:
             return self.say(
                 "Astria is getting too many questions from me. Please try again in a minute."
             )
+        if retry_after >= _LONG_IN_SECONDS:
+            return self.count(
+                "Astria is getting too many questions from me. "
+                "Please try again in {number} minute.",
+                "Astria is getting too many questions from me. "
+                "Please try again in {number} minutes.",
+                math.ceil(retry_after / 60),
+            )
         return self.count(
             "Astria is getting too many questions from me. Please try again in {number} second.",
             "Astria is getting too many questions from me. Please try again in {number} seconds.",
@@ -508,7 +526,8 @@ class Words:
         )
 
     needs_manage_messages = Sentence(
-        "Only members with the *Manage Messages* permission can include packs that are not public."
+        "Only members with the *Manage Messages* permission can include packs that are not public, "
+        "and only in servers that have added me."
     )
 
 

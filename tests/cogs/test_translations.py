@@ -80,7 +80,7 @@ class TestLanguage:
         ("en-GB", "US$1,234.50", "12,345"),
         ("de", "1.234,50\N{NO-BREAK SPACE}$", "12.345"),
         ("es-ES", "1.234,50\N{NO-BREAK SPACE}US$", "12.345"),
-        ("es-419", "USD1,234.50", "12,345"),
+        ("es-419", "USD\N{NO-BREAK SPACE}1,234.50", "12,345"),
         ("fr", "1\u202f234,50\N{NO-BREAK SPACE}$US", "12\u202f345"),
         ("ja", "$1,234.50", "12,345"),
     ],
@@ -89,6 +89,27 @@ def test_money_and_numbers(locale: str, price: str, number: str) -> None:
     words = words_for(locale)
     assert words.price(Decimal("1234.5")) == price
     assert words.number(12345) == number
+
+
+@pytest.mark.parametrize(
+    ("usd", "shown"),
+    [("0.124", "$0.12"), ("0.125", "$0.13"), ("0.135", "$0.14"), ("0.01", "$0.01")],
+)
+def test_a_price_per_image_is_rounded_as_people_do(usd: str, shown: str) -> None:
+    assert words_for("en-US").price_per_image(Decimal(usd)) == f"{shown} per image"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.2, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (3540.5, "60 minutes")],
+)
+def test_a_long_wait_is_said_in_minutes(seconds: float, shown: str) -> None:
+    assert words_for("en-US").rate_limited(seconds).endswith(f"try again in {shown}.")
+
+
+def test_french_punctuation_does_not_begin_a_line() -> None:
+    said_in_french = [form for one in translated("fr") if one.id for form in forms(one)]
+    assert not [form for form in said_in_french if re.search("« | [»:;?!]", form)]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ class TestCommands:
         ("en-GB", ["US$3.60", "35 images", "US$0.10 per image", "Next"]),
         ("de", ["3,60\N{NO-BREAK SPACE}$", "35 Bilder", "pro Bild", "aktualisiert am", "Weiter"]),
         ("es-ES", ["3,60\N{NO-BREAK SPACE}US$", "35 imágenes", "por imagen", "Siguiente"]),
-        ("es-419", ["USD3.60", "35 imágenes", "por imagen", "Siguiente"]),
+        ("es-419", ["USD\N{NO-BREAK SPACE}3.60", "35 imágenes", "por imagen", "Siguiente"]),
         ("fr", ["3,60\N{NO-BREAK SPACE}$US", "35 images", "par image", "mis à jour le"]),
         ("pl", ["$3.60", "35 images", "$0.10 per image", "Next"]),
     ],
