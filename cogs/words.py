@@ -25,6 +25,7 @@ _LONG_IN_SECONDS = 120
 
 _LONGEST_QUOTE = 80
 _LONGEST_CLASS_IN_A_LINE = 40
+_MOST_CLASSES_NAMED = 10
 
 
 def _quote(text: str) -> str:
@@ -447,10 +448,15 @@ class Words:
 
     def class_not_found(self, class_name: str, offered: Sequence[str]) -> str:
         """Say that a pack does not offer a class, and which it offers."""
+        if not offered:
+            return self.no_classes
+        named = [_quote(name) for name in offered[:_MOST_CLASSES_NAMED]]
+        if rest := len(offered) - len(named):
+            named.append(self.more_classes(rest))
         return self.say(
             "This pack has no class “{pack_class}”. It offers: {offered}.",
             pack_class=_quote(class_name),
-            offered=", ".join(_quote(name) for name in offered[:10]),
+            offered=", ".join(named),
         )
 
     def rate_limited(self, retry_after: float | None) -> str:

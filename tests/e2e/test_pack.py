@@ -151,6 +151,25 @@ async def test_no_such_class(world: World) -> None:
     message = await open_260(world, **{"class": "**dragon**"})
     assert message.ephemeral
     assert "It offers: woman, man." in message.content
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "This pack offers no classes yet."),
+        (10, "class8, class9."),
+        (11, "class8, class9, 1 more class."),
+        (60, "class8, class9, 50 more classes."),
+    ],
+)
+async def test_no_such_class_of_few_or_many(
+    world: World, astria: Astria, number: int, said: str
+) -> None:
+    costs = {f"class{n}": {"cost": 100} for n in range(number)}
+    astria.offer(made_up_pack(1, costs=costs, prompts_per_class={}))
+    options = {"id": "1", "class": "dragon"}
+    message = message_of(await world.alice.slash(world.channel, "pack", **options))
+    assert message.content.endswith(said)
     assert "**dragon**" not in message.content
 
 
