@@ -16,6 +16,9 @@ _ELLIPSIS = "…"
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-])")
 _NUMBERED = re.compile(r"^(\d+)\.")
 
+# Discord refuses a whole message for the address of a host that has no dot, or an underscore.
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{1,63}")
+
 _ZERO_WIDTH_JOINER = "\u200d"
 _MOST_MARKS = 2
 
@@ -75,7 +78,8 @@ def picture_url(address: str | None) -> str | None:
         return None
     try:
         url = URL(address)
-        usable = url.scheme in {"http", "https"} and bool(url.host) and url.user is None
+        known_host = _HOST.fullmatch(url.raw_host or "") is not None
+        usable = url.scheme in {"http", "https"} and known_host and url.user is None
         return str(url) if usable and len(str(url)) <= limits.URL else None
     except (ValueError, UnicodeError):
         return None

@@ -6,6 +6,7 @@ all embeds of a message together have at most 6000 characters, and that texts ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import urlsplit
@@ -59,7 +60,7 @@ def _check_embed(embed: Json) -> None:
         if url is not None:
             parts = urlsplit(str(url))
             assert parts.scheme in {"http", "https"}
-            assert parts.netloc
+            assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", parts.hostname or "")
             assert len(str(url)) <= 2048
 
 

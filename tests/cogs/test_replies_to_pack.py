@@ -132,6 +132,23 @@ def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
     assert "Prompts 1, 3" in str(reply.embeds[0].description)
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "x", "a_b.example", "a b.example", ".example", "a..example", "-a.example",
+     "[::1]", "a" * 64 + ".example", "a.example.", "user@a.example", "a.example:99999"],
+)  # fmt: skip
+def test_a_picture_whose_host_discord_refuses_is_left_out(host: str) -> None:
+    reply = view_of(made_up_pack(1, cover_url=f"https://{host}/1.jpg"))
+    assert reply.embeds[0].thumbnail.url is None
+    assert reply.embeds[0].image.url == "https://pictures.example/1/0.jpg"
+
+
+@pytest.mark.parametrize("host", ["a-b.c1.example", "A.EXAMPLE", "xn--mnchen-3ya.example:8443"])
+def test_a_picture_of_any_other_host_is_shown(host: str) -> None:
+    reply = view_of(made_up_pack(1, cover_url=f"https://{host}/1.jpg"))
+    assert reply.embeds[0].thumbnail.url == f"https://{host.lower()}/1.jpg"
+
+
 def test_unknown_costs_are_unknown() -> None:
     costs = {"cat": {"cost": None, "num_images": 3}, "dog": {"cost": 0}, "ox": {"cost": 1,
              "num_images": 7}}  # fmt: skip
