@@ -126,7 +126,7 @@ class Words:
             return self.say("Prompt {ids}", ids=listed)
         return self.say("Prompts {ids}", ids=listed)
 
-    def identity(self, pack_id: int, slug: str | None, updated_at: datetime | None) -> str:
+    def identity(self, pack_id: int, slug: str, updated_at: datetime | None) -> str:
         """Say what a pack is called by machines, and when it was last changed."""
         parts = [self.untitled(pack_id)]
         if slug:

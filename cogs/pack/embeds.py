@@ -50,7 +50,10 @@ def classes_at_once(carousel: Carousel) -> Sequence[PackClass]:
 
 def _description(words: Words, carousel: Carousel, source: Cached[Pack]) -> str:
     pack = carousel.pack
-    lines = [_standing(words, carousel), words.identity(pack.id, pack.slug, pack.updated_at)]
+    lines = [
+        _standing(words, carousel),
+        words.identity(pack.id, plain(pack.slug), pack.updated_at),
+    ]
     if pack.visibility is not Visibility.PUBLIC:
         lines.append(words.not_public)
     if source.stale:

@@ -64,8 +64,8 @@ class Query:
 
 
 def filter_key(class_name: str) -> str:
-    """Return what stands for a class in a filter, where upper and lower case are the same."""
-    return class_key(class_name.strip().casefold())
+    """Return what stands for a class in a filter, where names that look the same are the same."""
+    return class_key(plain(class_name).casefold())
 
 
 def normalised_search(text: str) -> str:

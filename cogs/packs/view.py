@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -93,9 +93,7 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
 async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
     catalogue = catalogue_of(interaction)
     listing = await catalogue.lists.listing(query.source, query.include)
-    class_name = next(
-        (name for name in listing.packs.class_names if filter_key(name) == query.class_key), None
-    )
+    class_name = _class_name(listing.packs.class_names, query.class_key)
     found = listing.packs.select(search=query.search, class_name=class_name, sort=query.sort)
     if query.class_key and class_name is None:
         found = ()
@@ -108,7 +106,13 @@ async def _page(interaction: discord.Interaction, query: Query, typed: str | Non
         found[start : start + PACKS_A_PAGE], hidden=query.include is not Include.PUBLIC
     )
     default = services_of(interaction).pack_source
-    return Page(query, packs, len(found), class_name, listing, default)
+    shown_name = class_name and plain(class_name)
+    return Page(query, packs, len(found), shown_name, listing, default)
+
+
+def _class_name(names: Sequence[str], key: str | None) -> str | None:
+    """Return the class that a filter stands for; none without a filter or such a class."""
+    return next((name for name in names if filter_key(name) == key), None) if key else None
 
 
 def catalogue_reply(

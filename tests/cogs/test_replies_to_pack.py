@@ -149,6 +149,11 @@ def test_a_picture_of_any_other_host_is_shown(host: str) -> None:
     assert reply.embeds[0].thumbnail.url == f"https://{host.lower()}/1.jpg"
 
 
+def test_a_slug_stays_on_its_line() -> None:
+    reply = view_of(made_up_pack(1, slug="a\n1. b\u202ec"))
+    assert str(reply.embeds[0].description).splitlines()[1] == "Pack 1 · a 1. bc"
+
+
 def test_unknown_costs_are_unknown() -> None:
     costs = {"cat": {"cost": None, "num_images": 3}, "dog": {"cost": 0}, "ox": {"cost": 1,
              "num_images": 7}}  # fmt: skip

@@ -201,6 +201,21 @@ async def test_a_class_s_name_that_is_hard_to_write(world: World, astria: Astria
     assert picture_of(await follow(world, footer_of(message))) == "https://x.example/1"
 
 
+async def test_a_list_of_a_class_whose_name_is_hard_to_write(world: World, astria: Astria) -> None:
+    name = "  old\u200b\n1. LADY "
+    costs = {name: {"cost": 2}}
+    astria.offer(*(made_up_pack(n, costs=costs, prompts_per_class={}) for n in range(1, 8)))
+    await world.restart()
+    (choice, *_) = await world.alice.autocomplete(world.channel, "packs", "class", "old")
+    options = {"class": choice["value"], "page": 2}
+    message = message_of(await world.alice.slash(world.channel, "packs", **options))
+    heading, link = message.content.splitlines()
+    assert heading == "**7 packs** · page 2 of 2 · for old 1. LADY"
+    assert link == "-# /packs class:old 1. LADY page:2"
+    again = await follow(world, link.removeprefix("-# "))
+    assert again.content == message.content
+
+
 async def test_a_catalogue_s_links(wide: World) -> None:
     options = {"search": "weding", "class": "Woman", "sort": "title", "page": 2}
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
