@@ -316,7 +316,8 @@ class Words:
         price = self.price(cost)
         priced = f"**{price}**" if cost is not None else price
         images = f" · {self.images(num_images)}" if num_images is not None else ""
-        return f"{escaped(name, _LONGEST_CLASS_IN_A_LINE)}: {priced}{images}"
+        label = escaped(name, _LONGEST_CLASS_IN_A_LINE)
+        return self.say("{pack_class}: {price}", pack_class=label, price=priced) + images
 
     part_missing = Sentence("*A part of the list cannot be reached at the moment.*")
 
