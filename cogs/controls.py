@@ -51,11 +51,17 @@ class Controls(discord.ui.View):
 class Control:
     """What buttons, menus and boxes of one kind do; `template` is what their `custom_id`s are like.
 
-    discord.py's own dynamic items do the same, but build a view of all that a message carries at
-    each click, which takes a fifth of the time to the answer (see docs/performance.md).
+    Each begins with the name of its feature. discord.py's own dynamic items do the same, but build
+    a view of all that a message carries at each click, which takes a fifth of the time to the
+    answer (see docs/performance.md).
     """
 
     template: ClassVar[re.Pattern[str]]
+    of_feature: ClassVar[dict[str, type[Control]]] = {}
+
+    def __init_subclass__(cls, *, feature: str) -> None:
+        super().__init_subclass__()
+        cls.of_feature[feature] = cls
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
@@ -82,14 +88,15 @@ def control_name(custom_id: str) -> str:
         return "open pack"
     feature, _, rest = custom_id.partition(":")
     action = _ACTIONS.get(rest.partition(":")[0])
-    known = feature in {"pack", "packs", "compare"} and action is not None
+    known = feature in Control.of_feature and action is not None
     return f"{feature} {action}" if known else OTHER
 
 
 def control_of(custom_id: str) -> type[Control] | None:
     """Return the control that a `custom_id` belongs to; none where it is of an older version."""
-    kinds = Control.__subclasses__()
-    return next((kind for kind in kinds if kind.template.fullmatch(custom_id)), None)
+    feature, _, _ = custom_id.partition(":")
+    kind = Control.of_feature.get(feature)
+    return kind if kind and kind.template.fullmatch(custom_id) else None
 
 
 async def ask_page(interaction: discord.Interaction, words: Words, custom_id: str) -> None:

@@ -22,7 +22,7 @@ from cogs.share import Share, Shareable, offer_of, share, share_button
 from cogs.words import Words
 
 
-class ComparisonControl(Control):
+class ComparisonControl(Control, feature="compare"):
     """The button that shares a comparison; its `custom_id` says of which packs."""
 
     template = re.compile(r"compare:share:\d{1,19}(:\d{1,19}){1,2}")

@@ -72,7 +72,7 @@ def _is_titled(pack: PackSummary, text: str) -> bool:
     return title != "" and title == plain(text).casefold()
 
 
-class OpenPackMenu(Control):
+class OpenPackMenu(Control, feature=OPEN_PACK):
     """A menu that opens the pack that is chosen, for the one who chooses alone."""
 
     template = re.compile(OPEN_PACK)

@@ -46,7 +46,7 @@ _replies: Memo[Reply] = Memo(256)
 """Replies by what they depend on; one takes some 20 kB in memory."""
 
 
-class PackControl(Control):
+class PackControl(Control, feature="pack"):
     """A button or the class menu of a carousel; its `custom_id` says where it leads."""
 
     template = CUSTOM_ID

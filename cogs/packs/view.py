@@ -29,7 +29,7 @@ from cogs.text import cut, plain
 from cogs.words import Words
 
 
-class CatalogueControl(Control):
+class CatalogueControl(Control, feature="packs"):
     """A button of the catalogue; its `custom_id` says which page it leads to."""
 
     template = CUSTOM_ID
