@@ -141,8 +141,9 @@ def _nothing(words: Words, page: Page) -> Iterator[str]:
     yield from notes(words, page.listing)
 
 
-def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
-    """Return buttons that drop the filters one by one."""
+def _ways_out(words: Words, page: Page) -> discord.ui.View:
+    """Return buttons that lead to other pages, if there are any, or drop the filters one by one."""
+    view = _with_page_row(words, page)
     query, ways = page.query, dict[str, Query]()
     if query.search:
         ways[words.without_search(query.search)] = replace(query, search="", page=0)
@@ -150,9 +151,6 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
         ways[words.any_class] = replace(query, class_key=None, page=0)
     if query.source is not Source.ALL:
         ways[words.all_sources] = replace(query, source=Source.ALL, page=0)
-    if not ways:
-        return None
-    view = Controls()
     for label, wider in ways.items():
         view.add_item(
             Button(label=cut(label, limits.BUTTON_LABEL), custom_id=wider.custom_id("wider"))
@@ -161,11 +159,16 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View | None:
 
 
 def _view(words: Words, page: Page) -> discord.ui.View:
+    view = _with_page_row(words, page)
+    return view.add_item(open_menu(words, page.packs, placeholder=words.open_pack, row=1))
+
+
+def _with_page_row(words: Words, page: Page) -> discord.ui.View:
     view = Controls()
     if page.pages > 1:
         for button in _page_row(words, page):
             view.add_item(button)
-    return view.add_item(open_menu(words, page.packs, placeholder=words.open_pack, row=1))
+    return view
 
 
 def _page_row(words: Words, page: Page) -> Iterator[Button]:
