@@ -32,6 +32,14 @@ _HAS_LOADED = """id => {
         && [...article.querySelectorAll("img")].every(image => image.naturalWidth);
 }"""
 
+# The page scrolls to the newest message, which may be while a picture is taken.
+_ALONE = """id => {
+    const sheet = new CSSStyleSheet();
+    const others = `article[data-message-id]:not([data-message-id="${id}"])`;
+    sheet.replaceSync(`${others} { display: none }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+
 # Discord draws embeds that share an address as one, with their pictures in a grid.
 _AS_DISCORD_DRAWS = """article => {
     const cards = [...article.querySelectorAll(".embed-card")];
@@ -172,6 +180,7 @@ async def _picture_of(page: Page, message: simcord.ResponseMessage, viewer: str)
             await page.wait_for_function(_HAS_LOADED, arg=str(message.id), timeout=10_000)
             break
     article = page.locator(f"article[data-message-id='{message.id}']")
+    await page.evaluate(_ALONE, str(message.id))
     await article.evaluate(_AS_DISCORD_DRAWS)
     taken = Image.open(BytesIO(await article.screenshot()))
     return taken.convert("RGB").quantize(_COLOURS)
