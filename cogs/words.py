@@ -328,7 +328,7 @@ class Words:
         asked = [*self.filters(search, class_name, source, None), self.included(include)]
         return self.say(
             "No pack was found: {filters}. Press a button to look further, or use `{packs}` alone "
-            "for all packs.",
+            "for the whole list.",
             filters=" · ".join(filter(None, asked)),
             packs=self.command("packs"),
         )

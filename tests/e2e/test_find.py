@@ -137,7 +137,7 @@ async def test_filters_are_dropped_one_by_one(wide: World) -> None:
     assert message.ephemeral
     assert message.content == (
         "No pack was found: matching “xyzzy” · for woman · Astria's gallery. "
-        "Press a button to look further, or use `/packs` alone for all packs."
+        "Press a button to look further, or use `/packs` alone for the whole list."
     )
     assert labels_of(message) == ["Without “xyzzy”", "Any class", "All sources"]
     await wide.restart()
