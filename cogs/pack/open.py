@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import discord
 
 from api.cache import Cached
-from api.errors import NotFound
+from api.errors import AstriaError, NotFound
 from api.models import Pack, PackClass, PackSummary, find_class
 from api.urls import pack_reference
 from cogs import limits
@@ -39,7 +39,7 @@ class Start:
 async def open_pack(
     interaction: discord.Interaction, ref: str, start: Start | None = None, *, private: bool
 ) -> Reply:
-    """Return the view of a pack, by id, slug or address, at its beginning or where one wants.
+    """Return the view of a pack, by what names it, at its beginning or where one wants.
 
     Raises PackNotFound, Refusal where it has no such class, or AstriaError.
     """
@@ -58,11 +58,13 @@ async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
     catalogue, hidden = catalogue_of(interaction), may_see_hidden(interaction)
     try:
         return await catalogue.pack(ref, hidden=hidden)
-    except NotFound as error:
+    except AstriaError as error:
         similar = catalogue.suggest(ref, hidden=hidden, limit=_MOST_SIMILAR)
         meant = [pack for pack in similar if _is_titled(pack, ref)]
         if len(meant) == 1:
             return await catalogue.pack(meant[0].id, hidden=hidden)
+        if not isinstance(error, NotFound):
+            raise
         menu = _similar_menu(words_of(interaction), similar)
         raise PackNotFound(plain(pack_reference(ref)), menu) from error
 

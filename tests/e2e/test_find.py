@@ -91,6 +91,17 @@ async def test_a_title_is_a_name_too(wide: World, typed: str) -> None:
     assert compared.embeds[0].footer.text == "/compare first:7 second:260"
 
 
+async def test_a_title_is_a_name_while_astria_is_down(wide: World, astria: Astria) -> None:
+    await wide.alice.slash(wide.channel, "pack", id="royal cats")
+    astria.answer_all({}, status=503)
+    astria.fail("/p/Royal%20Cats", 503)
+    opened = message_of(await wide.alice.slash(wide.channel, "pack", id="Royal Cats"))
+    assert opened.embeds[0].title == "Royal Cats"
+    astria.fail("/p/Royal%20Rats", 503)
+    refused = message_of(await wide.alice.slash(wide.channel, "pack", id="Royal Rats"))
+    assert "Astria does not answer" in refused.content
+
+
 async def test_a_title_of_two_packs_leaves_the_choice(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(1, title="Royal Cats"), made_up_pack(3, title="Royal Dogs"))
     astria.offer(made_up_pack(2, title="Royal Cats"), gallery=True)
