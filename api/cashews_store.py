@@ -107,6 +107,8 @@ class _OneThread(DiskCache):
         await self._run_in_executor(self._cache.close)
         await super().close()
         self._thread.shutdown(wait=False)
+        # It may be closed again: discord.py closes the bot where Discord refuses it, and so do we.
+        del self._thread
 
 
 register_backend("disk", _OneThread)

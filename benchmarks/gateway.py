@@ -126,7 +126,7 @@ class Gateway:
         self.guild_ids = guild_ids
         self.changed = asyncio.Event()
         """Set, and replaced, when a session comes in or leaves."""
-        self._token = token
+        self.token = token
 
     def connected(self) -> list[Session]:
         """Return the sessions that are in."""
@@ -168,7 +168,7 @@ class Gateway:
 
     async def _identify(self, connection: Connection, data: Json) -> Session | None:
         shard, shard_count = data.get("shard", (0, 1))
-        if data["token"] != self._token:
+        if data["token"] != self.token:
             await connection.socket.close(
                 code=_AUTHENTICATION_FAILED, message=b"Authentication failed."
             )
@@ -190,7 +190,7 @@ class Gateway:
 
     async def _resume(self, connection: Connection, data: Json) -> Session | None:
         session = self.sessions.get(data["session_id"])
-        if session is None or data["token"] != self._token:
+        if session is None or data["token"] != self.token:
             await connection.say(INVALID_SESSION, False)
             return None
         for sequence, frame in tuple(session.recent):

@@ -311,6 +311,17 @@ async def test_what_is_closed_is_not_open_any_more(astria: Astria, tmp_path: Pat
     assert databases_open(tmp_path) == 0
 
 
+async def test_what_is_closed_may_be_closed_again(url: str) -> None:
+    store = open_store(url, keep_for=60)
+    await store.write("key", b"{}")
+    await store.close()
+    await store.close()
+    kept = await store.read("key")
+    assert kept
+    assert kept.body == b"{}"
+    await store.close()
+
+
 def databases_open(folder: Path) -> int:
     return sum(
         path.name == "cache.db" and path.is_relative_to(folder)

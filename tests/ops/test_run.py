@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +108,21 @@ async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astr
         "Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal"
     ]
     assert "marked" not in "".join(bot.said)
+
+
+@pytest.mark.parametrize("cache", ["mem://", "disk://{folder}/kept"])
+async def test_a_token_that_the_gateway_refuses(
+    discord: DiscordServer, astria: Astria, tmp_path: Path, cache: str
+) -> None:
+    discord.gateway.token = "another"
+    async with running_bot(
+        discord, astria.url, log_format="json", cache_url=cache.format(folder=tmp_path)
+    ) as bot:
+        assert await bot.ended() == 1
+    assert faults_of(bot) == [
+        "Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal"
+    ]
+    assert log_of(bot)[-1]["shard"] == 0
 
 
 async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria) -> None:
