@@ -9,7 +9,7 @@ help:
 	@echo "make lint      check style and types"
 	@echo "make format    put the code in its standard form"
 	@echo "make lock      pin the dependencies anew"
-	@echo "make words     bring cogs/locales up to what the code says, and compile it"
+	@echo "make words     bring cogs/language/locales up to what the code says, and compile it"
 	@echo "make pictures  take the pictures of docs/ anew"
 	@echo "make image     build the container's image, with Docker or what ENGINE names"
 	@echo "make bench     measure what is promised to be fast; ONLY=name for one measure"
@@ -20,8 +20,11 @@ help:
 demo: .venv/ready
 	$(BIN)/python bot.py --preview
 
+# Most tests wait, so that more processes than cores pay.
+WORKERS ?= 4
+
 test: .venv/ready
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses $(WORKERS) $(ONLY)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

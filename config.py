@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
-from api.models import Source
+from api.wire.models import Source
 
 T = TypeVar("T")
 S = TypeVar("S", bound="PreviewSettings")

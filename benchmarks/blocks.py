@@ -15,10 +15,10 @@ from time import perf_counter
 import aiohttp
 import msgspec
 
-from api.catalogue import Catalogue
-from api.client import AstriaClient
-from api.costs import CostBook
-from api.models import Include, Source
+from api.catalogue.catalogue import Catalogue
+from api.catalogue.costs import CostBook
+from api.wire.client import AstriaClient
+from api.wire.models import Include, Source
 
 _RUNS = 21
 

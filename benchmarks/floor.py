@@ -15,7 +15,7 @@ import sys
 import aiohttp
 import msgspec
 
-from benchmarks.gateway import HELLO, IDENTIFY
+from standins.discord.gateway import HELLO, IDENTIFY
 
 _APPLICATION = "/oauth2/applications/@me"
 _PONG = b'{"type":4,"data":{"content":"pong"}}'

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
-from benchmarks.processes import ROOT
+from standins.processes import ROOT
 
 _LINE = re.compile(r"import time:\s+(?P<own>\d+) \|\s+\d+ \|\s+(?P<package>\w+)")
 _SHOWN = 20

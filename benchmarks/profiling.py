@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.astria_server import astria_server
-from benchmarks.packs import RECORDED
 from benchmarks.sampling import at_once
 from benchmarks.subjects import Ask, Subject, clicks, command, packs_bot, ping, pong_bot, typing
+from standins.astria.packs import RECORDED
+from standins.astria.server import astria_server
 
 _FOLDER = Path("build")
 _SECONDS = 10

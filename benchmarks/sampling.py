@@ -12,8 +12,8 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-from benchmarks.interactions import time_now
 from benchmarks.subjects import Ask
+from standins.discord.interactions import time_now
 
 K = TypeVar("K")
 T = TypeVar("T")

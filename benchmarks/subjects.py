@@ -7,12 +7,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from benchmarks.astria_server import AstriaServer
-from benchmarks.discord_server import DiscordServer, discord_server
-from benchmarks.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
-from benchmarks.packs import RECORDED
-from benchmarks.payloads import Json, Member, members
-from benchmarks.processes import Program, running_bot, running_floor, running_pong
+from standins.astria.packs import RECORDED
+from standins.astria.server import AstriaServer
+from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
+from standins.discord.payloads import Json, Member, members
+from standins.discord.server import DiscordServer, discord_server
+from standins.processes import Program, running_bot, running_floor, running_pong
 
 # So many that none of them comes near what one member may ask for.
 MEMBERS = members(2_000)

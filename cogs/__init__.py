@@ -1,7 +1,7 @@
 """All that knows Discord: one package per feature."""
 
 EXTENSIONS = (
-    "cogs.dispatch",
+    "cogs.interactions.listener",
     "cogs.pack",
     "cogs.packs",
     "cogs.compare",

@@ -9,17 +9,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from api.catalogue import Catalogue
-from api.client import AstriaClient
-from api.costs import CostBook
-from api.store import open_store
+from api.cache.store import open_store
+from api.catalogue.catalogue import Catalogue
+from api.catalogue.costs import CostBook
+from api.wire.client import AstriaClient
 from cogs import EXTENSIONS
-from cogs.cooldown import Cooldowns
-from cogs.languages import CommandTranslator
-from cogs.recent import RecentClicks
+from cogs.interactions.cooldown import Cooldowns
+from cogs.interactions.recent_clicks import RecentClicks
+from cogs.interactions.running import Running
+from cogs.interactions.tree import PacksTree
+from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands
-from cogs.running import Running
-from cogs.tree import PacksTree
 from config import PreviewSettings
 from version import version
 

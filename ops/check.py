@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
-from api.client import AstriaClient
-from api.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
+from api.wire.client import AstriaClient
+from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
 from config import Settings, SettingsError, load_settings
 from ops.logs import set_up_logging
 
@@ -168,7 +168,7 @@ async def _cache(url: str) -> Finding:
 
 
 async def _store_fault(url: str) -> str | None:
-    from api.cashews_store import open_cashews_store
+    from api.cache.cashews_store import open_cashews_store
 
     try:
         store = open_cashews_store(url, keep_for=60)

@@ -36,6 +36,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     def advance(seconds: float) -> None:
         shift[0] += seconds
 
-    for module in ("api.cache.time", "circuitbreaker"):
+    for module in ("api.cache.memory.time", "circuitbreaker"):
         monkeypatch.setattr(f"{module}.monotonic", lambda: real() + shift[0])
     return advance

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import free_port
+from standins.processes import free_port
 
 
 class RedisServer:

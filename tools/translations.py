@@ -1,4 +1,6 @@
-"""Bring the files in `cogs/locales` up to what the code says: `python -m tools.translations`.
+"""Bring the files in `cogs/language/locales` up to what the code says.
+
+`python -m tools.translations`.
 
 New sentences come in without a translation, and a test fails until they have one. What is no
 longer said goes. Each `.po` file, for people, is compiled to the `.mo` file that the bot reads.
@@ -16,7 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from cogs.languages import FOLDER, TRANSLATED
+from cogs.language.languages import FOLDER, TRANSLATED
 
 # What the bot's sentences are given to: `Sentence("…")`, `self.say("…")`, `self.count("…", "…")`,
 # and `locale_str("…")` for what Discord's clients show of the commands.

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from benchmarks.astria_server import astria_server
 from benchmarks.blocks import Blocks
-from benchmarks.processes import ROOT
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import ratios
+from standins.astria.server import astria_server
+from standins.processes import ROOT
 
 # What is to be kept short, and as much as the bot accepts.
 _MANY, _MOST = 1_500, 10_000

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from benchmarks.astria_server import astria_server
-from benchmarks.interactions import time_now
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import ratios
 from benchmarks.subjects import MEMBERS, control, packs_bot
+from standins.astria.server import astria_server
+from standins.discord.interactions import time_now
 
 _DELAY = 0.1
 _PAGES = 20

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from benchmarks.astria_server import astria_server
-from benchmarks.packs import RECORDED
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import latencies, percentile, ratios
 from benchmarks.subjects import (
@@ -22,6 +20,8 @@ from benchmarks.subjects import (
     pong_bot,
     typing,
 )
+from standins.astria.packs import RECORDED
+from standins.astria.server import astria_server
 
 _PACKS = 1_000
 _RUNS, _SAMPLES, _WARM_UP = 11, 250, 300

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.astria_server import astria_server
-from benchmarks.packs import RECORDED
 from benchmarks.report import Row
 from benchmarks.sampling import alternate, at_once, ratios
 from benchmarks.subjects import (
@@ -23,6 +21,8 @@ from benchmarks.subjects import (
     pong_bot,
     typing,
 )
+from standins.astria.packs import RECORDED
+from standins.astria.server import astria_server
 
 _RUNS, _COUNT, _AT_ONCE, _WARM_UP = 7, 1_500, 50, 500
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from benchmarks.astria_server import astria_server
-from benchmarks.discord_server import DiscordServer, discord_server
-from benchmarks.packs import RECORDED
-from benchmarks.processes import Program, running_bot, running_pong
 from benchmarks.report import Row, megabytes
 from benchmarks.sampling import at_once, spread
 from benchmarks.subjects import Subject, clicks, command, packs_bot, typing
+from standins.astria.packs import RECORDED
+from standins.astria.server import astria_server
+from standins.discord.server import DiscordServer, discord_server
+from standins.processes import Program, running_bot, running_pong
 
 _SERVERS = (10, 1_000, 10_000)
 _FEW, _MANY = 100, 1_000

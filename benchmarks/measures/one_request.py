@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from benchmarks.astria_server import astria_server
-from benchmarks.interactions import FIRST_ANSWER_WITHIN
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import spread
 from benchmarks.subjects import MEMBERS, packs_bot
+from standins.astria.server import astria_server
+from standins.discord.interactions import FIRST_ANSWER_WITHIN
 
 _MEMBERS = 1_000
 _DELAY = 0.3

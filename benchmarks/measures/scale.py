@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
-from benchmarks.astria_server import astria_server
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import latencies, ratios
 from benchmarks.subjects import Ask, Subject, command, packs_bot, typing
+from standins.astria.server import astria_server
 
 _SMALL, _LARGE = 100, 10_000
 _RUNS, _SAMPLES, _WARM_UP = 7, 80, 60

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from benchmarks.astria_server import astria_server
-from benchmarks.discord_server import DiscordServer, discord_server
-from benchmarks.interactions import time_now
-from benchmarks.processes import Program, running_bot, running_pong
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import alternate, ratios
+from standins.astria.server import astria_server
+from standins.discord.interactions import time_now
+from standins.discord.server import DiscordServer, discord_server
+from standins.processes import Program, running_bot, running_pong
 
 _RUNS = 15
 

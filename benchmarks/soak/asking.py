@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
-from benchmarks.discord_server import DiscordServer
-from benchmarks.faults import Fault
-from benchmarks.interactions import CHOICES, MODAL, Interaction
-from benchmarks.payloads import LOADING
 from benchmarks.soak.faults import DiscordFaults, is_final
+from standins.discord.faults import Fault
+from standins.discord.interactions import CHOICES, MODAL, Interaction
+from standins.discord.payloads import LOADING
+from standins.discord.server import DiscordServer
 
 # Longer than the bot is let wait for Astria, and Discord for the bot. In seconds.
 _LONGEST = 15.0

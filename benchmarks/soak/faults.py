@@ -12,8 +12,8 @@ from random import Random
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from benchmarks.faults import Fault
-from benchmarks.interactions import Interaction
+from standins.discord.faults import Fault
+from standins.discord.interactions import Interaction
 
 ONE_IN = 10
 

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from benchmarks.astria_server import astria_server
-from benchmarks.discord_server import discord_server
-from benchmarks.interactions import time_now
-from benchmarks.processes import Program, free_port, running_bot
 from benchmarks.soak.asking import Asking, End
 from benchmarks.soak.faults import AstriaFaults, DiscordFaults
 from benchmarks.soak.journal import Journal
 from benchmarks.soak.samples import Metrics, Sample, growth, read_metrics, sample
 from benchmarks.soak.visits import PACKS, arrive, visit
 from benchmarks.subjects import MEMBERS
+from standins.astria.server import astria_server
+from standins.discord.interactions import time_now
+from standins.discord.server import discord_server
+from standins.processes import Program, free_port, running_bot
 
 AT_ONCE = 16
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.processes import Program
 from benchmarks.report import megabytes
+from standins.processes import Program
 
 # What an allocator does not give back, some percent up and down from sample to sample; and a
 # connection that is kept for a while. Half a kilobyte for each of 20,000 interactions is more.

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from benchmarks.interactions import MODAL, Interaction
-from benchmarks.packs import RECORDED, gallery_packs
-from benchmarks.payloads import DIRECT, MANAGE_MESSAGES, Json, Member
 from benchmarks.soak.asking import Asking, VisitOver
 from benchmarks.subjects import MEMBERS
+from standins.astria.packs import RECORDED, gallery_packs
+from standins.discord.interactions import MODAL, Interaction
+from standins.discord.payloads import DIRECT, MANAGE_MESSAGES, Json, Member
 
 PACKS = 200
 

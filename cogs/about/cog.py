@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs import command_words as said
 from cogs.about.view import about
-from cogs.context import words_of
-from cogs.errors import Refusal, answering
-from cogs.replies import respond
+from cogs.interactions.asker import words_of
+from cogs.interactions.errors import Refusal, answering
+from cogs.interactions.replies import respond
+from cogs.language import command_words as said
 
 
 class AboutCog(commands.Cog):

@@ -7,14 +7,14 @@ from typing import cast
 
 import discord
 
-from api.errors import AstriaError
-from api.models import Include, Source
-from cogs.context import catalogue_of, services_of, words_of
-from cogs.embeds import COLOUR
-from cogs.errors import explain
-from cogs.record import shard_of
-from cogs.replies import Reply
-from cogs.words import Words
+from api.wire.errors import AstriaError
+from api.wire.models import Include, Source
+from cogs.interactions.asker import catalogue_of, services_of, words_of
+from cogs.interactions.errors import explain
+from cogs.interactions.record import shard_of
+from cogs.interactions.replies import Reply
+from cogs.language.words import Words
+from cogs.ui.embeds import COLOUR
 
 
 async def about(interaction: discord.Interaction) -> Reply:

@@ -7,11 +7,11 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from cogs import command_words as said
-from cogs.choices import pack_choices
 from cogs.compare.view import compare
-from cogs.errors import answering
-from cogs.replies import respond
+from cogs.interactions.errors import answering
+from cogs.interactions.replies import respond
+from cogs.language import command_words as said
+from cogs.ui.choices import pack_choices
 
 
 class CompareCog(commands.Cog):

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 import discord
 
-from api.cache import Cached
-from api.models import Pack, PackClass, Visibility
-from api.urls import GALLERY
+from api.cache.memory import Cached
+from api.wire.addresses import GALLERY
+from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.embeds import COLOUR, class_label, pack_link, pack_title
-from cogs.text import escaped, length, picture_url
-from cogs.words import Words
+from cogs.language.text import escaped, length, picture_url
+from cogs.language.words import Words
+from cogs.ui.embeds import COLOUR, class_label, pack_link, pack_title
 
 # This much fits a field, and three packs stay below Discord's total of 6000 characters.
 _CLASSES_A_PACK = 8

@@ -9,17 +9,17 @@ from functools import partial
 
 import discord
 
-from api.cache import Cached
-from api.errors import NotFound
-from api.models import Pack, Visibility
+from api.cache.memory import Cached
+from api.wire.errors import NotFound
+from api.wire.models import Pack, Visibility
 from cogs.compare.embeds import comparison_embeds
-from cogs.context import catalogue_of, words_of
-from cogs.controls import Control, Controls
-from cogs.errors import Refusal
+from cogs.interactions.asker import catalogue_of, words_of
+from cogs.interactions.errors import Refusal
+from cogs.interactions.replies import Reply
+from cogs.language.words import Words
 from cogs.pack.open import find_pack, open_menu
-from cogs.replies import Reply
-from cogs.share import Share, Shareable, offer_of, share, share_button
-from cogs.words import Words
+from cogs.ui.controls import Control, Controls
+from cogs.ui.share import Share, Shareable, offer_of, share, share_button
 
 
 class ComparisonControl(Control, feature="compare"):

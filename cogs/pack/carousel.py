@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
-from api.models import Pack, PackClass
-from cogs.controls import CLASS_KEY, class_by_key, class_key
-from cogs.text import picture_url
+from api.wire.models import Pack, PackClass
+from cogs.language.text import picture_url
+from cogs.ui.controls import CLASS_KEY, class_by_key, class_key
 
 NO_CLASS = "00000000"
 ONE, FOUR = 1, 4

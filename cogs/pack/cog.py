@@ -7,12 +7,12 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from cogs import command_words as said
-from cogs.choices import class_choices, pack_choices
-from cogs.errors import answering
+from cogs.interactions.errors import answering
+from cogs.interactions.replies import respond
+from cogs.language import command_words as said
 from cogs.pack.carousel import FOUR, ONE
 from cogs.pack.open import Start, open_pack
-from cogs.replies import respond
+from cogs.ui.choices import class_choices, pack_choices
 
 
 class PackCog(commands.Cog):

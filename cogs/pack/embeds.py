@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import discord
 
-from api.cache import Cached
-from api.models import Pack, PackClass, Visibility
+from api.cache.memory import Cached
+from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.embeds import class_label, pack_embed
+from cogs.language.text import cut, escaped, picture_url, plain
+from cogs.language.words import Words
 from cogs.pack.carousel import Carousel
-from cogs.text import cut, escaped, picture_url, plain
-from cogs.words import Words
+from cogs.ui.embeds import class_label, pack_embed
 
 CLASSES_AT_ONCE = 23
 """Classes shown together: with one more field, or two more options, they fit Discord's 25."""

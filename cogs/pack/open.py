@@ -8,21 +8,21 @@ from dataclasses import dataclass
 
 import discord
 
-from api.cache import Cached
-from api.errors import AstriaError, NotFound
-from api.models import Pack, PackClass, PackSummary, find_class
-from api.urls import pack_reference
+from api.cache.memory import Cached
+from api.wire.addresses import pack_reference
+from api.wire.errors import AstriaError, NotFound
+from api.wire.models import Pack, PackClass, PackSummary, find_class
 from cogs import limits
-from cogs.context import catalogue_of, may_see_hidden, words_of
-from cogs.controls import OPEN_PACK, Control, Controls, Select, class_key
-from cogs.embeds import class_label, pack_title
-from cogs.errors import PackNotFound, Refusal
+from cogs.interactions.asker import catalogue_of, may_see_hidden, words_of
+from cogs.interactions.errors import PackNotFound, Refusal
+from cogs.interactions.replies import Reply, respond
+from cogs.language.text import cut, plain
+from cogs.language.words import Words
 from cogs.pack.carousel import ONE, Place
 from cogs.pack.view import opened, reply_at, watched
-from cogs.replies import Reply, respond
-from cogs.share import offer_of
-from cogs.text import cut, plain
-from cogs.words import Words
+from cogs.ui.controls import OPEN_PACK, Control, Controls, Select, class_key
+from cogs.ui.embeds import class_label, pack_title
+from cogs.ui.share import offer_of
 
 _MOST_SIMILAR = 5
 

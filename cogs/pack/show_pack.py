@@ -8,15 +8,16 @@ from collections.abc import Iterator
 import discord
 from discord import app_commands
 
-from api.errors import AstriaError
-from api.models import PackSummary
-from api.urls import pack_references
-from cogs import command_words, limits
-from cogs.context import catalogue_of, may_see_hidden, words_of
-from cogs.controls import Controls
-from cogs.errors import Refusal, answering
+from api.wire.addresses import pack_references
+from api.wire.errors import AstriaError
+from api.wire.models import PackSummary
+from cogs import limits
+from cogs.interactions.asker import catalogue_of, may_see_hidden, words_of
+from cogs.interactions.errors import Refusal, answering
+from cogs.interactions.replies import Reply, respond
+from cogs.language import command_words
 from cogs.pack.open import open_menu, open_pack
-from cogs.replies import Reply, respond
+from cogs.ui.controls import Controls
 
 
 def show_pack() -> app_commands.ContextMenu:

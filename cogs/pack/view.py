@@ -8,24 +8,16 @@ from functools import partial
 
 import discord
 
-from api.cache import Cached
-from api.errors import NotFound
-from api.models import Pack, PackClass, Visibility
+from api.cache.memo import Memo
+from api.cache.memory import Cached
+from api.wire.errors import NotFound
+from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.context import catalogue_of, is_owner, is_private, may_see_hidden, words_of
-from cogs.controls import (
-    Button,
-    Control,
-    Controls,
-    Select,
-    ask_page,
-    class_key,
-    page_buttons,
-    page_number,
-)
-from cogs.embeds import class_label, pack_link
-from cogs.errors import Refusal
-from cogs.memo import Memo
+from cogs.interactions.asker import catalogue_of, is_owner, is_private, may_see_hidden, words_of
+from cogs.interactions.errors import Refusal
+from cogs.interactions.replies import Reply, turn
+from cogs.language.text import cut
+from cogs.language.words import Words
 from cogs.pack.carousel import (
     CUSTOM_ID,
     FOUR,
@@ -37,10 +29,18 @@ from cogs.pack.carousel import (
     open_carousel,
 )
 from cogs.pack.embeds import CLASSES_AT_ONCE, classes_at_once, pack_embeds
-from cogs.replies import Reply, turn
-from cogs.share import Share, Shareable, offer_of, share, share_button
-from cogs.text import cut
-from cogs.words import Words
+from cogs.ui.controls import (
+    Button,
+    Control,
+    Controls,
+    Select,
+    ask_page,
+    class_key,
+    page_buttons,
+    page_number,
+)
+from cogs.ui.embeds import class_label, pack_link
+from cogs.ui.share import Share, Shareable, offer_of, share, share_button
 
 _replies: Memo[Reply] = Memo(256)
 """Replies by what they depend on; one takes some 20 kB in memory."""

@@ -7,13 +7,13 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from api.models import Include, Sort, Source
-from cogs import command_words as said
-from cogs.choices import class_choices
-from cogs.errors import answering
+from api.wire.models import Include, Sort, Source
+from cogs.interactions.errors import answering
+from cogs.interactions.replies import respond
+from cogs.language import command_words as said
 from cogs.packs.query import Query, filter_key, normalised_search
 from cogs.packs.view import catalogue_page
-from cogs.replies import respond
+from cogs.ui.choices import class_choices
 
 _SOURCES = [
     Choice(name=said.OUR_OWN, value=Source.MINE.value),

@@ -8,14 +8,14 @@ from functools import partial
 
 import discord
 
-from api.listing import Listing
-from api.models import PackSummary, Source, Visibility
+from api.cache.memo import Memo
+from api.catalogue.pack_list import Listing
+from api.wire.models import PackSummary, Source, Visibility
 from cogs import limits
-from cogs.embeds import class_label, pack_embed
-from cogs.memo import Memo
+from cogs.language.text import cut, plain
+from cogs.language.words import Words
 from cogs.packs.query import Query
-from cogs.text import cut, plain
-from cogs.words import Words
+from cogs.ui.embeds import class_label, pack_embed
 
 PACKS_A_PAGE = 5
 

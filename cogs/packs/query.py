@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
-from api.models import Include, Sort, Source
-from api.urls import pack_reference
-from cogs.controls import CLASS_KEY, class_key
-from cogs.text import clipped, plain
+from api.wire.addresses import pack_reference
+from api.wire.models import Include, Sort, Source
+from cogs.language.text import clipped, plain
+from cogs.ui.controls import CLASS_KEY, class_key
 
 # What the rest of the longest custom_id leaves of Discord's 100 characters.
 LONGEST_SEARCH = 60

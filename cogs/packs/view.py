@@ -8,9 +8,9 @@ from functools import partial
 
 import discord
 
-from api.models import Include, Source
+from api.wire.models import Include, Source
 from cogs import limits
-from cogs.context import (
+from cogs.interactions.asker import (
     catalogue_of,
     is_owner,
     is_private,
@@ -18,15 +18,15 @@ from cogs.context import (
     services_of,
     words_of,
 )
-from cogs.controls import Button, Control, Controls, ask_page, page_buttons, page_number
-from cogs.errors import Refusal
+from cogs.interactions.errors import Refusal
+from cogs.interactions.replies import Reply, edit, turn
+from cogs.language.text import cut, plain
+from cogs.language.words import Words
 from cogs.pack.open import open_menu
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
 from cogs.packs.query import CUSTOM_ID, Query, filter_key
-from cogs.replies import Reply, edit, turn
-from cogs.share import Share, Shareable, offer_of, share, share_button
-from cogs.text import cut, plain
-from cogs.words import Words
+from cogs.ui.controls import Button, Control, Controls, ask_page, page_buttons, page_number
+from cogs.ui.share import Share, Shareable, offer_of, share, share_button
 
 
 class CatalogueControl(Control, feature="packs"):

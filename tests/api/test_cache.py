@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from api.cache import Cache
-from api.client import Recalled
-from api.errors import NotFound, Unavailable
+from api.cache.memory import Cache
+from api.wire.client import Recalled
+from api.wire.errors import NotFound, Unavailable
 from tests.conftest import Clock
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 from structlog.testing import capture_logs
 
-from api.cache import Cached
-from api.catalogue import Catalogue
-from api.client import AstriaClient
-from api.costs import CostBook
-from api.errors import NotFound, Unavailable
-from api.models import Include, Sort, Source
+from api.cache.memory import Cached
+from api.catalogue.catalogue import Catalogue
+from api.catalogue.costs import CostBook
+from api.wire.client import AstriaClient
+from api.wire.errors import NotFound, Unavailable
+from api.wire.models import Include, Sort, Source
 from tests.astria import Astria, made_up_pack, pack_260, summary_of
 from tests.waiting import until
 

@@ -15,9 +15,9 @@ from email.utils import format_datetime
 import pytest
 import structlog
 
-from api.client import AstriaClient
-from api.decoding import decode_summary
-from api.errors import (
+from api.wire.client import AstriaClient
+from api.wire.decoding import decode_summary
+from api.wire.errors import (
     AstriaError,
     KeyRefused,
     NotFound,
@@ -25,8 +25,8 @@ from api.errors import (
     RateLimited,
     Unavailable,
 )
-from api.models import PackSummary, Visibility, find_class
-from api.transport import LARGEST_BODY
+from api.wire.models import PackSummary, Visibility, find_class
+from api.wire.transport import LARGEST_BODY
 from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
 from tests.waiting import until
@@ -374,7 +374,7 @@ async def test_a_long_list_leaves_others_their_turn(
         decoded_in[turns] += 1
         return decode_summary(value, cost_mc_per_usd)
 
-    monkeypatch.setattr("api.client.decode_summary", decode)
+    monkeypatch.setattr("api.wire.client.decode_summary", decode)
     others = asyncio.create_task(take_turns())
     assert len(await client.list_packs()) == 1000
     others.cancel()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.decoding import decode_json, decode_pack, decode_summary
-from api.models import Pack, PackSummary, Visibility
-from api.money import amount
+from api.wire.decoding import decode_json, decode_pack, decode_summary
+from api.wire.models import Pack, PackSummary, Visibility
+from api.wire.money import amount
 from tests.astria import pack_260
 
 ANYTHING = st.recursive(

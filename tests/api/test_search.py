@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from api.models import PackClass, PackSummary
-from api.search import SearchIndex, closest
-from api.urls import pack_address, pack_reference, pack_references
+from api.catalogue.search import SearchIndex, closest
+from api.wire.addresses import pack_address, pack_reference, pack_references
+from api.wire.models import PackClass, PackSummary
 
 TITLES = {
     260: "Corporate Headshots",

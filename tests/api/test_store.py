@@ -21,12 +21,12 @@ import pytest
 import structlog
 from redis.asyncio import Redis
 
-from api.catalogue import Catalogue
-from api.client import AstriaClient
-from api.costs import CostBook
-from api.errors import NotFound, NotUnderstood, Unavailable
-from api.models import Include, Source
-from api.store import MemoryOnly, open_store
+from api.cache.store import MemoryOnly, open_store
+from api.catalogue.catalogue import Catalogue
+from api.catalogue.costs import CostBook
+from api.wire.client import AstriaClient
+from api.wire.errors import NotFound, NotUnderstood, Unavailable
+from api.wire.models import Include, Source
 from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
 from tests.servers import RedisServer, redis_server
@@ -170,8 +170,8 @@ async def test_another_process_is_not_waited_for_without_end(
 
 ASKING = """
 import asyncio, decimal, sys
-from api.client import AstriaClient
-from api.store import open_store
+from api.wire.client import AstriaClient
+from api.cache.store import open_store
 async def main():
     store = open_store(sys.argv[2], keep_for=60)
     client = AstriaClient(
@@ -381,7 +381,7 @@ async def test_a_disk_that_another_process_holds(astria: Astria, tmp_path: Path)
 
 WRITING = """
 import asyncio, sys
-from api.store import open_store
+from api.cache.store import open_store
 async def main():
     store = open_store(sys.argv[1], keep_for=60)
     print("up", flush=True)

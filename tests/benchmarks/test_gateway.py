@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 import zstandard
 
-from benchmarks.discord_server import TOKEN, DiscordServer, discord_server
+from standins.discord.server import TOKEN, DiscordServer, discord_server
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from random import Random
 
 import pytest
 
-from benchmarks.astria_server import astria_server
-from benchmarks.discord_server import discord_server
-from benchmarks.processes import running_bot
 from benchmarks.soak.asking import Asking, End, VisitOver
 from benchmarks.soak.faults import DiscordFaults
 from benchmarks.soak.journal import Journal
@@ -19,6 +16,9 @@ from benchmarks.soak.run import Soaked, soak
 from benchmarks.soak.samples import Metrics, Sample, growth
 from benchmarks.soak.visits import arrive
 from benchmarks.subjects import MEMBERS
+from standins.astria.server import astria_server
+from standins.discord.server import discord_server
+from standins.processes import running_bot
 
 START = Sample(memory=100_000_000, sockets=4, handles=12, tasks=6)
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from benchmarks.astria_server import AstriaServer, astria_server
-from benchmarks.discord_server import DiscordServer, discord_server
-from benchmarks.interactions import (
+from benchmarks.subjects import control
+from standins.astria.server import AstriaServer, astria_server
+from standins.discord.interactions import (
     CHOICES,
     DEFERRED_MESSAGE,
     MODAL,
@@ -16,9 +16,9 @@ from benchmarks.interactions import (
     UPDATE,
     Interaction,
 )
-from benchmarks.payloads import DIRECT, EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
-from benchmarks.processes import Program, running_bot, running_pong
-from benchmarks.subjects import control
+from standins.discord.payloads import DIRECT, EPHEMERAL, MANAGE_MESSAGES, Json, Member, members
+from standins.discord.server import DiscordServer, discord_server
+from standins.processes import Program, running_bot, running_pong
 from tests.waiting import until
 
 

@@ -6,12 +6,12 @@ import time
 
 from hypothesis import strategies as st
 
-from api.cache import Cached
-from api.models import Pack
+from api.cache.memory import Cached
+from api.wire.models import Pack
+from cogs.interactions.replies import Reply
+from cogs.language.words import Words, words_for
 from cogs.pack.carousel import Place, open_carousel
 from cogs.pack.view import pack_reply
-from cogs.replies import Reply
-from cogs.words import Words, words_for
 from tests.discord_limits import check_reply
 
 WORDS = words_for("en-US")

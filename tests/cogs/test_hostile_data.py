@@ -15,23 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from api.cache import Cached
-from api.decoding import decode_json, decode_pack, decode_summary
-from api.listing import Listing, PackList
-from api.models import Pack, PackSummary, Source
-from api.search import SearchIndex
-from api.urls import GALLERY
+from api.cache.memory import Cached
+from api.catalogue.pack_list import Listing, PackList
+from api.catalogue.search import SearchIndex
+from api.wire.addresses import GALLERY
+from api.wire.decoding import decode_json, decode_pack, decode_summary
+from api.wire.models import Pack, PackSummary, Source
 from cogs.compare.view import comparison_reply
-from cogs.controls import class_key
-from cogs.embeds import pack_title
+from cogs.interactions.replies import Reply
+from cogs.language.text import escaped, plain
+from cogs.language.words import Words, words_for
 from cogs.pack.carousel import Place, open_carousel
 from cogs.packs.embeds import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
-from cogs.replies import Reply
-from cogs.share import Share
-from cogs.text import escaped, plain
-from cogs.words import Words, words_for
+from cogs.ui.controls import class_key
+from cogs.ui.embeds import pack_title
+from cogs.ui.share import Share
 from tests.astria import made_up_pack
 from tests.cogs.samples import NASTY, WORDS, reply_of
 from tests.discord_limits import check_reply

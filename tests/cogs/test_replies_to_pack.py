@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.decoding import decode_pack
-from cogs.controls import class_key
+from api.wire.decoding import decode_pack
+from cogs.interactions.replies import Reply
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
-from cogs.replies import Reply
+from cogs.ui.controls import class_key
 from tests.astria import made_up_pack, pack_260
 from tests.cogs.samples import NASTY, PACKS, reply_of
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.decoding import decode_pack, decode_summary
-from api.errors import Unavailable
-from api.listing import Listing, PackList
-from api.models import Include, PackSummary, Sort, Source
-from cogs.controls import class_key
+from api.catalogue.pack_list import Listing, PackList
+from api.wire.decoding import decode_pack, decode_summary
+from api.wire.errors import Unavailable
+from api.wire.models import Include, PackSummary, Sort, Source
 from cogs.packs.embeds import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
+from cogs.ui.controls import class_key
 from tests.astria import made_up_pack
 from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS
 from tests.discord_limits import check_reply

@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 from babel.messages import Message
 
-from cogs.languages import FOLDER, TRANSLATED
-from cogs.words import words_for
+from cogs.language.languages import FOLDER, TRANSLATED
+from cogs.language.words import words_for
 from tools.translations import KEYWORDS, compiled, forms, path_of, said, translated
 
 CODE = said()

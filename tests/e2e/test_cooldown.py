@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import simcord
 
-from cogs.cooldown import Cooldowns
+from cogs.interactions.cooldown import Cooldowns
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, page_of
 

@@ -24,7 +24,7 @@ import structlog
 from prometheus_client import generate_latest
 from simcord.types import HttpLogEntry
 
-from api.transport import LARGEST_BODY, Transport
+from api.wire.transport import LARGEST_BODY, Transport
 from ops.logs import set_up_logging
 from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock

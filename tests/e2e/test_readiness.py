@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.processes import free_port
 from ops.monitor import monitored
+from standins.processes import free_port
 from tests.e2e.conftest import World
 from tests.monitor import Monitor
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks.discord_server import DiscordServer, discord_server
-from benchmarks.processes import ROOT, Program, free_port
+from standins.discord.server import DiscordServer, discord_server
+from standins.processes import ROOT, Program, free_port
 from tests.monitor import Monitor
 
 # As `bot.py` is run, but with the stand-in in Discord's place.
 _PROGRAM = (
-    "import sys; from benchmarks.launch import point_at; point_at(sys.argv[1]); "
+    "import sys; from standins.launch import point_at; point_at(sys.argv[1]); "
     "import bot; sys.exit(bot.main(sys.argv[2:]))"
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.discord_server import DiscordServer
+from standins.discord.server import DiscordServer
 from tests.astria import KEY, Astria
 from tests.ops.conftest import run
 from tests.servers import redis_server

@@ -10,13 +10,13 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from api import metrics as astria_metrics
-from benchmarks.discord_server import DiscordServer
-from benchmarks.payloads import MANAGE_MESSAGES, Member, members
-from benchmarks.processes import ROOT, running_bot
+from api.wire import metrics as astria_metrics
 from benchmarks.subjects import control
-from cogs.cooldown import REQUESTS
-from cogs.record import Outcome
+from cogs.interactions.cooldown import REQUESTS
+from cogs.interactions.record import Outcome
+from standins.discord.payloads import MANAGE_MESSAGES, Member, members
+from standins.discord.server import DiscordServer
+from standins.processes import ROOT, running_bot
 from tests.astria import Astria, pack_260
 from tests.monitor import Monitor
 from tests.waiting import until

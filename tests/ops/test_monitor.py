@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.discord_server import DiscordServer
-from benchmarks.processes import running_bot
+from standins.discord.server import DiscordServer
+from standins.processes import running_bot
 from tests.astria import Astria
 from tests.monitor import Monitor
 from tests.ops.conftest import log_of, run

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.discord_server import DiscordServer
-from benchmarks.payloads import members
-from benchmarks.processes import Program, running_bot
+from standins.discord.payloads import members
+from standins.discord.server import DiscordServer
+from standins.processes import Program, running_bot
 from tests.astria import Astria, made_up_pack
 from tests.ops.conftest import log_of
 from tests.waiting import until

@@ -1,0 +1,1 @@
+"""Packs as the bot knows them: lists, search and costs."""

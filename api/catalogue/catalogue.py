@@ -1,0 +1,178 @@
+"""All that the bot knows about packs: lists and details from memory or Astria, as one truth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from cachetools import LRUCache
+
+from api.cache.memory import Cache, Cached
+from api.catalogue.costs import CostBook
+from api.catalogue.lists import Lists
+from api.catalogue.pack_list import PackList
+from api.catalogue.search import closest
+from api.wire.addresses import pack_reference
+from api.wire.client import AstriaClient
+from api.wire.errors import AstriaError, NotFound
+from api.wire.models import Include, Pack, PackSummary, Source, Visibility
+
+log = structlog.stdlib.get_logger("api.catalogue")
+
+# A pack of 63 prompts takes some 30 kB in memory.
+_MOST_PACKS_IN_MEMORY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A pack with what its summary adds, and what it was made of."""
+
+    pack: Pack
+    summary: PackSummary | None
+    visibility: Visibility
+    whole: Pack
+
+    def is_made_of(self, pack: Pack, summary: PackSummary | None, visibility: Visibility) -> bool:
+        return self.pack is pack and self.summary is summary and self.visibility is visibility
+
+
+class Catalogue:
+    """Answer what packs there are and what is in them, from memory wherever possible.
+
+    `ttl` and `stale_ttl` are in seconds: how long an answer is fresh, and how long it is served
+    when nothing newer can be had. A pack that is not public, or is unlisted, is only found where
+    `hidden` is true: the asker may see it.
+    """
+
+    def __init__(
+        self, client: AstriaClient, *, ttl: float, stale_ttl: float, costs: CostBook
+    ) -> None:
+        self._client = client
+        self._costs = costs
+        self.lists = Lists(client, ttl=ttl, stale_ttl=stale_ttl)
+        self._packs: Cache[str, Pack] = Cache(
+            self._load_pack,
+            client.recall_pack if client.recalls else None,
+            ttl=ttl,
+            stale_ttl=stale_ttl,
+            size=_MOST_PACKS_IN_MEMORY,
+        )
+        self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
+        self._wholes: LRUCache[int, _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
+
+    async def pack(self, ref: str | int, *, hidden: bool = False) -> Cached[Pack]:
+        """Return a pack by id, slug or pasted address; raises AstriaError."""
+        key = self._key(str(ref))
+        cached = await self._packs.get(key)
+        if cached.value.visibility is Visibility.UNSAID:
+            await self.lists.try_listing(Include.PUBLIC)
+        return self._shown(key, cached, hidden=hidden)
+
+    async def is_gone(self, pack_id: int, *, hidden: bool) -> bool:
+        """Tell whether a pack that was just shown is no more, once its refresh has had its say."""
+        key = str(pack_id)
+        await self._packs.settle(key)
+        cached = self._packs.peek(key)
+        try:
+            return cached is None or not self._shown(key, cached, hidden=hidden)
+        except NotFound:
+            return True
+
+    async def details(self, packs: Sequence[PackSummary], *, hidden: bool) -> list[PackSummary]:
+        """Return packs in full, asked for side by side; a summary where Astria fails.
+
+        A pack that is gone, or that the asker may no longer see, is left out.
+        """
+        details = [self._detail(pack, hidden=hidden) for pack in packs]
+        if all(self._packs.peek(str(pack.id)) for pack in packs):
+            found = [await detail for detail in details]
+        else:
+            found = await asyncio.gather(*details)
+        return [pack for pack in found if pack is not None]
+
+    def suggest(self, text: str, *, hidden: bool, limit: int) -> list[PackSummary]:
+        """Return the packs in memory that a text may mean, the likeliest first."""
+        packs = self.suggestions(hidden=hidden)
+        return packs.search_index.find(text, limit) if packs else []
+
+    def suggest_classes(self, text: str, *, ref: str | None, hidden: bool) -> list[str]:
+        """Return the class names in memory that a text may mean: of one pack, or of all."""
+        packs = self.suggestions(hidden=hidden)
+        pack = packs.search_index.exact(pack_reference(ref)) if packs and ref else None
+        if pack:
+            return closest(text, [one.name for one in self.known_details(pack).classes])
+        return closest(text, packs.class_names if packs else ())
+
+    def suggestions(self, *, hidden: bool) -> PackList | None:
+        """Return the packs in memory that may be suggested while somebody types."""
+        for include in (Include.EVERYTHING, Include.PUBLIC) if hidden else (Include.PUBLIC,):
+            if listing := self.lists.in_memory(Source.ALL, include):
+                return listing.packs
+        return None
+
+    def known_details(self, pack: PackSummary) -> PackSummary:
+        """Return a pack in full if it is in memory, else its summary."""
+        cached = self._packs.peek(str(pack.id))
+        return self._whole(cached.value, cached.value.visibility) if cached else pack
+
+    async def probe(self) -> float:
+        """Return the seconds that Astria takes to answer now; raises AstriaError."""
+        return await self._client.probe()
+
+    def begin_loading(self) -> None:
+        """Begin to load the public lists, so that the first member does not wait for them."""
+        self.lists.load_behind(Include.PUBLIC)
+
+    async def close(self) -> None:
+        """Cancel what is still being loaded."""
+        await asyncio.gather(self.lists.close(), self._packs.close())
+
+    async def _load_pack(self, key: str) -> Pack:
+        pack = await self._client.get_pack(key)
+        for name in {key, pack.slug or key}:
+            self._ids_by_slug[name] = str(pack.id)
+        known = self._packs.peek(str(pack.id))
+        if known and known.value == pack:
+            pack = known.value
+        self._packs.keep(str(pack.id), pack)
+        return pack
+
+    def _key(self, ref: str) -> str:
+        name = pack_reference(ref)
+        if name.isascii() and name.isdecimal():
+            return name.lstrip("0") or name
+        summary = self.lists.summary(name)
+        return str(summary.id) if summary else self._ids_by_slug.get(name, name)
+
+    def _shown(self, key: str, cached: Cached[Pack], *, hidden: bool) -> Cached[Pack]:
+        pack, visibility = cached.value, cached.value.visibility
+        if visibility is Visibility.UNSAID:
+            listed = self.lists.is_public(pack.id)
+            visibility = Visibility.PUBLIC if listed else Visibility.PRIVATE
+        if visibility is not Visibility.PUBLIC and not hidden:
+            raise NotFound(f"/p/{key}", "not for this asker")
+        whole = self._whole(pack, visibility)
+        return Cached(whole, cached.loaded_at, cached.stale, cached.failing)
+
+    def _whole(self, pack: Pack, visibility: Visibility) -> Pack:
+        """Return a pack with what its summary adds: the same object until one of them changes."""
+        summary = self.lists.summary(str(pack.id))
+        kept = self._wholes.get(pack.id)
+        if kept is None or not kept.is_made_of(pack, summary, visibility):
+            whole = self._costs.reconcile(
+                msgspec.structs.replace(pack, visibility=visibility), summary
+            )
+            kept = self._wholes[pack.id] = _Whole(pack, summary, visibility, whole)
+        return kept.whole
+
+    async def _detail(self, pack: PackSummary, *, hidden: bool) -> PackSummary | None:
+        try:
+            return (await self.pack(pack.id, hidden=hidden)).value
+        except NotFound:
+            return None
+        except AstriaError as error:
+            log.warning("pack shown without details", pack=pack.id, cause=str(error))
+            return pack

@@ -1,0 +1,1 @@
+"""Astria on the wire: requests, answers, models, errors and addresses."""

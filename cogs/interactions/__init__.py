@@ -1,0 +1,1 @@
+"""The way of every interaction: let in, answered whatever happens, and counted."""

@@ -1,0 +1,78 @@
+"""What the bot knows about the one who asks, and what the asker's bot offers."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import discord
+
+from api.catalogue.catalogue import Catalogue
+from api.wire.models import Source
+from cogs.interactions.cooldown import Cooldowns
+from cogs.interactions.recent_clicks import RecentClicks
+from cogs.interactions.running import Running
+from cogs.language.words import Words, words_for
+
+
+class Services(Protocol):
+    """What the features need of the bot they belong to."""
+
+    catalogue: Catalogue
+    cooldowns: Cooldowns
+    clicks: RecentClicks
+    running: Running
+    version: str
+    pack_source: Source
+    """What `/packs` shows when not told."""
+
+
+def services_of(interaction: discord.Interaction) -> Services:
+    """Return what the bot offers that received the interaction."""
+    return cast(Services, interaction.client)
+
+
+def catalogue_of(interaction: discord.Interaction) -> Catalogue:
+    """Return the catalogue of the bot that received the interaction."""
+    return services_of(interaction).catalogue
+
+
+def words_of(interaction: discord.Interaction) -> Words:
+    """Return the words in the asker's language."""
+    return words_for(interaction.locale.value)
+
+
+def may_see_hidden(interaction: discord.Interaction) -> bool:
+    """Tell whether the asker may see packs that are not public: Manage Messages in this channel.
+
+    In direct messages, and where a member has brought the bot along, nobody may: who moderates a
+    server that has not installed it need not know the packs' owner.
+    """
+    return interaction.is_guild_integration() and interaction.permissions.manage_messages
+
+
+def is_owner(interaction: discord.Interaction) -> bool:
+    """Tell whether the message whose control was used was made for the one who used it."""
+    message = interaction.message
+    if message is None:
+        return False
+    metadata = message.interaction_metadata
+    return message.flags.ephemeral or (
+        metadata is not None and metadata.user.id == interaction.user.id
+    )
+
+
+def sharer_of(interaction: discord.Interaction) -> int | None:
+    """Return who shared the message whose control was used; nobody where it was not shared.
+
+    All else that comes of a control is private, or takes the place of its message.
+    """
+    message = interaction.message
+    metadata = message.interaction_metadata if message else None
+    if message is None or metadata is None or message.flags.ephemeral:
+        return None
+    return metadata.user.id if metadata.type is discord.InteractionType.component else None
+
+
+def is_private(interaction: discord.Interaction) -> bool:
+    """Tell whether only the asker sees the message whose control was used."""
+    return interaction.message is not None and interaction.message.flags.ephemeral

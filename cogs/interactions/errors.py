@@ -1,0 +1,161 @@
+"""From what went wrong to what a member is told, with a reference that stands in the log."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+
+from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
+from cogs.interactions.asker import words_of
+from cogs.interactions.record import Outcome, record_of
+from cogs.interactions.replies import Reply, send
+from cogs.language.words import Words
+
+log = structlog.stdlib.get_logger("cogs")
+
+# Discord's error codes for a message that was deleted, an interaction that is over, and one that
+# another process has answered.
+_NOBODY_WAITS = {10008, 10062, 40060}
+
+# How an answer fails on its way to Discord.
+_NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
+
+
+class Refusal(Exception):
+    """Tell the asker why a request cannot be met; the sentence is shown as it is."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class PackNotFound(Exception):
+    """Say that nothing is known by the id or slug that was asked for.
+
+    `similar` is a menu of packs that may have been meant, where there are any.
+    """
+
+    def __init__(self, ref: str, similar: discord.ui.View | None = None) -> None:
+        super().__init__(ref)
+        self.ref = ref
+        self.similar = similar
+
+
+@asynccontextmanager
+async def answering(interaction: discord.Interaction) -> AsyncGenerator[None]:
+    """Answer the interaction in words if what is done inside fails."""
+    try:
+        yield
+    except Exception as error:
+        await answer_error(interaction, error)
+
+
+async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell the asker privately what happened, and the log and the metrics why."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    record = record_of(interaction)
+    record.outcome = _outcome(error)
+    if record.outcome is Outcome.OVERTAKEN:
+        log.debug("nobody waits for the answer any more", cause=str(error))
+        return
+    _log(error)
+    # What is typed can only stay without suggestions.
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await _tell(interaction, _reply(words_of(interaction), error, record.reference))
+
+
+async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send words about an error; where they cannot be sent, only the log is told."""
+    try:
+        await _insist(interaction, reply)
+    except _NOT_TAKEN as error:
+        record = record_of(interaction)
+        record.outcome = _outcome(error)
+        if record.outcome is not Outcome.OVERTAKEN:
+            _log(error)
+
+
+async def _insist(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send a reply, once more where the proxy before Discord did not let it through.
+
+    What Discord itself asks to be sent again, and what fails there, discord.py sends again.
+    """
+    try:
+        await send(interaction, reply)
+    except discord.HTTPException as error:
+        if error.status != HTTPStatus.TOO_MANY_REQUESTS:
+            raise
+        _log(error)
+        await send(interaction, reply)
+
+
+def _outcome(error: Exception) -> Outcome:
+    match error:
+        case Refusal():
+            return Outcome.REFUSED
+        case PackNotFound():
+            return Outcome.NOT_FOUND
+        case discord.HTTPException() if error.code in _NOBODY_WAITS:
+            return Outcome.OVERTAKEN
+        case _:
+            return Outcome.FAILED
+
+
+def _reply(words: Words, error: Exception, reference: str) -> Reply:
+    if isinstance(error, Refusal):
+        return Reply(error.sentence, private=True)
+    sentence = words.with_reference(explain(words, error), reference)
+    view = error.similar if isinstance(error, PackNotFound) else None
+    return Reply(sentence, view=view, private=True)
+
+
+def _log(error: Exception) -> None:
+    """Say why, in a line that carries the reference as each one of an interaction does."""
+    match error:
+        case Refusal():
+            pass
+        case PackNotFound():
+            log.info("pack not found", ref=error.ref)
+        case AstriaError():
+            log.warning(
+                "Astria gave no answer",
+                kind=type(error).__name__,
+                path=error.path,
+                status=error.status,
+                cause=error.detail,
+            )
+        case discord.HTTPException() | aiohttp.ClientError() | OSError() if not _is_ours(error):
+            log.warning("Discord did not take the answer", cause=str(error) or repr(error))
+        case _:
+            log.error("unexpected fault", exc_info=error)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Tell whether Discord did not understand what it was sent."""
+    return isinstance(error, discord.HTTPException) and error.status == HTTPStatus.BAD_REQUEST
+
+
+def explain(words: Words, error: Exception) -> str:
+    """Return what a person is told of something that went wrong."""
+    match error:
+        case PackNotFound():
+            return words.pack_not_found(error.ref, similar=error.similar is not None)
+        case NotFound():
+            return words.pack_gone
+        case KeyRefused():
+            return words.key_refused
+        case RateLimited():
+            return words.rate_limited(error.retry_after)
+        case NotUnderstood():
+            return words.not_understood
+        case AstriaError():
+            return words.unavailable
+        case _:
+            return words.unexpected

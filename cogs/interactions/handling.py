@@ -1,0 +1,58 @@
+"""The one way that every interaction takes: let in, answered whatever happens, and counted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import discord
+import structlog
+
+from cogs.interactions import metrics
+from cogs.interactions.asker import services_of, words_of
+from cogs.interactions.errors import Refusal, answer_error
+from cogs.interactions.record import Outcome, begin_record, record_of
+
+log = structlog.stdlib.get_logger("cogs")
+
+# Asked first: a line that nobody wants would take longer than all else here together.
+_is_enabled_for = logging.getLogger("cogs").isEnabledFor
+
+
+async def handle(
+    interaction: discord.Interaction, command: str, work: Callable[[], Awaitable[object]]
+) -> None:
+    """Do the work of an interaction; `command` is what was used, from a closed set."""
+    record = begin_record(interaction, command)
+    running = services_of(interaction).running
+    with running.current_task():
+        try:
+            await _work(interaction, work)
+        except Exception as error:
+            await answer_error(interaction, error)
+        except asyncio.CancelledError:
+            if not running.interrupted:
+                raise
+            await answer_error(interaction, Refusal(words_of(interaction).restarting))
+            record.outcome = Outcome.INTERRUPTED
+    metrics.count(record, answered=interaction.response.is_done())
+    if _is_enabled_for(logging.DEBUG):
+        log.debug("handled", outcome=record.outcome.value)
+
+
+async def _work(interaction: discord.Interaction, work: Callable[[], Awaitable[object]]) -> None:
+    # What is only typed costs nothing.
+    if interaction.type is not discord.InteractionType.autocomplete:
+        _count(interaction)
+    await work()
+    record = record_of(interaction)
+    if record.outcome is Outcome.ANSWERED and not interaction.response.is_done():
+        record.outcome = Outcome.FAILED
+
+
+def _count(interaction: discord.Interaction) -> None:
+    """Count what a member asks for; raises Refusal where it is too much."""
+    wait = services_of(interaction).cooldowns.wait(interaction.user.id, interaction.created_at)
+    if wait is not None:
+        raise Refusal(words_of(interaction).slow_down(wait))

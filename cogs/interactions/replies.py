@@ -1,0 +1,173 @@
+"""How an answer reaches Discord: at once where it can, deferred where it must, never twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from http import HTTPStatus
+
+import discord
+from discord import InteractionResponseType
+
+from cogs.discord_internals import call_back
+from cogs.interactions.asker import sharer_of, words_of
+from cogs.interactions.record import record_of
+
+_PLACEHOLDER = "placeholder"
+"""Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """All that a message of the bot shows, and whether only the asker sees it."""
+
+    content: str = ""
+    embeds: list[discord.Embed] = field(default_factory=list[discord.Embed])
+    view: discord.ui.View | None = None
+    private: bool = False
+    takes_down: bool = False
+    """What the message showed is gone: this replaces it, whoever used its control."""
+    recheck: Callable[[], Awaitable[Reply | None]] | None = None
+    """Old data was shown: what replaces it, if it turns out that it must not be."""
+
+    @cached_property
+    def data(self) -> Mapping[str, object]:
+        """What Discord is sent; what has been built once can be sent again and again."""
+        return {
+            "content": self.content,
+            "embeds": [embed.to_dict() for embed in self.embeds],
+            "components": self.view.to_components() if self.view else [],
+            "allowed_mentions": discord.AllowedMentions.none().to_dict(),
+        }
+
+
+async def respond(
+    interaction: discord.Interaction, work: Awaitable[Reply], *, private: bool
+) -> None:
+    """Answer with a new message, once the work is done; `private` is what is expected of it."""
+
+    async def think() -> None:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        record_of(interaction).mark_first_answer()
+        interaction.extras[_PLACEHOLDER] = private
+
+    await send(interaction, await _done(work, think))
+
+
+async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
+    """Answer a control once the work is done: in its own message, or with a private copy."""
+    reply = await _done(work, partial(defer, interaction))
+    if not (in_place or reply.takes_down):
+        await send(interaction, reply if reply.private else replace(reply, private=True))
+        return
+    sharer = None if reply.takes_down else sharer_of(interaction)
+    await edit(interaction, credited(interaction, reply, sharer) if sharer else reply)
+
+
+def credited(interaction: discord.Interaction, reply: Reply, user_id: int) -> Reply:
+    """Return a reply that says who shared it."""
+    lines = [words_of(interaction).shared_by(user_id), reply.content]
+    return replace(reply, content="\n".join(filter(None, lines)))
+
+
+async def defer(interaction: discord.Interaction) -> None:
+    """Tell Discord that the answer to a control comes later."""
+    await interaction.response.defer()
+    record_of(interaction).mark_first_answer()
+
+
+async def edit(interaction: discord.Interaction, reply: Reply) -> None:
+    """Put a reply in the place of the message whose control was used."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            content=reply.content, embeds=reply.embeds, view=reply.view
+        )
+    else:
+        await call_back(interaction, InteractionResponseType.message_update, reply.data)
+    await _check_again(interaction, reply)
+
+
+async def send(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send a reply as a new message, whatever has been answered before."""
+    message = await _sent(interaction, reply)
+    await _check_again(interaction, reply, message)
+
+
+async def _check_again(
+    interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
+) -> None:
+    """Replace what was shown of old data, once it turns out that it must not be."""
+    record_of(interaction).mark_first_answer()
+    instead = await reply.recheck() if reply.recheck else None
+    if instead is None:
+        return
+    change = message.edit if message else interaction.edit_original_response
+    await change(content=instead.content, embeds=instead.embeds, view=instead.view)
+
+
+async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.WebhookMessage | None:
+    """Send a reply; return its message where that is not the interaction's first answer."""
+    if not interaction.response.is_done():
+        flags = discord.MessageFlags(ephemeral=reply.private).value
+        data = {**reply.data, "flags": flags}
+        await call_back(interaction, InteractionResponseType.channel_message, data)
+        return None
+    placeholder: bool | None = interaction.extras.pop(_PLACEHOLDER, None)
+    if placeholder is reply.private:
+        await interaction.edit_original_response(
+            content=reply.content, embeds=reply.embeds, view=reply.view
+        )
+        return None
+    if placeholder is not None:
+        # What follows an "is thinking" takes its place, and is as private as that was. So it is
+        # made a message of its own first, and goes when the reply has been sent.
+        with suppress(discord.HTTPException):
+            await interaction.edit_original_response(content="…")
+    message = await interaction.followup.send(
+        reply.content,
+        embeds=reply.embeds,
+        view=reply.view or discord.utils.MISSING,
+        ephemeral=reply.private,
+        wait=True,
+    )
+    if placeholder is not None:
+        with suppress(discord.HTTPException):
+            await interaction.delete_original_response()
+    return message
+
+
+async def _done(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) -> Reply:
+    """Return what comes of the work; where it has to wait for anything, defer meanwhile.
+
+    Discord waits 3 seconds for the first answer (developer documentation, "Receiving and
+    Responding"), Astria may take longer. What is in memory never lets the event loop turn.
+    """
+    deferrals: list[asyncio.Task[discord.HTTPException | None]] = []
+    loop = asyncio.get_running_loop()
+    waiting = loop.call_soon(lambda: deferrals.append(loop.create_task(_attempt(defer))))
+    try:
+        return await work
+    finally:
+        waiting.cancel()
+        for deferral in deferrals:
+            if refused := await deferral:
+                raise refused
+
+
+async def _attempt(
+    defer: Callable[[], Awaitable[None]], *, again: bool = True
+) -> discord.HTTPException | None:
+    """Defer, once more where the proxy before Discord refused; return what it was refused with.
+
+    The words about a failure would come when the work is done: too late, if that takes long.
+    """
+    try:
+        await defer()
+    except discord.HTTPException as refused:
+        if again and refused.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return await _attempt(defer, again=False)
+        return refused
+    return None

@@ -1,0 +1,92 @@
+"""Post what a member sees privately into the channel: once, and only where both may write."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+import discord
+
+from cogs import limits
+from cogs.interactions.asker import services_of, words_of
+from cogs.interactions.errors import Refusal
+from cogs.interactions.replies import Reply, credited, defer, edit, send
+from cogs.language.text import cut
+from cogs.language.words import Words
+from cogs.ui.controls import Button
+
+
+@dataclass(frozen=True, slots=True)
+class Shareable:
+    """A view to post, and the private one it is posted from, which says that it has been."""
+
+    post: Reply
+    kept: Reply
+
+
+class Share(Enum):
+    """What becomes of the share button of a view."""
+
+    ABSENT = auto()
+    OFFERED = auto()
+    DONE = auto()
+
+
+def offer_of(interaction: discord.Interaction) -> Share:
+    """Return whether there is a channel to share in: one of a server."""
+    return Share.ABSENT if interaction.guild_id is None else Share.OFFERED
+
+
+def share_button(words: Words, custom_id: str, share: Share) -> Button:
+    """Make the button that posts a private view."""
+    label = words.shared if share is Share.DONE else words.share
+    return Button(
+        label=cut(label, limits.BUTTON_LABEL),
+        custom_id=custom_id,
+        disabled=share is Share.DONE,
+        style=discord.ButtonStyle.primary,
+        row=2,
+    )
+
+
+async def share(
+    interaction: discord.Interaction, custom_id: str, work: Callable[[], Awaitable[Shareable]]
+) -> None:
+    """Post a view publicly, credited to the one who shares it.
+
+    Raises Refusal where the member or the bot may not write, and whatever the work raises.
+    """
+    await defer(interaction)
+    views = await work()
+    _refuse_where_nobody_may_write(interaction)
+    clicks = services_of(interaction).clicks
+    if clicks.is_first(interaction, custom_id):
+        try:
+            await send(interaction, credited(interaction, views.post, interaction.user.id))
+        except BaseException:
+            clicks.forget(interaction, custom_id)
+            raise
+    await edit(interaction, replace(views.kept, private=True))
+
+
+def _refuse_where_nobody_may_write(interaction: discord.Interaction) -> None:
+    words = words_of(interaction)
+    member, bot = interaction.permissions, interaction.app_permissions
+    if not _may_write(interaction, member):
+        raise Refusal(words.share_not_yours)
+    if interaction.is_guild_integration():
+        if not (_may_write(interaction, bot) and bot.view_channel and bot.embed_links):
+            raise Refusal(words.share_not_mine)
+    elif not member.use_external_apps:
+        # Discord would show it to the one who shares alone.
+        raise Refusal(words.share_not_here)
+
+
+def _may_write(interaction: discord.Interaction, permissions: discord.Permissions) -> bool:
+    channel = interaction.channel
+    if not isinstance(channel, discord.Thread):
+        return permissions.send_messages
+    return permissions.send_messages_in_threads and (
+        permissions.manage_threads or not channel.locked
+    )

@@ -1,0 +1,1 @@
+"""Discord and Astria on loopback, for tests, the preview and benchmarks."""

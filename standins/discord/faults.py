@@ -1,0 +1,105 @@
+"""Faults of Discord's REST API: calls that are held, are slow, or fail."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+from aiohttp import web
+
+from standins.discord.payloads import Json
+
+
+@dataclass(slots=True)
+class Fault:
+    """What becomes of calls whose method and path match.
+
+    `status` and `code` are what they are refused with (None: they are let through), `delay` is in
+    seconds, `times` how many calls it befalls (None: all). `retry_after`, in seconds, is what a
+    refusal asks for that comes from Discord itself; those of the proxy before it ask for nothing.
+    """
+
+    method: str
+    path: re.Pattern[str]
+    status: int | None = None
+    code: int = 0
+    delay: float = 0.0
+    times: int | None = None
+    held: bool = False
+    retry_after: float | None = None
+    met: int = 0
+    """How many calls it has befallen."""
+    _met: asyncio.Event = field(default_factory=asyncio.Event)
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def takes(self, method: str, path: str) -> bool:
+        """Tell whether a call is one that it befalls."""
+        used_up = self.times is not None and self.met >= self.times
+        return not used_up and method == self.method and bool(self.path.search(path))
+
+    async def happened(self) -> None:
+        """Return once it has befallen a call."""
+        await self._met.wait()
+
+    def release(self) -> None:
+        """Let go on what is held."""
+        self._released.set()
+
+    async def befall(self) -> web.Response | None:
+        """Delay a call; return what it is refused with, if it is."""
+        self.met += 1
+        self._met.set()
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        if self.held:
+            await self._released.wait()
+        if self.status is None:
+            return None
+        return self._refusal(self.status)
+
+    def _refusal(self, status: int) -> web.Response:
+        body: Json = {"message": "a fault that was asked for", "code": self.code}
+        headers: dict[str, str] = {}
+        if self.retry_after is not None:
+            body |= {"retry_after": self.retry_after, "global": False}
+            headers["Via"] = "1.1 google"
+        return web.Response(
+            body=msgspec.json.encode(body),
+            status=status,
+            headers=headers,
+            content_type="application/json",
+        )
+
+
+class Faults:
+    """The faults in force; the first that matches befalls a call."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    @contextmanager
+    def during(self, fault: Fault) -> Generator[Fault]:
+        """Keep a fault in force; at the end what it holds goes on."""
+        self.add(fault)
+        try:
+            yield fault
+        finally:
+            self.remove(fault)
+
+    def add(self, fault: Fault) -> None:
+        """Put a fault in force."""
+        self._faults.append(fault)
+
+    def remove(self, fault: Fault) -> None:
+        """Take a fault out of force; what it holds goes on."""
+        self._faults.remove(fault)
+        fault.release()
+
+    async def meet(self, method: str, path: str) -> web.Response | None:
+        """Let a call meet its fault; return what it is refused with, if it is."""
+        fault = next((one for one in self._faults if one.takes(method, path)), None)
+        return await fault.befall() if fault else None

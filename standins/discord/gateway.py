@@ -1,0 +1,201 @@
+"""Discord's gateway: a shard's session, and the websocket that carries it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import zlib
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+import zstandard
+from aiohttp import WSMsgType, web
+
+from standins.discord.payloads import Json, guild, ready
+
+HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 1, 2, 6, 7
+INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
+
+_HEARTBEAT_INTERVAL_MS = 41_250
+_GUILDS_INTENT = 1
+
+_NOT_AUTHENTICATED, _AUTHENTICATION_FAILED, _INVALID_SHARD = 4003, 4004, 4010
+
+# What a session may miss while it is not connected.
+_MOST_MISSED = 1_000
+
+
+class Compression(Protocol):
+    """Turn frames into what goes over the wire, one stream for each connection."""
+
+    def __call__(self, frame: bytes) -> bytes:
+        """Return the next part of the stream: all of one frame."""
+        ...
+
+
+class _Zlib:
+    def __init__(self) -> None:
+        self._stream = zlib.compressobj()
+
+    def __call__(self, frame: bytes) -> bytes:
+        return self._stream.compress(frame) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+
+
+class _Zstandard:
+    def __init__(self) -> None:
+        self._stream = zstandard.ZstdCompressor().compressobj()
+
+    def __call__(self, frame: bytes) -> bytes:
+        return self._stream.compress(frame) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+_COMPRESSIONS: dict[str, type[Compression]] = {"zlib-stream": _Zlib, "zstd-stream": _Zstandard}
+
+
+@dataclass(slots=True)
+class Session:
+    """What a shard has been told; it outlives a connection that broke."""
+
+    shard: int
+    shard_count: int
+    intents: int
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    connection: Connection | None = None
+    sequence: int = 0
+    recent: deque[tuple[int, bytes]] = field(
+        default_factory=lambda: deque[tuple[int, bytes]](maxlen=_MOST_MISSED)
+    )
+
+    def has(self, guild_id: int) -> bool:
+        """Tell whether a server belongs to this shard (documentation, "Sharding")."""
+        return (guild_id >> 22) % self.shard_count == self.shard
+
+    def next_frame(self, event: str, data: bytes) -> bytes:
+        """Return the frame of an event whose data is JSON already, and remember it."""
+        self.sequence += 1
+        frame = b'{"t":"%b","s":%d,"op":0,"d":%b}' % (event.encode(), self.sequence, data)
+        self.recent.append((self.sequence, frame))
+        return frame
+
+
+class Connection:
+    """One websocket of the bot, from HELLO on."""
+
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, compression: str
+    ) -> None:
+        self.socket = socket
+        self._transport = transport
+        kind = _COMPRESSIONS.get(compression)
+        self._compress = kind() if kind else None
+
+    def prepared(self, frame: bytes) -> bytes:
+        """Return a frame as it goes over the wire. What is prepared must be sent, in order."""
+        return self._compress(frame) if self._compress else frame
+
+    async def write(self, wire: bytes) -> None:
+        """Send what was prepared."""
+        if self._compress:
+            await self.socket.send_bytes(wire)
+        else:
+            await self.socket.send_str(wire.decode())
+
+    async def send(self, frame: bytes) -> None:
+        """Send a frame."""
+        await self.write(self.prepared(frame))
+
+    async def say(self, op: int, data: object = None) -> None:
+        """Send something that is no event."""
+        await self.send(msgspec.json.encode({"t": None, "s": None, "op": op, "d": data}))
+
+    def abort(self) -> None:
+        """Break the connection without a word."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Gateway:
+    """All sessions of the bot, of one process or of several."""
+
+    def __init__(self, token: str, guild_ids: Sequence[int]) -> None:
+        self.url = ""
+        self.sessions: dict[str, Session] = {}
+        self.guild_ids = guild_ids
+        self.changed = asyncio.Event()
+        """Set, and replaced, when a session comes in or leaves."""
+        self.token = token
+
+    def connected(self) -> list[Session]:
+        """Return the sessions that are in."""
+        return [session for session in self.sessions.values() if session.connection]
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one websocket until it closes."""
+        socket = web.WebSocketResponse(compress=False, max_msg_size=0)
+        await socket.prepare(request)
+        connection = Connection(socket, request.transport, request.query.get("compress", ""))
+        await connection.say(HELLO, {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS, "_trace": []})
+        session: Session | None = None
+        async for received in socket:
+            if received.type is not WSMsgType.TEXT:
+                continue
+            told: Json = msgspec.json.decode(received.data)
+            if told["op"] == HEARTBEAT:
+                await connection.say(HEARTBEAT_ACK)
+            elif told["op"] == IDENTIFY:
+                session = await self._identify(connection, told["d"])
+            elif told["op"] == RESUME:
+                session = await self._resume(connection, told["d"])
+            elif session is None:
+                await socket.close(code=_NOT_AUTHENTICATED, message=b"Not authenticated.")
+        if session is not None and session.connection is connection:
+            self._left(session, socket.close_code)
+        return socket
+
+    def _connect(self, session: Session, connection: Connection | None) -> None:
+        session.connection = connection
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    def _left(self, session: Session, close_code: int | None) -> None:
+        self._connect(session, None)
+        # Discord forgets a session that was closed in order.
+        if close_code in {1000, 1001}:
+            self.sessions.pop(session.id, None)
+
+    async def _identify(self, connection: Connection, data: Json) -> Session | None:
+        shard, shard_count = data.get("shard", (0, 1))
+        if data["token"] != self.token:
+            await connection.socket.close(
+                code=_AUTHENTICATION_FAILED, message=b"Authentication failed."
+            )
+            return None
+        if not 0 <= shard < shard_count:
+            await connection.socket.close(code=_INVALID_SHARD, message=b"Invalid shard.")
+            return None
+        session = Session(shard, shard_count, data["intents"])
+        own = [guild_id for guild_id in self.guild_ids if session.has(guild_id)]
+        self.sessions[session.id] = session
+        told = ready(session.id, self.url, (shard, shard_count), own)
+        await connection.send(session.next_frame("READY", msgspec.json.encode(told)))
+        if session.intents & _GUILDS_INTENT:
+            for guild_id in own:
+                data = guild(guild_id)
+                await connection.send(session.next_frame("GUILD_CREATE", msgspec.json.encode(data)))
+        self._connect(session, connection)
+        return session
+
+    async def _resume(self, connection: Connection, data: Json) -> Session | None:
+        session = self.sessions.get(data["session_id"])
+        if session is None or data["token"] != self.token:
+            await connection.say(INVALID_SESSION, False)
+            return None
+        for sequence, frame in tuple(session.recent):
+            if sequence > data["seq"]:
+                await connection.send(frame)
+        await connection.send(session.next_frame("RESUMED", b'{"_trace":[]}'))
+        self._connect(session, connection)
+        return session

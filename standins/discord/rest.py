@@ -1,0 +1,212 @@
+"""Discord's REST API, as far as a bot uses it that answers interactions."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from standins.discord.faults import Faults
+from standins.discord.gateway import Gateway
+from standins.discord.interactions import Interaction, Refused, time_now
+from standins.discord.payloads import (
+    Json,
+    application,
+    bot_user,
+    registered_command,
+    snowflake,
+)
+
+BASE = "/api/v10"
+
+T = TypeVar("T")
+
+# Of older ones Discord knows nothing any more, and the stand-in neither.
+_MOST_INTERACTIONS = 5_000
+_MOST_CALLS = 20_000
+
+_UNKNOWN_WEBHOOK = 404, 10015, "Unknown Webhook"
+_UNKNOWN_INTERACTION = 404, 10062, "Unknown interaction"
+
+_LOCALIZATIONS = ("name_localizations", "description_localizations")
+
+_TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to the REST API; in its path the token of an interaction is left out."""
+
+    method: str
+    path: str
+    status: int
+    at: float
+    """When it came, on the clock of `time.perf_counter`, in seconds."""
+
+
+class Rest:
+    """The routes, and what stands behind them: commands, interactions, calls so far."""
+
+    def __init__(self, token: str, gateway: Gateway, shards: int) -> None:
+        self.calls: deque[Call] = deque(maxlen=_MOST_CALLS)
+        self.faults = Faults()
+        self.commands: dict[int | None, list[Json]] = {None: []}
+        """By server; those of all servers under None."""
+        self._interactions: OrderedDict[str, Interaction] = OrderedDict()
+        self._token = token
+        self._gateway = gateway
+        self._shards = shards
+
+    def expect(self, interaction: Interaction) -> None:
+        """Know an interaction from now on, and forget the oldest one."""
+        self._interactions[interaction.token] = interaction
+        if len(self._interactions) > _MOST_INTERACTIONS:
+            self._interactions.popitem(last=False)
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes to a web application."""
+        app.middlewares.append(self._around)
+        commands = "/applications/{application}/commands"
+        of_guild = "/applications/{application}/guilds/{guild}/commands"
+        webhook = "/webhooks/{application}/{token}"
+        one_message = f"{webhook}/messages/{{message}}"
+        routes: list[tuple[str, str, Callable[[web.Request], Awaitable[web.Response]]]] = [
+            ("GET", "/gateway/bot", self._bot(self._get_gateway)),
+            ("GET", "/users/@me", self._bot(self._get_user)),
+            ("GET", "/applications/@me", self._bot(self._get_application)),
+            ("GET", "/oauth2/applications/@me", self._bot(self._get_application)),
+            ("GET", commands, self._bot(self._get_commands)),
+            ("PUT", commands, self._bot(self._put_commands)),
+            ("GET", of_guild, self._bot(self._get_commands)),
+            ("PUT", of_guild, self._bot(self._put_commands)),
+            ("POST", "/interactions/{id}/{token}/callback", self._callback),
+            ("POST", webhook, self._follow_up),
+            ("GET", one_message, self._get_message),
+            ("PATCH", one_message, self._edit_message),
+            ("DELETE", one_message, self._delete_message),
+        ]
+        for method, path, handler in routes:
+            app.router.add_route(method, BASE + path, handler)
+
+    @web.middleware
+    async def _around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(BASE):
+            return await handler(request)
+        at = time_now()
+        path = request.path.removeprefix(BASE)
+        try:
+            fault = await self.faults.meet(request.method, path)
+            response = fault or await handler(request)
+        except Refused as refused:
+            response = answer({"message": str(refused), "code": refused.code}, refused.status)
+        except web.HTTPNotFound:
+            response = answer({"message": "404: Not Found", "code": 0}, 404)
+        shown = _TOKEN.sub(r"\1:token", path)
+        self.calls.append(Call(request.method, shown, response.status, at))
+        return response
+
+    def _bot(
+        self, handler: Callable[[web.Request], Awaitable[web.Response]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def checked(request: web.Request) -> web.Response:
+            if request.headers.get("Authorization") != f"Bot {self._token}":
+                raise Refused(401, 0, "401: Unauthorized")
+            return await handler(request)
+
+        return checked
+
+    async def _get_gateway(self, request: web.Request) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        return answer(
+            {"url": self._gateway.url, "shards": self._shards, "session_start_limit": limit}
+        )
+
+    async def _get_user(self, request: web.Request) -> web.Response:
+        return answer(bot_user())
+
+    async def _get_application(self, request: web.Request) -> web.Response:
+        return answer(application(len(self._gateway.guild_ids)))
+
+    async def _get_commands(self, request: web.Request) -> web.Response:
+        commands = self.commands.get(_guild(request), [])
+        if request.query.get("with_localizations") != "true":
+            commands = [_without_localizations(command) for command in commands]
+        return answer(commands)
+
+    async def _put_commands(self, request: web.Request) -> web.Response:
+        guild_id = _guild(request)
+        sent = _decoded(await request.read(), list[Json])
+        # A command that keeps its name keeps its id.
+        ids = {(one["name"], one["type"]): one["id"] for one in self.commands.get(guild_id, [])}
+        self.commands[guild_id] = [
+            registered_command(
+                one, ids.get((one["name"], one.get("type", 1))) or str(snowflake()), guild_id
+            )
+            for one in sent
+        ]
+        return answer(self.commands[guild_id])
+
+    async def _callback(self, request: web.Request) -> web.Response:
+        sent = await request.read()
+        at = time_now()
+        body = _decoded(sent, Json)
+        interaction = self._interactions.get(request.match_info["token"])
+        if interaction is None or interaction.id != request.match_info["id"]:
+            raise Refused(*_UNKNOWN_INTERACTION)
+        said = interaction.accept_callback(body, at)
+        if request.query.get("with_response") in {"1", "true"}:
+            return answer(said)
+        return web.Response(status=204)
+
+    async def _follow_up(self, request: web.Request) -> web.Response:
+        body = _decoded(await request.read(), Json)
+        sent = self._behind(request).accept_follow_up(body, time_now())
+        # Discord always waits with the follow-ups of interactions.
+        return answer(sent)
+
+    async def _get_message(self, request: web.Request) -> web.Response:
+        return answer(self._behind(request).find(request.match_info["message"]))
+
+    async def _edit_message(self, request: web.Request) -> web.Response:
+        body = _decoded(await request.read(), Json)
+        message_id = request.match_info["message"]
+        return answer(self._behind(request).accept_edit(message_id, body, time_now()))
+
+    async def _delete_message(self, request: web.Request) -> web.Response:
+        self._behind(request).accept_deletion(request.match_info["message"], time_now())
+        return web.Response(status=204)
+
+    def _behind(self, request: web.Request) -> Interaction:
+        interaction = self._interactions.get(request.match_info["token"])
+        if interaction is None:
+            raise Refused(*_UNKNOWN_WEBHOOK)
+        return interaction
+
+
+def answer(value: object, status: int = 200) -> web.Response:
+    """Return a JSON response."""
+    return web.Response(
+        body=msgspec.json.encode(value), status=status, content_type="application/json"
+    )
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError:
+        raise Refused(400, 50109, "The request body contains invalid JSON.") from None
+
+
+def _guild(request: web.Request) -> int | None:
+    guild_id = request.match_info.get("guild")
+    return int(guild_id) if guild_id else None
+
+
+def _without_localizations(command: Json) -> Json:
+    return {name: value for name, value in command.items() if name not in _LOCALIZATIONS}

@@ -1,0 +1,160 @@
+"""Programs under test, each in a process of its own, and what they cost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from standins.discord.server import DiscordServer
+
+ROOT = Path(__file__).parent.parent
+
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+_MOST_LINES = 1_000
+_LONGEST_END = 15.0
+
+
+class Program:
+    """A running program: what it says, what it costs, and how to end it."""
+
+    def __init__(self, process: Process, started_at: float) -> None:
+        self.pid = process.pid
+        self.started_at = started_at
+        """On the clock of `time.perf_counter`, in seconds."""
+        self.said: deque[str] = deque(maxlen=_MOST_LINES)
+        """The latest lines of its log."""
+        self.on_line: Callable[[str], None] | None = None
+        """What is told of each further line of its log."""
+        self._process = process
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        if self._process.stderr is not None:
+            async for line in self._process.stderr:
+                self._hear(line.decode(errors="replace").rstrip("\n"))
+
+    def _hear(self, line: str) -> None:
+        self.said.append(line)
+        if self.on_line:
+            self.on_line(line)
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; None while it runs."""
+        return self._process.returncode
+
+    def send_signal(self, signal_number: signal.Signals) -> None:
+        """Send a signal."""
+        self._process.send_signal(signal_number)
+
+    async def ended(self, *, within: float = _LONGEST_END) -> int:
+        """Return the exit status once it has ended. Raises TimeoutError."""
+        status = await asyncio.wait_for(self._process.wait(), within)
+        await self._reading
+        return status
+
+    async def end(self) -> int:
+        """End it in order, by force if it takes too long; return the exit status."""
+        if self.status is None:
+            self.send_signal(signal.SIGTERM)
+            try:
+                return await self.ended()
+            except TimeoutError:
+                self._process.kill()
+        return await self.ended()
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time so far, of the program and the kernel for it (proc(5))."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+
+    def memory(self) -> int:
+        """Return its resident set, in bytes (proc(5))."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        found = re.search(r"^Rss:\s+(\d+) kB", text, re.MULTILINE)
+        return int(found[1]) * 1024 if found else 0
+
+    def handles(self) -> Sequence[str]:
+        """Return what its open file handles lead to, such as `socket:[123]` or a path (proc(5))."""
+        leads: list[str] = []
+        for handle in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed a moment ago
+                leads.append(str(handle.readlink()))
+        return leads
+
+
+@asynccontextmanager
+async def running(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str]
+) -> AsyncGenerator[Program]:
+    """Run a module of the project, in an empty folder; end it at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        started_at = time.perf_counter()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, *arguments,
+            cwd=folder, env=_bare_environment() | dict(environment), stderr=PIPE,
+        )  # fmt: skip
+        program = Program(process, started_at)
+        try:
+            yield program
+        finally:
+            await program.end()
+
+
+@asynccontextmanager
+async def running_bot(
+    discord: DiscordServer, astria_url: str, **settings: str
+) -> AsyncGenerator[Program]:
+    """Run the bot; settings beyond the needed ones by their names in lower case."""
+    wanted = {
+        "discord_token": discord.token,
+        "astria_api_key": "stand-in-key",
+        "astria_api_url": astria_url,
+        "http_port": str(free_port()),
+    } | settings
+    environment = {name.upper(): value for name, value in wanted.items()}
+    arguments = ["--discord", discord.url, "--program", "bot"]
+    async with running("standins.launch", arguments, environment) as program:
+        yield program
+
+
+@asynccontextmanager
+async def running_pong(discord: DiscordServer) -> AsyncGenerator[Program]:
+    """Run the bot whose one command answers "pong"."""
+    arguments = ["--discord", discord.url, "--program", "pong"]
+    environment = {"DISCORD_TOKEN": discord.token}
+    async with running("standins.launch", arguments, environment) as program:
+        yield program
+
+
+@asynccontextmanager
+async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
+    """Run the bare client that answers "pong" by hand."""
+    environment = {"DISCORD_TOKEN": discord.token}
+    async with running("benchmarks.floor", ["--discord", discord.url], environment) as program:
+        yield program
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _bare_environment() -> dict[str, str]:
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONHASHSEED")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "PYTHONPATH": str(ROOT)
+    }
