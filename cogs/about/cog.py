@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.about.view import about
-from cogs.interactions.asker import words_of
 from cogs.interactions.errors import Refusal, answering
 from cogs.interactions.replies import respond
+from cogs.interactions.services import words_of
 from cogs.language import command_words as said
 
 

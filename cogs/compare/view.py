@@ -13,12 +13,13 @@ from api.cache.memory import Cached
 from api.wire.errors import NotFound
 from api.wire.models import Pack, Visibility
 from cogs.compare.embeds import comparison_embeds
-from cogs.interactions.asker import catalogue_of, words_of
+from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply
+from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.words import Words
-from cogs.pack.open import find_pack, open_menu
-from cogs.ui.controls import Control, Controls
+from cogs.ui.controls import Controls
+from cogs.ui.finding import find_pack, open_menu
 from cogs.ui.share import Share, Shareable, offer_of, share, share_button
 
 

@@ -1,44 +1,8 @@
-"""What the bot knows about the one who asks, and what the asker's bot offers."""
+"""Who uses a command or a control, and what they may see."""
 
 from __future__ import annotations
 
-from typing import Protocol, cast
-
 import discord
-
-from api.catalogue.catalogue import Catalogue
-from api.wire.models import Source
-from cogs.interactions.cooldown import Cooldowns
-from cogs.interactions.recent_clicks import RecentClicks
-from cogs.interactions.running import Running
-from cogs.language.words import Words, words_for
-
-
-class Services(Protocol):
-    """What the features need of the bot they belong to."""
-
-    catalogue: Catalogue
-    cooldowns: Cooldowns
-    clicks: RecentClicks
-    running: Running
-    version: str
-    pack_source: Source
-    """What `/packs` shows when not told."""
-
-
-def services_of(interaction: discord.Interaction) -> Services:
-    """Return what the bot offers that received the interaction."""
-    return cast(Services, interaction.client)
-
-
-def catalogue_of(interaction: discord.Interaction) -> Catalogue:
-    """Return the catalogue of the bot that received the interaction."""
-    return services_of(interaction).catalogue
-
-
-def words_of(interaction: discord.Interaction) -> Words:
-    """Return the words in the asker's language."""
-    return words_for(interaction.locale.value)
 
 
 def may_see_hidden(interaction: discord.Interaction) -> bool:

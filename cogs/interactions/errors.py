@@ -12,9 +12,9 @@ import structlog
 from discord import app_commands
 
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
-from cogs.interactions.asker import words_of
 from cogs.interactions.record import Outcome, record_of
 from cogs.interactions.replies import Reply, send
+from cogs.interactions.services import words_of
 from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")

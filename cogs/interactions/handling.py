@@ -10,9 +10,9 @@ import discord
 import structlog
 
 from cogs.interactions import metrics
-from cogs.interactions.asker import services_of, words_of
 from cogs.interactions.errors import Refusal, answer_error
 from cogs.interactions.record import Outcome, begin_record, record_of
+from cogs.interactions.services import services_of, words_of
 
 log = structlog.stdlib.get_logger("cogs")
 

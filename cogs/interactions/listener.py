@@ -12,10 +12,10 @@ from typing import cast
 import discord
 from discord.ext import commands
 
-from cogs.interactions.asker import words_of
+from cogs.interactions.control import control_name, control_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.handling import handle
-from cogs.ui.controls import control_name, control_of
+from cogs.interactions.services import words_of
 
 _Data = Mapping[str, object]
 

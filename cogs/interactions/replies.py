@@ -13,8 +13,9 @@ import discord
 from discord import InteractionResponseType
 
 from cogs.discord_internals import call_back
-from cogs.interactions.asker import sharer_of, words_of
+from cogs.interactions.asker import sharer_of
 from cogs.interactions.record import record_of
+from cogs.interactions.services import words_of
 
 _PLACEHOLDER = "placeholder"
 """Where an interaction keeps whether the "is thinking" that stands for its answer is private."""

@@ -9,9 +9,9 @@ from typing import cast
 import discord
 from discord import AppCommandType, app_commands
 
+from cogs.interactions.control import OTHER
 from cogs.interactions.errors import answer_error
 from cogs.interactions.handling import handle
-from cogs.ui.controls import OTHER
 
 
 class PacksTree(app_commands.CommandTree):

@@ -12,12 +12,14 @@ from api.wire.addresses import pack_references
 from api.wire.errors import AstriaError
 from api.wire.models import PackSummary
 from cogs import limits
-from cogs.interactions.asker import catalogue_of, may_see_hidden, words_of
+from cogs.interactions.asker import may_see_hidden
 from cogs.interactions.errors import Refusal, answering
 from cogs.interactions.replies import Reply, respond
+from cogs.interactions.services import catalogue_of, words_of
 from cogs.language import command_words
-from cogs.pack.open import open_menu, open_pack
+from cogs.pack.open import open_pack
 from cogs.ui.controls import Controls
+from cogs.ui.finding import open_menu
 
 
 def show_pack() -> app_commands.ContextMenu:

@@ -13,9 +13,11 @@ from api.cache.memory import Cached
 from api.wire.errors import NotFound
 from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.interactions.asker import catalogue_of, is_owner, is_private, may_see_hidden, words_of
+from cogs.interactions.asker import is_owner, is_private, may_see_hidden
+from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, turn
+from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.text import cut
 from cogs.language.words import Words
 from cogs.pack.carousel import (
@@ -31,7 +33,6 @@ from cogs.pack.carousel import (
 from cogs.pack.embeds import CLASSES_AT_ONCE, classes_at_once, pack_embeds
 from cogs.ui.controls import (
     Button,
-    Control,
     Controls,
     Select,
     ask_page,

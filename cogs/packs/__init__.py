@@ -6,7 +6,7 @@ from typing import cast
 
 from discord.ext import commands
 
-from cogs.interactions.asker import Services
+from cogs.interactions.services import Services
 from cogs.packs.cog import PacksCog
 
 

@@ -10,22 +10,17 @@ import discord
 
 from api.wire.models import Include, Source
 from cogs import limits
-from cogs.interactions.asker import (
-    catalogue_of,
-    is_owner,
-    is_private,
-    may_see_hidden,
-    services_of,
-    words_of,
-)
+from cogs.interactions.asker import is_owner, is_private, may_see_hidden
+from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, edit, turn
+from cogs.interactions.services import catalogue_of, services_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
-from cogs.pack.open import open_menu
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
 from cogs.packs.query import CUSTOM_ID, Query, filter_key
-from cogs.ui.controls import Button, Control, Controls, ask_page, page_buttons, page_number
+from cogs.ui.controls import Button, Controls, ask_page, page_buttons, page_number
+from cogs.ui.finding import open_menu
 from cogs.ui.share import Share, Shareable, offer_of, share, share_button
 
 

@@ -8,7 +8,8 @@ from discord.app_commands import Choice
 from api.cache.memo import Memo
 from api.wire.models import PackSummary
 from cogs import limits
-from cogs.interactions.asker import catalogue_of, may_see_hidden, words_of
+from cogs.interactions.asker import may_see_hidden
+from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
 from cogs.ui.embeds import pack_title

@@ -9,9 +9,9 @@ from enum import Enum, auto
 import discord
 
 from cogs import limits
-from cogs.interactions.asker import services_of, words_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, credited, defer, edit, send
+from cogs.interactions.services import services_of, words_of
 from cogs.language.text import cut
 from cogs.language.words import Words
 from cogs.ui.controls import Button
