@@ -1,0 +1,128 @@
+"""The sentences about what went wrong or is not allowed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from cogs.language.pack_words import PackWords
+from cogs.language.speech import Sentence, quote
+
+# From here on a wait is said in minutes.
+_LONG_IN_SECONDS = 120
+
+_MOST_CLASSES_NAMED = 10
+
+
+class ErrorWords(PackWords):
+    """What is said if something cannot be done."""
+
+    def with_reference(self, sentence: str, reference: str) -> str:
+        """Add the reference under which the log has the cause."""
+        named = self.say("Reference: {reference}", reference=reference)
+        return f"{sentence}\n-# {named}"
+
+    def pack_not_found(self, ref: str, *, similar: bool) -> str:
+        """Say that there is no such pack, and what to do."""
+        if similar:
+            return self.say(
+                "I know no pack “{ref}”. Is it one of those in the menu?", ref=quote(ref)
+            )
+        return self.say(
+            "I know no pack “{ref}”. Pick one from the list that appears while you type, "
+            "or look at `{packs}`.",
+            ref=quote(ref),
+            packs=self.command("packs"),
+        )
+
+    similar_packs = Sentence("Similar packs")
+
+    def class_not_found(self, class_name: str, offered: Sequence[str]) -> str:
+        """Say that a pack does not offer a class, and which it offers."""
+        if not offered:
+            return self.no_classes
+        named = [quote(name) for name in offered[:_MOST_CLASSES_NAMED]]
+        if rest := len(offered) - len(named):
+            named.append(self.more_classes(rest))
+        return self.say(
+            "This pack has no class “{pack_class}”. It offers: {offered}.",
+            pack_class=quote(class_name),
+            offered=", ".join(named),
+        )
+
+    def rate_limited(self, retry_after: float | None) -> str:
+        """Say that Astria wants fewer requests."""
+        if retry_after is None:
+            return self.say(
+                "Astria is getting too many questions from me. Please try again in a minute."
+            )
+        if retry_after >= _LONG_IN_SECONDS:
+            return self.count(
+                "Astria is getting too many questions from me. "
+                "Please try again in {number} minute.",
+                "Astria is getting too many questions from me. "
+                "Please try again in {number} minutes.",
+                math.ceil(retry_after / 60),
+            )
+        return self.count(
+            "Astria is getting too many questions from me. Please try again in {number} second.",
+            "Astria is getting too many questions from me. Please try again in {number} seconds.",
+            max(1, round(retry_after)),
+        )
+
+    def slow_down(self, seconds: float) -> str:
+        """Say that a member asks faster than a person can look."""
+        return self.count(
+            "That was a lot at once. Please try again in {number} second.",
+            "That was a lot at once. Please try again in {number} seconds.",
+            max(1, round(seconds)),
+        )
+
+    key_refused = Sentence(
+        "Astria does not let me in, so I cannot look anything up. "
+        "Please tell whoever runs this bot: its Astria key needs to be checked."
+    )
+    unavailable = Sentence(
+        "Astria does not answer at the moment. Please try again in a few minutes."
+    )
+    not_understood = Sentence(
+        "Astria answered with something I cannot read. Please try again later; "
+        "if it stays, tell whoever runs this bot."
+    )
+    unexpected = Sentence(
+        "Something went wrong on my side. Please try again; "
+        "if it happens again, tell whoever runs this bot the reference."
+    )
+
+    restarting = Sentence("I am being restarted. Please ask again in a minute.")
+
+    @property
+    def old_control(self) -> str:
+        """Say that a control is of no use any more."""
+        return self.say(
+            "This button is from an older version of me. "
+            "Please use `{pack}` or `{packs}` again for a fresh view.",
+            pack=self.command("pack"),
+            packs=self.command("packs"),
+        )
+
+    @property
+    def class_gone(self) -> str:
+        """Say that a class is no more."""
+        return self.say(
+            "That class is no longer in this pack. Use `{pack}` again for a fresh view.",
+            pack=self.command("pack"),
+        )
+
+    @property
+    def picture_gone(self) -> str:
+        """Say that a picture is no more."""
+        return self.say(
+            "That picture is no longer in this pack. Use `{pack}` again for a fresh view.",
+            pack=self.command("pack"),
+        )
+
+    needs_manage_messages = Sentence(
+        "Only members with the *Manage Messages* permission can include packs that are not public, "
+        "and only in servers that have added me."
+    )

@@ -1,0 +1,72 @@
+"""Say a sentence in a language, and write what all sentences are made of: numbers and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from babel.numbers import format_decimal
+
+from cogs.language.languages import Language
+from cogs.language.text import escaped
+
+_LONGEST_QUOTE = 80
+
+
+def quote(text: str) -> str:
+    """Return a text from outside as a part of a sentence."""
+    return escaped(text, _LONGEST_QUOTE)
+
+
+class Sentence:
+    """A sentence that has nothing to fill in."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __get__(self, speech: Speech, owner: type[Speech]) -> str:
+        return speech.say(self._text)
+
+
+class Speech:
+    """What every part of the bot's words is built on: a language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def say(self, text: str, /, **values: str) -> str:
+        """Return a sentence in this language, with values for what stands in braces."""
+        return self._language.translations.gettext(text).format(**values)
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return the form of a sentence that a number asks for, with the number filled in."""
+        form = self._language.translations.ngettext(one, many, number)
+        return form.format(number=self.number(number))
+
+    def number(self, number: int) -> str:
+        """Write a whole number."""
+        return format_decimal(number, locale=self._language.locale)
+
+    def date(self, moment: datetime) -> str:
+        """Write a date that every client shows in its own way."""
+        return f"<t:{int(moment.timestamp())}:D>"
+
+    def age(self, moment: datetime) -> str:
+        """Write how long ago a moment was; every client counts on by itself."""
+        return f"<t:{int(moment.timestamp())}:R>"
+
+    def stale(self, as_of: datetime, *, failing: bool) -> str:
+        """Say how old the data is."""
+        age = self.age(as_of)
+        if failing:
+            return self.say("*Astria cannot be reached; as of {age}.*", age=age)
+        return self.say("*As of {age}.*", age=age)
+
+    def command(self, name: str) -> str:
+        """Write a command the way the reader's client calls it."""
+        return f"/{self.say(name)}"
+
+    def with_options(self, command: str, options: Mapping[str, object]) -> str:
+        """Write a command and those options that have a value, as the reader's client does."""
+        said = (f"{self.say(name)}:{value}" for name, value in options.items() if value)
+        return " ".join([self.command(command), *said])
