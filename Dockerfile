@@ -1,7 +1,10 @@
-# The bot and what it needs to run, and nothing else: `docker build --tag astria-packs-bot .`
+# The bot and what it needs to run, and nothing else: `make image`.
 #
-# Any base image will do that has Python 3.11 or newer with venv and pip as `python3`.
-ARG BASE_IMAGE=docker.io/library/python:3.14-slim
+# Any base image will do that has Python 3.11 or newer with venv and pip as `python3`:
+# `--build-arg BASE_IMAGE=…`. The usual one is a stage of its own, because Dependabot keeps the digest
+# of a FROM current, but not that of an ARG.
+ARG BASE_IMAGE=default
+FROM docker.io/library/python:3.14-slim@sha256:b877e50bd90de10af8d82c57a022fc2e0dc731c5320d762a27986facfc3355c1 AS default
 
 FROM ${BASE_IMAGE} AS builder
 RUN ["python3", "-m", "venv", "--without-pip", "/opt/venv"]
