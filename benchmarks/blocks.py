@@ -15,6 +15,7 @@ from time import perf_counter
 import aiohttp
 import msgspec
 
+from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.costs import CostBook
 from api.wire.client import AstriaClient
@@ -65,7 +66,7 @@ async def measure(url: str) -> Blocks:
 
 
 async def _search(client: AstriaClient) -> None:
-    catalogue = Catalogue(client, ttl=300, stale_ttl=300, costs=CostBook("-"))
+    catalogue = Catalogue(_answers(client), ttl=300, stale_ttl=300, costs=CostBook("-"))
     await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
     await asyncio.sleep(0)
     catalogue.suggest("head", hidden=False, limit=25)
@@ -73,7 +74,11 @@ async def _search(client: AstriaClient) -> None:
 
 
 def _client(url: str) -> AstriaClient:
-    return AstriaClient(url, "stand-in-key", timeout=10, cost_mc_per_usd=Decimal(10_000))
+    return AstriaClient(url, "stand-in-key", timeout=10)
+
+
+def _answers(client: AstriaClient) -> Answers:
+    return Answers(client, cost_mc_per_usd=Decimal(10_000))
 
 
 async def _body(address: str) -> bytes:

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from api.cache.store import open_store
+from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.costs import CostBook
 from api.wire.client import AstriaClient
@@ -56,15 +57,15 @@ class PacksBot(commands.AutoShardedBot):
         self.clicks = RecentClicks()
         self.running = Running()
         self._dev_guild_id = settings.dev_guild_id
-        self._client = AstriaClient(
-            settings.astria_api_url,
-            astria_api_key,
-            timeout=settings.astria_timeout_seconds,
+        self._answers = Answers(
+            AstriaClient(
+                settings.astria_api_url, astria_api_key, timeout=settings.astria_timeout_seconds
+            ),
             cost_mc_per_usd=settings.astria_cost_mc_per_usd,
             store=open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
         )
         self.catalogue = Catalogue(
-            self._client,
+            self._answers,
             ttl=settings.cache_ttl_seconds,
             stale_ttl=settings.stale_ttl_seconds,
             costs=CostBook("ASTRIA_COST_MC_PER_USD"),
@@ -111,7 +112,7 @@ class PacksBot(commands.AutoShardedBot):
         """Leave Discord first, so that nobody asks any more, then close the rest."""
         await super().close()
         await self.catalogue.close()
-        await self._client.close()
+        await self._answers.close()
 
 
 def _without_contents(parse: Callable[[_Event], None]) -> Callable[[_Event], None]:

@@ -109,12 +109,11 @@ async def _asked(settings: Settings) -> _Answer | AstriaError:
         settings.astria_api_url,
         settings.astria_api_key.get_secret_value(),
         timeout=settings.astria_timeout_seconds,
-        cost_mc_per_usd=settings.astria_cost_mc_per_usd,
     )
     began = time.perf_counter()
     try:
         async with client:
-            packs = await client.list_packs(public=True, listed=True)
+            packs = (await client.list_packs(public=True, listed=True)).value
     except AstriaError as error:
         return error
     return _Answer(len(packs), (time.perf_counter() - began) * 1000)

@@ -13,13 +13,20 @@ import structlog
 from cachetools import LRUCache
 
 from api.cache.statistics import Found, count_in_memory, count_in_store, note
-from api.wire.client import Recalled
 from api.wire.errors import AstriaError, NotFound
 
 log = structlog.stdlib.get_logger("api.cache")
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled(Generic[T]):
+    """An answer to an earlier process, and its age in seconds."""
+
+    value: T
+    age: float
 
 
 @dataclass(frozen=True, slots=True)

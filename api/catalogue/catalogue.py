@@ -11,14 +11,14 @@ import structlog
 from cachetools import LRUCache
 
 from api.cache.memory import Cache, Cached
+from api.catalogue.answers import Answers
 from api.catalogue.costs import CostBook
 from api.catalogue.lists import Lists
 from api.catalogue.pack_list import PackList
 from api.catalogue.search import closest
 from api.wire.addresses import pack_reference
-from api.wire.client import AstriaClient
 from api.wire.errors import AstriaError, NotFound
-from api.wire.models import Include, Pack, PackSummary, Source, Visibility
+from api.wire.models import Include, Pack, Source, Visibility
 
 log = structlog.stdlib.get_logger("api.catalogue")
 
@@ -31,11 +31,11 @@ class _Whole:
     """A pack with what its summary adds, and what it was made of."""
 
     pack: Pack
-    summary: PackSummary | None
+    summary: Pack | None
     visibility: Visibility
     whole: Pack
 
-    def is_made_of(self, pack: Pack, summary: PackSummary | None, visibility: Visibility) -> bool:
+    def is_made_of(self, pack: Pack, summary: Pack | None, visibility: Visibility) -> bool:
         return self.pack is pack and self.summary is summary and self.visibility is visibility
 
 
@@ -47,15 +47,13 @@ class Catalogue:
     `hidden` is true: the asker may see it.
     """
 
-    def __init__(
-        self, client: AstriaClient, *, ttl: float, stale_ttl: float, costs: CostBook
-    ) -> None:
-        self._client = client
+    def __init__(self, answers: Answers, *, ttl: float, stale_ttl: float, costs: CostBook) -> None:
+        self._answers = answers
         self._costs = costs
-        self.lists = Lists(client, ttl=ttl, stale_ttl=stale_ttl)
+        self.lists = Lists(answers, ttl=ttl, stale_ttl=stale_ttl)
         self._packs: Cache[str, Pack] = Cache(
             self._load_pack,
-            client.recall_pack if client.recalls else None,
+            answers.recall_pack if answers.recalls else None,
             ttl=ttl,
             stale_ttl=stale_ttl,
             size=_MOST_PACKS_IN_MEMORY,
@@ -81,7 +79,7 @@ class Catalogue:
         except NotFound:
             return True
 
-    async def details(self, packs: Sequence[PackSummary], *, hidden: bool) -> list[PackSummary]:
+    async def details(self, packs: Sequence[Pack], *, hidden: bool) -> list[Pack]:
         """Return packs in full, asked for side by side; a summary where Astria fails.
 
         A pack that is gone, or that the asker may no longer see, is left out.
@@ -93,7 +91,7 @@ class Catalogue:
             found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
 
-    def suggest(self, text: str, *, hidden: bool, limit: int) -> list[PackSummary]:
+    def suggest(self, text: str, *, hidden: bool, limit: int) -> list[Pack]:
         """Return the packs in memory that a text may mean, the likeliest first."""
         packs = self.suggestions(hidden=hidden)
         return packs.search_index.find(text, limit) if packs else []
@@ -113,14 +111,14 @@ class Catalogue:
                 return listing.packs
         return None
 
-    def known_details(self, pack: PackSummary) -> PackSummary:
+    def known_details(self, pack: Pack) -> Pack:
         """Return a pack in full if it is in memory, else its summary."""
         cached = self._packs.peek(str(pack.id))
         return self._whole(cached.value, cached.value.visibility) if cached else pack
 
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
-        return await self._client.probe()
+        return await self._answers.probe()
 
     def begin_loading(self) -> None:
         """Begin to load the public lists, so that the first member does not wait for them."""
@@ -131,7 +129,7 @@ class Catalogue:
         await asyncio.gather(self.lists.close(), self._packs.close())
 
     async def _load_pack(self, key: str) -> Pack:
-        pack = await self._client.get_pack(key)
+        pack = await self._answers.get_pack(key)
         for name in {key, pack.slug or key}:
             self._ids_by_slug[name] = str(pack.id)
         known = self._packs.peek(str(pack.id))
@@ -168,7 +166,7 @@ class Catalogue:
             kept = self._wholes[pack.id] = _Whole(pack, summary, visibility, whole)
         return kept.whole
 
-    async def _detail(self, pack: PackSummary, *, hidden: bool) -> PackSummary | None:
+    async def _detail(self, pack: Pack, *, hidden: bool) -> Pack | None:
         try:
             return (await self.pack(pack.id, hidden=hidden)).value
         except NotFound:

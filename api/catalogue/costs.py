@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 import structlog
 
-from api.wire.models import Pack, PackClass, PackSummary
+from api.wire.models import Pack, PackClass
 
 log = structlog.stdlib.get_logger("api.costs")
 
@@ -22,13 +22,13 @@ class CostBook:
         self._setting = setting
         self._warned: set[tuple[int, str]] = set()
 
-    def reconcile(self, pack: Pack, summary: PackSummary | None) -> Pack:
+    def reconcile(self, pack: Pack, summary: Pack | None) -> Pack:
         """Return the pack with costs that only its summary knows; warn once where they differ."""
         if summary is None or not summary.classes:
             return pack
         return msgspec.structs.replace(pack, classes=tuple(self._classes(pack, summary)))
 
-    def _classes(self, pack: Pack, summary: PackSummary) -> Iterator[PackClass]:
+    def _classes(self, pack: Pack, summary: Pack) -> Iterator[PackClass]:
         listed = {one.name: one for one in summary.classes}
         for one in pack.classes:
             other = listed.pop(one.name, one)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import msgspec
 import structlog
 from cachetools import LRUCache
 
-from api.cache.memory import Cache, Cached
+from api.cache.memory import Cache, Cached, Recalled
+from api.catalogue.answers import Answers
 from api.catalogue.pack_list import Listing, PackList, merge
-from api.wire.client import AstriaClient, Recalled
 from api.wire.errors import AstriaError
-from api.wire.models import Include, PackSummary, Source, Visibility
+from api.wire.models import Include, Pack, Source, Visibility
 
 log = structlog.stdlib.get_logger("api.lists")
 
@@ -33,8 +32,6 @@ _FILTERS: dict[Include, dict[str, bool]] = {
     Include.EVERYTHING: {},
 }
 
-_S = TypeVar("_S", bound=PackSummary)
-
 
 class Lists:
     """Answer which packs there are, by source and by which of them are included.
@@ -43,11 +40,11 @@ class Lists:
     nothing newer can be had.
     """
 
-    def __init__(self, client: AstriaClient, *, ttl: float, stale_ttl: float) -> None:
-        self._client = client
+    def __init__(self, answers: Answers, *, ttl: float, stale_ttl: float) -> None:
+        self._answers = answers
         self._lists: Cache[_ListKey, PackList] = Cache(
             self._load_list,
-            self._recall_list if client.recalls else None,
+            self._recall_list if answers.recalls else None,
             ttl=ttl,
             stale_ttl=stale_ttl,
             size=len(Source) * len(Include),
@@ -99,7 +96,7 @@ class Lists:
             task = self._loading[include] = asyncio.create_task(self.try_listing(include))
             task.add_done_callback(lambda _: self._loading.pop(include))
 
-    def summary(self, ref: str) -> PackSummary | None:
+    def summary(self, ref: str) -> Pack | None:
         """Return a pack as a list in memory has it, by its id or slug."""
         for key in ((source, include) for include in Include for source in _SOURCES[Source.ALL]):
             cached = self._lists.peek(key)
@@ -127,7 +124,7 @@ class Lists:
     async def _load_list(self, key: _ListKey) -> PackList:
         source, include = key
         mine = source is Source.MINE
-        ask = self._client.list_packs if mine else self._client.list_gallery_packs
+        ask = self._answers.list_packs if mine else self._answers.list_gallery_packs
         packs = await self._made(await ask(**_FILTERS[include]), key)
         await self._merge_ahead(self._together(key, packs))
         return packs
@@ -135,11 +132,11 @@ class Lists:
     async def _recall_list(self, key: _ListKey) -> Recalled[PackList] | None:
         source, include = key
         mine = source is Source.MINE
-        recall = self._client.recall_packs if mine else self._client.recall_gallery_packs
+        recall = self._answers.recall_packs if mine else self._answers.recall_gallery_packs
         kept = await recall(**_FILTERS[include])
         return Recalled(await self._made(kept.value, key), kept.age) if kept else None
 
-    async def _made(self, packs: Sequence[PackSummary], key: _ListKey) -> PackList:
+    async def _made(self, packs: Sequence[Pack], key: _ListKey) -> PackList:
         """Make the list of an answer; one that says nothing new stays what it was."""
         known = self._lists.peek(key)
         return await asyncio.to_thread(_pack_list, packs, key[1], known.value if known else None)
@@ -178,7 +175,7 @@ class Lists:
         )
 
 
-def _pack_list(packs: Sequence[PackSummary], include: Include, known: PackList | None) -> PackList:
+def _pack_list(packs: Sequence[Pack], include: Include, known: PackList | None) -> PackList:
     wanted = _public(packs) if include is Include.PUBLIC else list(packs)
     return known if known is not None and list(known) == wanted else PackList(wanted)
 
@@ -187,7 +184,7 @@ def _merged(parts: Sequence[PackList]) -> PackList:
     return PackList(merge(parts))
 
 
-def _public(packs: Sequence[_S]) -> list[_S]:
+def _public(packs: Sequence[Pack]) -> list[Pack]:
     """Keep the packs that do not say otherwise: Astria's filter is not trusted blindly."""
     return [
         msgspec.structs.replace(pack, visibility=Visibility.PUBLIC)

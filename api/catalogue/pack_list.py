@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from api.catalogue.search import SearchIndex
 from api.wire.errors import AstriaError
-from api.wire.models import PackSummary, Sort, Visibility, find_class
+from api.wire.models import Pack, Sort, Visibility, find_class
 
 # Searches, filters and orders of one list whose outcome is remembered.
 _MOST_SELECTIONS = 64
@@ -23,25 +23,25 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NO_PRICE = Decimal("Infinity")
 
 
-class PackList(Sequence[PackSummary]):
+class PackList(Sequence[Pack]):
     """Packs in Astria's order; whatever is asked of them is worked out once.
 
     As the index is built at once, a list that may be long is made in a thread.
     """
 
-    def __init__(self, packs: Iterable[PackSummary]) -> None:
+    def __init__(self, packs: Iterable[Pack]) -> None:
         self._packs = tuple(packs)
         self.search_index = SearchIndex(self._packs)
-        self._selections: LRUCache[tuple[str, str | None, Sort | None], tuple[PackSummary, ...]]
+        self._selections: LRUCache[tuple[str, str | None, Sort | None], tuple[Pack, ...]]
         self._selections = LRUCache(_MOST_SELECTIONS)
 
     @overload
-    def __getitem__(self, position: int) -> PackSummary: ...
+    def __getitem__(self, position: int) -> Pack: ...
 
     @overload
-    def __getitem__(self, position: slice) -> tuple[PackSummary, ...]: ...
+    def __getitem__(self, position: slice) -> tuple[Pack, ...]: ...
 
-    def __getitem__(self, position: int | slice) -> PackSummary | tuple[PackSummary, ...]:
+    def __getitem__(self, position: int | slice) -> Pack | tuple[Pack, ...]:
         return self._packs[position]
 
     def __len__(self) -> int:
@@ -55,7 +55,7 @@ class PackList(Sequence[PackSummary]):
 
     def select(
         self, *, search: str = "", class_name: str | None = None, sort: Sort | None = None
-    ) -> tuple[PackSummary, ...]:
+    ) -> tuple[Pack, ...]:
         """Return the packs that match, the likeliest first where no other order is asked for."""
         key = (search, class_name, sort)
         found = self._selections.get(key)
@@ -63,9 +63,7 @@ class PackList(Sequence[PackSummary]):
             found = self._selections[key] = tuple(self._selected(*key))
         return found
 
-    def _selected(
-        self, search: str, class_name: str | None, sort: Sort | None
-    ) -> Sequence[PackSummary]:
+    def _selected(self, search: str, class_name: str | None, sort: Sort | None) -> Sequence[Pack]:
         found = self.search_index.find(search)
         if class_name is not None:
             found = [pack for pack in found if find_class(pack.classes, class_name)]
@@ -89,16 +87,16 @@ class Listing:
     """Why a source is missing altogether."""
 
 
-def merge(parts: Sequence[Iterable[PackSummary]]) -> Sequence[PackSummary]:
+def merge(parts: Sequence[Iterable[Pack]]) -> Sequence[Pack]:
     """Return the packs of several lists, each id once; what an earlier list lacks is filled in."""
-    merged: dict[int, PackSummary] = {}
+    merged: dict[int, Pack] = {}
     for pack in (pack for part in parts for pack in part):
         known = merged.get(pack.id)
         merged[pack.id] = _filled(known, pack) if known else pack
     return list(merged.values())
 
 
-def _filled(pack: PackSummary, other: PackSummary) -> PackSummary:
+def _filled(pack: Pack, other: Pack) -> Pack:
     gaps = {
         field: getattr(other, field)
         for field in pack.__struct_fields__
@@ -107,20 +105,20 @@ def _filled(pack: PackSummary, other: PackSummary) -> PackSummary:
     return msgspec.structs.replace(pack, **gaps)
 
 
-def _order(sort: Sort, class_name: str | None) -> Callable[[PackSummary], tuple[object, ...]]:
-    def by_title(pack: PackSummary) -> tuple[object, ...]:
+def _order(sort: Sort, class_name: str | None) -> Callable[[Pack], tuple[object, ...]]:
+    def by_title(pack: Pack) -> tuple[object, ...]:
         return pack.title is None, (pack.title or "").casefold(), pack.id
 
-    def by_age(pack: PackSummary) -> tuple[object, ...]:
+    def by_age(pack: Pack) -> tuple[object, ...]:
         return _LONG_AGO - (pack.created_at or _LONG_AGO), -pack.id
 
-    def by_price(pack: PackSummary) -> tuple[object, ...]:
+    def by_price(pack: Pack) -> tuple[object, ...]:
         return cheapest(pack, class_name) or _NO_PRICE, *by_title(pack)
 
     return {Sort.TITLE: by_title, Sort.NEWEST: by_age, Sort.PRICE: by_price}[sort]
 
 
-def cheapest(pack: PackSummary, class_name: str | None) -> Decimal | None:
+def cheapest(pack: Pack, class_name: str | None) -> Decimal | None:
     """Return the lowest known cost of a pack in US dollars, or that of one class."""
     only = find_class(pack.classes, class_name) if class_name else None
     costs = [one.cost for one in ((only,) if only else pack.classes) if one.cost is not None]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rapidfuzz import fuzz, process, utils
 
 from api.wire.addresses import pack_reference
-from api.wire.models import PackSummary
+from api.wire.models import Pack
 
 # Likeness runs from 0 to 100. "hedshot" and "headshots" are 87 alike, "woman" and "women" 80.
 _LIKE_ENOUGH = 75.0
@@ -31,7 +31,7 @@ class SearchIndex:
     Building it takes some 2 ms for 1,000 packs.
     """
 
-    def __init__(self, packs: Iterable[PackSummary]) -> None:
+    def __init__(self, packs: Iterable[Pack]) -> None:
         self.packs = tuple(packs)
         self._by_reference = _by_reference(self.packs)
         self._positions: dict[str, list[int]] = {}
@@ -45,11 +45,11 @@ class SearchIndex:
         """Tell whether a pack with that id is in the list."""
         return str(pack_id) in self._by_reference
 
-    def exact(self, ref: str) -> PackSummary | None:
+    def exact(self, ref: str) -> Pack | None:
         """Return the pack whose id or slug this is, or whose slug differs only by case."""
         return self._by_reference.get(ref) or self._by_reference.get(ref.casefold())
 
-    def find(self, text: str, limit: int | None = None) -> list[PackSummary]:
+    def find(self, text: str, limit: int | None = None) -> list[Pack]:
         """Return the packs that a text may mean, the likeliest first; all of them for no text."""
         wanted = pack_reference(text)
         if not wanted:
@@ -121,7 +121,7 @@ def closest(text: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))
 
 
-def _by_reference(packs: Sequence[PackSummary]) -> dict[str, PackSummary]:
+def _by_reference(packs: Sequence[Pack]) -> dict[str, Pack]:
     # A slug of digits would stand for the pack that has them as its id.
     named = [(pack.slug, pack) for pack in reversed(packs) if pack.slug]
     slugs = {slug: pack for slug, pack in named if not slug.isdecimal()}
@@ -129,7 +129,7 @@ def _by_reference(packs: Sequence[PackSummary]) -> dict[str, PackSummary]:
     return any_case | slugs | {str(pack.id): pack for pack in packs}
 
 
-def _words(pack: PackSummary) -> set[str]:
+def _words(pack: Pack) -> set[str]:
     classes = " ".join(one.name for one in pack.classes)
     text = f"{pack.title or ''} {pack.slug or ''} {pack.id} {classes}"
     return set(utils.default_process(text).split())

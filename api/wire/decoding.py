@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar, cast
+from typing import cast
 
 import msgspec
 
-from api.wire.models import Pack, PackClass, PackSummary, Prompt, Visibility
-from api.wire.money import CENTS_PER_USD, amount, dollars
+from api.wire.models import Pack, PackClass, Prompt, Visibility
+from api.wire.money import CENTS_PER_USD, HALF_A_CENT, MILLICENTS_PER_USD, amount, dollars
 
 # Beyond 64 bits a number is no id of Astria's, and would not fit where ids are carried.
 _LARGEST_ID = 2**63 - 1
@@ -29,7 +30,16 @@ _MOST_IMAGES = 100
 
 _WHOLE = re.compile(r"([0-9]{1,19})(\.0*)?", re.ASCII)
 
-_P = TypeVar("_P", bound=PackSummary)
+
+@dataclass(frozen=True, slots=True)
+class CostConflict:
+    """A class whose `cost` and `cost_mc` are two prices, both in US dollars."""
+
+    pack_id: int
+    class_name: str
+    cost: Decimal
+    cost_mc: Decimal
+
 
 _json: msgspec.json.Decoder[object] = msgspec.json.Decoder(object, float_hook=Decimal)
 
@@ -59,74 +69,93 @@ def _bounded_int(digits: str) -> int | None:
     return int(digits) if len(digits) <= 64 else None
 
 
-def decode_summary(value: object, cost_mc_per_usd: Decimal) -> PackSummary | None:
-    """Return one entry of a list, or None if it is no pack: it has no usable id."""
-    fields = _pack_fields(value)
-    if fields is None:
-        return None
-    return _build(PackSummary, fields, _listed_classes(fields, cost_mc_per_usd))
+def decode_pack(value: object, conflicts: list[CostConflict] | None = None) -> Pack | None:
+    """Return a pack of a list or of `GET /p/:id`, or None if it is none: it has no usable id.
 
-
-def decode_pack(value: object) -> Pack | None:
-    """Return the pack of `GET /p/:id`, or None if it is none: it has no usable id."""
-    fields = _pack_fields(value)
-    if fields is None:
-        return None
-    return msgspec.structs.replace(
-        _build(Pack, fields, tuple(_full_classes(fields))), logo=_text(fields.get("logo"))
-    )
-
-
-def _pack_fields(value: object) -> dict[str, object] | None:
+    Classes whose two exact costs differ are added to `conflicts`.
+    """
     fields = _mapping(value)
-    return None if _identifier(fields.get("id")) is None else fields
-
-
-def _build(kind: type[_P], fields: dict[str, object], classes: tuple[PackClass, ...]) -> _P:
-    return kind(
-        id=_identifier(fields["id"]) or 0,
+    pack_id = _identifier(fields.get("id"))
+    if pack_id is None:
+        return None
+    return Pack(
+        id=pack_id,
         slug=_text(fields.get("slug")),
         title=_text(fields.get("title")),
+        subtitle=_text(fields.get("subtitle")),
         cover_url=_text(fields.get("cover_url")),
         created_at=_moment(fields.get("created_at")),
         updated_at=_moment(fields.get("updated_at")),
         visibility=_visibility(fields),
-        classes=classes,
+        classes=tuple(_classes(fields, pack_id, conflicts if conflicts is not None else [])),
+        main_class_name=_text(fields.get("main_class_name")),
+        reference_class_names=tuple(_texts(fields.get("reference_class_names"))),
+        use_multi=fields.get("use_multi") is True,
         base_tune_id=_identifier(fields.get("base_tune_id")),
         user_id=_identifier(fields.get("user_id")),
         token=_text(fields.get("token")),
         multiplier=amount(fields.get("multiplier")),
+        multiplier_api=amount(fields.get("multiplier_api")),
         model_type=_text(fields.get("model_type")),
+        tag_category=_text(fields.get("tag_category")),
         public_at=_moment(fields.get("public_at")),
         unlisted_at=_moment(fields.get("unlisted_at")),
+        logo=_text(fields.get("logo")),
     )
 
 
 def _visibility(fields: dict[str, object]) -> Visibility:
-    # In doubt a pack is kept back: only a real date makes it public, anything makes it unlisted.
-    if "public_at" in fields and _moment(fields["public_at"]) is None:
+    # In doubt a pack is kept back: only a date that has come makes it public, and anything makes
+    # it unlisted.
+    public_at = _moment(fields.get("public_at"))
+    if "public_at" in fields and (public_at is None or public_at > datetime.now(UTC)):
         return Visibility.PRIVATE
     if fields.get("unlisted_at") is not None:
         return Visibility.UNLISTED
     return Visibility.PUBLIC if "public_at" in fields else Visibility.UNSAID
 
 
-def _listed_classes(fields: dict[str, object], cost_mc_per_usd: Decimal) -> tuple[PackClass, ...]:
-    costs = _by_class(fields.get("cost_mc_hash"))
-    return tuple(PackClass(name, dollars(cost, cost_mc_per_usd)) for name, cost in costs.items())
-
-
-def _full_classes(fields: dict[str, object]) -> Iterator[PackClass]:
+def _classes(
+    fields: dict[str, object], pack_id: int, conflicts: list[CostConflict]
+) -> Iterator[PackClass]:
+    """Yield the classes that any of the fields speaks of, the main class first."""
     costs = _by_class(fields.get("costs"))
-    prompts = _by_class(fields.get("prompts_per_class"))
-    for name in dict.fromkeys([*costs, *prompts]):
+    units = _by_class(fields.get("cost_mc_hash"))
+    prompts = {
+        name: tuple(_prompts(entries))
+        for name, entries in _by_class(fields.get("prompts_per_class")).items()
+    }
+    main = _text(fields.get("main_class_name"))
+    names = dict.fromkeys([*costs, *prompts, *units])
+    if not prompts:
+        template = tuple(_prompts(fields.get("template_prompts")))
+        names = names or dict.fromkeys([main] if main and template else [])
+        # They name no class: whichever class one chooses, these are the prompts.
+        prompts = dict.fromkeys(names, template)
+    for name in sorted(names, key=lambda name: name != main):
         cost = _mapping(costs.get(name))
+        exact = _exact_cost(cost, pack_id, name, conflicts)
         yield PackClass(
             name,
-            dollars(cost.get("cost"), CENTS_PER_USD),
+            exact,
             _whole(cost.get("num_images"), _LARGEST_IMAGE_COUNT),
-            tuple(_prompts(prompts.get(name))),
+            prompts.get(name, ()),
+            exact,
+            amount(units.get(name)),
         )
+
+
+def _exact_cost(
+    cost: dict[str, object], pack_id: int, name: str, conflicts: list[CostConflict]
+) -> Decimal | None:
+    """Return US dollars by `cost`, else by `cost_mc`."""
+    by_cents = dollars(cost.get("cost"), CENTS_PER_USD)
+    by_millicents = dollars(cost.get("cost_mc"), MILLICENTS_PER_USD)
+    if by_cents is None or by_millicents is None:
+        return by_millicents if by_cents is None else by_cents
+    if abs(by_cents - by_millicents) > HALF_A_CENT:
+        conflicts.append(CostConflict(pack_id, name, by_cents, by_millicents))
+    return by_cents
 
 
 def _prompts(value: object) -> Iterator[Prompt]:
@@ -134,10 +163,8 @@ def _prompts(value: object) -> Iterator[Prompt]:
         fields = _mapping(item)
         images = fields.get("images")
         addresses = [images] if isinstance(images, str) else _sequence(images)[:_MOST_IMAGES]
-        yield Prompt(
-            _identifier(fields.get("id")),
-            tuple(url for url in (_text(address) for address in addresses) if url),
-        )
+        urls = (_text(_mapping(entry).get("url", entry)) for entry in addresses)
+        yield Prompt(_identifier(fields.get("id")), tuple(url for url in urls if url))
 
 
 def _mapping(value: object) -> dict[str, object]:
@@ -152,6 +179,12 @@ def _by_class(value: object) -> dict[str, object]:
 
 def _sequence(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _texts(value: object) -> Iterator[str]:
+    for entry in _sequence(value)[:_MOST_CLASSES]:
+        if text := _text(entry):
+            yield text
 
 
 def _text(value: object) -> str | None:

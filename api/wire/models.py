@@ -60,40 +60,58 @@ class PackClass(msgspec.Struct, frozen=True):
 
     name: str
     cost: Decimal | None = None
-    """US dollars for all its images, or None where unknown."""
+    """US dollars for all its images, or None if unknown."""
     num_images: int | None = None
     prompts: tuple[Prompt, ...] = ()
+    exact_cost: Decimal | None = None
+    """US dollars, as `costs` says: its unit is known."""
+    listed_units: Decimal | None = None
+    """The figure of `cost_mc_hash`: its unit is not known here."""
 
     @property
     def cost_per_image(self) -> Decimal | None:
-        """US dollars for one image, or None where the cost or the number is unknown."""
+        """US dollars for one image, or None if the cost or the number is unknown."""
         return self.cost / self.num_images if self.cost is not None and self.num_images else None
 
 
-class PackSummary(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
-    """One pack of a list; its costs are those of `cost_mc_hash`."""
+class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
+    """One pack, from a list or in full: only a full one has prompts."""
 
     id: int
     slug: str | None = None
     title: str | None = None
+    subtitle: str | None = None
     cover_url: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     visibility: Visibility = Visibility.UNSAID
     classes: tuple[PackClass, ...] = ()
+    """The main class first."""
+    main_class_name: str | None = None
+    reference_class_names: tuple[str, ...] = ()
+    """What a person must bring a picture of, besides themselves: such as a bag."""
+    use_multi: bool = False
+    """Several pictures of references are combined in one image."""
     base_tune_id: int | None = None
     user_id: int | None = None
     token: str | None = None
     multiplier: Decimal | None = None
+    multiplier_api: Decimal | None = None
     model_type: str | None = None
+    tag_category: str | None = None
     public_at: datetime | None = None
     unlisted_at: datetime | None = None
-
-
-class Pack(PackSummary, frozen=True, kw_only=True, weakref=True):
-    """One pack in full; its classes carry the images, and the costs of `costs`."""
-
     logo: str | None = None
+
+
+_STRICTEST_FIRST = (
+    Visibility.PRIVATE, Visibility.UNLISTED, Visibility.UNSAID, Visibility.PUBLIC,
+)  # fmt: skip
+
+
+def stricter(pack: Pack, other: Pack) -> Pack:
+    """Return the one of two packs with the same id that fewer people may see; else the first."""
+    return min(pack, other, key=lambda one: _STRICTEST_FIRST.index(one.visibility))
 
 
 def find_class(classes: Iterable[PackClass], name: str) -> PackClass | None:

@@ -1,4 +1,4 @@
-"""Astria's two units of money, turned into exact US dollars."""
+"""Astria's units of money, turned into exact US dollars."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from decimal import Decimal
 
 CENTS_PER_USD = Decimal(100)
 """`costs.CLASS.cost` is in US cents (Astria's packs page: 360 is $3.60)."""
+
+MILLICENTS_PER_USD = Decimal(100_000)
+"""`costs.CLASS.cost_mc` is in millicents (README of Astria's own command line)."""
+
+HALF_A_CENT = Decimal("0.005")
+"""Two figures in US dollars that differ by more are two prices."""
 
 # Above this no price is believable, and its digits would break a reply's layout.
 _LARGEST_AMOUNT = Decimal(10) ** 12
@@ -35,12 +41,15 @@ def amount(value: object) -> Decimal | None:
 
 
 def dollars(value: object, units_per_usd: Decimal) -> Decimal | None:
-    """Return an amount in US dollars, given how many of its units make one dollar.
+    """Return a JSON amount in US dollars, given how many of its units make one dollar.
 
     0 is a price (nothing is charged); what is no believable price is None, for unknown.
     """
     units = amount(value)
-    if units is None:
-        return None
-    usd = units / units_per_usd
-    return usd if usd == 0 or usd >= _SMALLEST_PRICE else None
+    return None if units is None else usd(units, units_per_usd)
+
+
+def usd(units: Decimal, units_per_usd: Decimal) -> Decimal | None:
+    """Return an amount in US dollars, or None if that is no believable price."""
+    price = units / units_per_usd
+    return price if price == 0 or price >= _SMALLEST_PRICE else None

@@ -48,12 +48,17 @@ _DOWN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATE
 class Transport:
     """Get answers from Astria, over one shared session that opens with the first request.
 
-    `timeout` is in seconds, for all attempts of one request together.
+    `timeout` is in seconds, for all attempts of one request together. `workspace` goes with every
+    request, if there is one.
     """
 
-    def __init__(self, base_url: str, key: str, *, timeout: float) -> None:
+    def __init__(
+        self, base_url: str, key: str, *, timeout: float, workspace: str | None = None
+    ) -> None:
         self._base_url = base_url
         self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+        if workspace:
+            self._headers["X-Workspace-Id"] = workspace
         self._timeout = timeout
         self._retrying = AsyncRetryingCaller(
             attempts=_ATTEMPTS,

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from api.wire.addresses import pack_references
 from api.wire.errors import AstriaError
-from api.wire.models import PackSummary
+from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.asker import may_see_hidden
 from cogs.interactions.errors import Refusal, answering
@@ -67,7 +67,7 @@ async def _reply(interaction: discord.Interaction, refs: list[str]) -> Reply:
     return Reply(words.which_pack(len(packs)), view=view, private=True)
 
 
-async def _known(interaction: discord.Interaction, ref: str) -> PackSummary | None:
+async def _known(interaction: discord.Interaction, ref: str) -> Pack | None:
     try:
         return (await catalogue_of(interaction).pack(ref, hidden=may_see_hidden(interaction))).value
     except AstriaError:

@@ -10,7 +10,7 @@ import discord
 
 from api.cache.memo import Memo
 from api.catalogue.pack_list import Listing
-from api.wire.models import PackSummary, Source, Visibility
+from api.wire.models import Pack, Source, Visibility
 from cogs import limits
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -33,7 +33,7 @@ class Page:
     """One page of a list: its packs in full, and what it is a page of."""
 
     query: Query
-    packs: Sequence[PackSummary]
+    packs: Sequence[Pack]
     total: int
     class_name: str | None
     listing: Listing
@@ -86,7 +86,7 @@ def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
     ]
 
 
-def _pack_embed(words: Words, pack: PackSummary) -> discord.Embed:
+def _pack_embed(words: Words, pack: Pack) -> discord.Embed:
     embed = pack_embed(words, pack, longest_title=_LONGEST_TITLE)
     lines = [
         words.class_line(class_label(words, one.name), one.cost, one.num_images)

@@ -6,7 +6,7 @@ import discord
 from discord.app_commands import Choice
 
 from api.cache.memo import Memo
-from api.wire.models import PackSummary
+from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.asker import may_see_hidden
 from cogs.interactions.services import catalogue_of, words_of
@@ -50,7 +50,7 @@ def class_choices(
     ]
 
 
-def _pack_name(words: Words, pack: PackSummary) -> str:
+def _pack_name(words: Words, pack: Pack) -> str:
     classes = ", ".join(plain(one.name) for one in pack.classes)
     rest = f" · {pack.id}" + (f" · {classes}" if classes else "")
     title = cut(pack_title(words, pack), limits.OPTION_TEXT - min(len(rest), 40))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from api.wire.addresses import pack_address
-from api.wire.models import PackSummary
+from api.wire.models import Pack
 from cogs import limits
 from cogs.language.text import escaped, picture_url, plain
 from cogs.language.words import Words
@@ -13,7 +13,7 @@ from cogs.language.words import Words
 COLOUR = discord.Colour(0x5B5BD6)
 
 
-def pack_title(words: Words, pack: PackSummary) -> str:
+def pack_title(words: Words, pack: Pack) -> str:
     """Return a pack's title on one line, with no markup taken out yet."""
     return plain(pack.title) or plain(pack.slug) or words.untitled(pack.id)
 
@@ -23,14 +23,14 @@ def class_label(words: Words, name: str) -> str:
     return plain(name) or words.unnamed_class
 
 
-def pack_link(pack: PackSummary) -> str:
+def pack_link(pack: Pack) -> str:
     """Return the web address of a pack, short enough for an embed and a link button."""
     address = pack_address(pack.id, pack.slug)
     return address if len(address) <= limits.BUTTON_URL else pack_address(pack.id)
 
 
 def pack_embed(
-    words: Words, pack: PackSummary, *, longest_title: int = limits.EMBED_TITLE
+    words: Words, pack: Pack, *, longest_title: int = limits.EMBED_TITLE
 ) -> discord.Embed:
     """Return an embed with what every view of a pack begins with: title, link and cover."""
     embed = discord.Embed(

@@ -9,7 +9,7 @@ import discord
 from api.cache.memory import Cached
 from api.wire.addresses import pack_reference
 from api.wire.errors import AstriaError, NotFound
-from api.wire.models import Pack, PackSummary
+from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.asker import may_see_hidden
 from cogs.interactions.control import OPEN_PACK
@@ -42,13 +42,13 @@ async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
         raise PackNotFound(plain(pack_reference(ref)), menu) from error
 
 
-def _is_titled(pack: PackSummary, text: str) -> bool:
+def _is_titled(pack: Pack, text: str) -> bool:
     title = plain(pack.title).casefold()
     return title != "" and title == plain(text).casefold()
 
 
 def open_menu(
-    words: Words, packs: Sequence[PackSummary], *, placeholder: str, row: int | None = None
+    words: Words, packs: Sequence[Pack], *, placeholder: str, row: int | None = None
 ) -> Select:
     """Return the menu that opens one of several packs, at most Discord's 25."""
     menu = Select(custom_id=OPEN_PACK, placeholder=placeholder, row=row)
@@ -63,7 +63,7 @@ def open_menu(
     return menu
 
 
-def _similar_menu(words: Words, similar: Sequence[PackSummary]) -> discord.ui.View | None:
+def _similar_menu(words: Words, similar: Sequence[Pack]) -> discord.ui.View | None:
     if not similar:
         return None
     menu = open_menu(words, similar, placeholder=words.similar_packs)

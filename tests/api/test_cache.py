@@ -7,8 +7,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from api.cache.memory import Cache
-from api.wire.client import Recalled
+from api.cache.memory import Cache, Recalled
 from api.wire.errors import NotFound, Unavailable
 from tests.conftest import Clock
 

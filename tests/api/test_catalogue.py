@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.cache.memory import Cached
+from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.costs import CostBook
 from api.wire.client import AstriaClient
@@ -23,8 +24,9 @@ SETTING = "ASTRIA_COST_MC_PER_USD"
 
 @pytest.fixture
 async def catalogue(astria: Astria) -> AsyncIterator[Catalogue]:
-    client = AstriaClient(astria.url, "key", timeout=1, cost_mc_per_usd=Decimal(10000))
-    catalogue = Catalogue(client, ttl=60, stale_ttl=600, costs=CostBook(SETTING))
+    client = AstriaClient(astria.url, "key", timeout=1)
+    answers = Answers(client, cost_mc_per_usd=Decimal(10000))
+    catalogue = Catalogue(answers, ttl=60, stale_ttl=600, costs=CostBook(SETTING))
     async with client:
         yield catalogue
         await catalogue.close()

@@ -16,7 +16,7 @@ import pytest
 import structlog
 
 from api.wire.client import AstriaClient
-from api.wire.decoding import decode_summary
+from api.wire.decoding import CostConflict, decode_pack
 from api.wire.errors import (
     AstriaError,
     KeyRefused,
@@ -25,7 +25,7 @@ from api.wire.errors import (
     RateLimited,
     Unavailable,
 )
-from api.wire.models import PackSummary, Visibility, find_class
+from api.wire.models import Pack, Visibility, find_class
 from api.wire.transport import LARGEST_BODY
 from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
@@ -34,12 +34,12 @@ from tests.waiting import until
 
 @pytest.fixture
 async def client(astria: Astria) -> AsyncIterator[AstriaClient]:
-    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(10000)) as client:
+    async with AstriaClient(astria.url, KEY, timeout=1) as client:
         yield client
 
 
 async def test_the_recorded_pack(client: AstriaClient) -> None:
-    pack = await client.get_pack(260)
+    pack = (await client.get_pack(260)).value
     assert (pack.id, pack.slug, pack.title) == (260, "corporate-headshots", "Corporate Headshots")
     assert pack.visibility is Visibility.PUBLIC
     assert pack.updated_at == datetime(2025, 4, 1, 13, 20, 2, 258000, UTC)
@@ -55,22 +55,15 @@ async def test_the_recorded_pack(client: AstriaClient) -> None:
 
 async def test_the_recorded_list(client: AstriaClient, astria: Astria) -> None:
     astria.answer("/packs", recorded("packs.json"))
-    (pack,) = await client.list_packs()
+    (pack,) = (await client.list_packs()).value
     assert (pack.id, pack.slug, pack.title) == (5, "test-rv5-1-pack", "test rv5.1 pack")
     assert (pack.base_tune_id, pack.user_id, pack.token) == (1, 1, "ohwx")
     assert (pack.multiplier, pack.model_type) == (Decimal(10), None)
     assert pack.visibility is Visibility.PRIVATE
-    assert [(one.name, one.cost) for one in pack.classes] == [
-        ("man", Decimal(20)),
-        ("woman", Decimal(10)),
+    assert [(one.name, one.listed_units, one.exact_cost) for one in pack.classes] == [
+        ("man", Decimal(200000), None),
+        ("woman", Decimal(100000), None),
     ]
-
-
-async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> None:
-    astria.answer("/packs", recorded("packs.json"))
-    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(100000)) as client:
-        (pack,) = await client.list_packs()
-    assert pack.classes[0].cost == Decimal(2)
 
 
 @pytest.mark.parametrize(
@@ -160,12 +153,12 @@ async def test_a_fault_that_passes_is_not_seen(client: AstriaClient, astria: Ast
     asking = asyncio.create_task(client.get_pack(1))
     await until(lambda: bool(astria.requests))
     fault.status = 200
-    assert (await asking).id == 1
+    assert (await asking).value.id == 1
 
 
 @pytest.fixture
 async def patient(astria: Astria) -> AsyncIterator[AstriaClient]:
-    async with AstriaClient(astria.url, KEY, timeout=9, cost_mc_per_usd=Decimal(1)) as client:
+    async with AstriaClient(astria.url, KEY, timeout=9) as client:
         yield client
 
 
@@ -175,7 +168,7 @@ async def test_a_short_pause_is_kept_and_not_seen(patient: AstriaClient, astria:
     asking = asyncio.create_task(patient.get_pack(1))
     await until(lambda: bool(astria.requests))
     fault.status = 200
-    assert (await asking).id == 1
+    assert (await asking).value.id == 1
     assert time.monotonic() - began >= 1
     assert len(astria.requests) == 2
 
@@ -189,7 +182,7 @@ async def test_a_short_pause_is_kept_by_all(patient: AstriaClient, astria: Astri
     await asyncio.sleep(0.2)
     assert len(astria.requests) == 1
     fault.status = 200
-    assert [(await task).id for task in (asking, another)] == [1, 260]
+    assert [(await task).value.id for task in (asking, another)] == [1, 260]
     assert len(astria.requests) == 3
 
 
@@ -206,7 +199,7 @@ async def test_a_long_pause_is_kept_by_all(client: AstriaClient, astria: Astria)
 
 async def test_while_astria_is_down_it_is_left_alone(astria: Astria, clock: Clock) -> None:
     astria.fail("/p/1", 503)
-    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(1)) as client:
+    async with AstriaClient(astria.url, KEY, timeout=1) as client:
         for _ in range(4):
             with pytest.raises(Unavailable):
                 await client.get_pack(1)
@@ -224,8 +217,8 @@ async def test_while_astria_is_down_it_is_left_alone(astria: Astria, clock: Cloc
         with pytest.raises(Unavailable, match="not asked"):
             await client.get_pack(260)
         gate.set()
-        assert (await ahead).id == 1
-        assert (await client.get_pack(260)).id == 260
+        assert (await ahead).value.id == 1
+        assert (await client.get_pack(260)).value.id == 260
 
 
 async def test_faults_of_one_pack_do_not_hide_the_others(
@@ -235,7 +228,7 @@ async def test_faults_of_one_pack_do_not_hide_the_others(
     for _ in range(4):
         with pytest.raises(Unavailable):
             await client.get_pack(1)
-    assert (await client.get_pack(260)).id == 260
+    assert (await client.get_pack(260)).value.id == 260
 
 
 async def test_a_date_to_wait_for_is_understood(client: AstriaClient, astria: Astria) -> None:
@@ -275,14 +268,14 @@ async def test_an_endless_answer_is_not_read_to_its_end(
 
 async def test_no_answer_in_time(astria: Astria) -> None:
     astria.answer("/p/260", {}, wait=asyncio.Event())
-    async with AstriaClient(astria.url, KEY, timeout=0.05, cost_mc_per_usd=Decimal(1)) as client:
+    async with AstriaClient(astria.url, KEY, timeout=0.05) as client:
         with pytest.raises(Unavailable, match="no answer in time"):
             await client.get_pack(260)
 
 
 async def test_all_attempts_together_have_the_time_of_one(astria: Astria) -> None:
     astria.answer("/p/260", {}, status=500, delay=0.6)
-    async with AstriaClient(astria.url, KEY, timeout=1, cost_mc_per_usd=Decimal(1)) as client:
+    async with AstriaClient(astria.url, KEY, timeout=1) as client:
         with pytest.raises(Unavailable, match="no answer in time"):
             await client.get_pack(260)
     assert len(astria.requests) <= 2
@@ -325,9 +318,9 @@ async def test_an_address_with_a_path(astria: Astria) -> None:
     astria.answer("/api/v1/p/260", made_up_pack(260))
     astria.answer("/api/v1/packs?public=true", [{"id": 1}])
     prefixed = f"{astria.url}/api/v1"
-    async with AstriaClient(prefixed, KEY, timeout=1, cost_mc_per_usd=Decimal(1)) as client:
-        assert (await client.get_pack(260)).id == 260
-        assert len(await client.list_packs(public=True)) == 1
+    async with AstriaClient(prefixed, KEY, timeout=1) as client:
+        assert (await client.get_pack(260)).value.id == 260
+        assert len((await client.list_packs(public=True)).value) == 1
 
 
 async def test_an_answer_cut_off(client: AstriaClient, astria: Astria) -> None:
@@ -337,9 +330,7 @@ async def test_an_answer_cut_off(client: AstriaClient, astria: Astria) -> None:
 
 
 async def test_nobody_listens() -> None:
-    async with AstriaClient(
-        "http://127.0.0.1:1", KEY, timeout=1, cost_mc_per_usd=Decimal(1)
-    ) as client:
+    async with AstriaClient("http://127.0.0.1:1", KEY, timeout=1) as client:
         with pytest.raises(Unavailable) as caught:
             await client.get_pack(260)
     assert KEY not in str(caught.value)
@@ -350,11 +341,11 @@ async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astri
     good: list[object] = [{"id": 1}, {"id": "2", "cost_mc_hash": {"cat": "10000"}}, {"id": 1}]
     astria.answer("/packs", bad + good)
     with structlog.testing.capture_logs() as lines:
-        one, two = await client.list_packs()
+        one, two = (await client.list_packs()).value
     assert [(line["path"], line["count"]) for line in lines] == [("/packs", len(bad))]
     assert (one.id, two.id) == (1, 2)
     assert find_class(two.classes, "Cat") == two.classes[0]
-    assert two.classes[0].cost == Decimal(1)
+    assert two.classes[0].listed_units == Decimal(10000)
 
 
 async def test_a_long_list_leaves_others_their_turn(
@@ -370,12 +361,12 @@ async def test_a_long_list_leaves_others_their_turn(
             turns += 1
             await asyncio.sleep(0)
 
-    def decode(value: object, cost_mc_per_usd: Decimal) -> PackSummary | None:
+    def decode(value: object, conflicts: list[CostConflict]) -> Pack | None:
         decoded_in[turns] += 1
-        return decode_summary(value, cost_mc_per_usd)
+        return decode_pack(value, conflicts)
 
-    monkeypatch.setattr("api.wire.client.decode_summary", decode)
+    monkeypatch.setattr("api.wire.client.decode_pack", decode)
     others = asyncio.create_task(take_turns())
-    assert len(await client.list_packs()) == 1000
+    assert len((await client.list_packs()).value) == 1000
     others.cancel()
     assert max(decoded_in.values()) <= 100

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.wire.decoding import decode_json, decode_pack, decode_summary
-from api.wire.models import Pack, PackSummary, Visibility
+from api.wire.decoding import decode_json, decode_pack
+from api.wire.models import Pack, Visibility
 from api.wire.money import amount
 from tests.astria import pack_260
 
@@ -28,7 +28,13 @@ FIELDS = st.fixed_dictionaries(
     {"id": st.integers(1, 2**63 - 1) | st.integers(1, 10**9).map(str)},
     optional={
         name: ANYTHING
-        for name in (*Pack.__struct_fields__, "costs", "prompts_per_class", "cost_mc_hash")
+        for name in (
+            *Pack.__struct_fields__,
+            "costs",
+            "prompts_per_class",
+            "cost_mc_hash",
+            "template_prompts",
+        )
         if name != "id"
     },
 )
@@ -37,12 +43,12 @@ FIELDS = st.fixed_dictionaries(
 @given(FIELDS)
 def test_whatever_the_other_fields_are_a_pack_is_a_pack(fields: dict[str, object]) -> None:
     value = decode_json(json.dumps(fields).encode("utf-8", "surrogatepass"))
-    pack, summary = decode_pack(value), decode_summary(value, Decimal(10000))
+    pack = decode_pack(value)
     assert pack is not None
-    assert summary is not None
-    assert pack.id == summary.id == int(str(fields["id"]))
-    for one in (*pack.classes, *summary.classes):
-        assert one.cost is None or (one.cost.is_finite() and one.cost >= 0)
+    assert pack.id == int(str(fields["id"]))
+    for one in pack.classes:
+        for figure in (one.exact_cost, one.listed_units):
+            assert figure is None or (figure.is_finite() and figure >= 0)
         one.name.encode()
 
 
@@ -53,7 +59,6 @@ def has_no_id(value: object) -> bool:
 @given(ANYTHING.filter(has_no_id))
 def test_what_has_no_id_is_left_out(value: object) -> None:
     assert decode_pack(value) is None
-    assert decode_summary(value, Decimal(1)) is None
 
 
 @pytest.mark.parametrize(
@@ -93,21 +98,19 @@ def test_an_amount_is_exact_or_unknown(value: object, expected: str | None) -> N
         ("[360]", None), ('{"cents": 360}', None),
     ],
 )  # fmt: skip
-def test_both_answers_mean_the_same_price_or_none(written: str, usd: str | None) -> None:
-    costs = f'"costs": {{"cat": {{"cost": {written}}}}}, "cost_mc_hash": {{"cat": {written}}}'
-    value = decode_json(f'{{"id": 1, {costs}}}'.encode())
-    pack, summary = decode_pack(value), decode_summary(value, Decimal(100))
+def test_a_cost_in_cents_is_an_exact_price_or_none(written: str, usd: str | None) -> None:
+    pack = decode_pack(
+        decode_json(f'{{"id": 1, "costs": {{"cat": {{"cost": {written}}}}}}}'.encode())
+    )
     assert pack is not None
-    assert summary is not None
-    expected = None if usd is None else Decimal(usd)
-    assert [one.cost for one in (*pack.classes, *summary.classes)] == [expected, expected]
-    assert "-" not in str(pack.classes[0].cost)
+    assert pack.classes[0].exact_cost == (None if usd is None else Decimal(usd))
+    assert "-" not in str(pack.classes[0].exact_cost)
 
 
 def test_money_never_passes_through_a_float() -> None:
     pack = decode_pack(decode_json(b'{"id": 1, "costs": {"cat": {"cost": 0.1}}}'))
     assert pack is not None
-    assert pack.classes[0].cost == Decimal("0.001")
+    assert pack.classes[0].exact_cost == Decimal("0.001")
 
 
 def test_what_strict_decoders_refuse_costs_only_the_field() -> None:
@@ -117,7 +120,7 @@ def test_what_strict_decoders_refuse_costs_only_the_field() -> None:
     assert first is not None
     assert second is not None
     assert first.title == "? ok"
-    assert first.classes[0].cost is None
+    assert first.classes[0].exact_cost is None
 
 
 def test_a_number_of_ten_thousand_digits() -> None:
@@ -140,9 +143,9 @@ def test_a_number_of_ten_thousand_digits() -> None:
     ],
 )
 def test_in_doubt_a_pack_is_kept_back(fields: dict[str, object], expected: Visibility) -> None:
-    summary = decode_summary({"id": 1} | fields, Decimal(1))
-    assert summary is not None
-    assert summary.visibility is expected
+    pack = decode_pack({"id": 1} | fields)
+    assert pack is not None
+    assert pack.visibility is expected
 
 
 def test_one_faulty_pack_cannot_occupy_the_bot() -> None:
@@ -185,4 +188,4 @@ def test_one_image_that_is_no_list() -> None:
 
 def test_a_summary_is_immutable() -> None:
     with pytest.raises(AttributeError):
-        PackSummary(id=1).id = 2  # type: ignore[misc]
+        Pack(id=1).id = 2  # type: ignore[misc]

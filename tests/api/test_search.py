@@ -6,7 +6,7 @@ import pytest
 
 from api.catalogue.search import SearchIndex, closest
 from api.wire.addresses import pack_address, pack_reference, pack_references
-from api.wire.models import PackClass, PackSummary
+from api.wire.models import Pack, PackClass
 
 TITLES = {
     260: "Corporate Headshots",
@@ -18,7 +18,7 @@ TITLES = {
     5: "Education",
 }
 INDEX = SearchIndex(
-    PackSummary(
+    Pack(
         id=pack_id,
         title=title,
         slug=title.lower().replace(" ", "-"),
@@ -58,18 +58,18 @@ def test_no_text_is_everything_in_order() -> None:
 
 
 def test_the_exact_id_comes_first() -> None:
-    index = SearchIndex([PackSummary(id=2601, title="260 faces"), PackSummary(id=260)])
+    index = SearchIndex([Pack(id=2601, title="260 faces"), Pack(id=260)])
     assert [pack.id for pack in index.find("260")] == [260, 2601]
 
 
 def test_names_that_differ_only_by_case_are_two() -> None:
-    index = SearchIndex([PackSummary(id=1, slug="Cats"), PackSummary(id=2, slug="cats")])
+    index = SearchIndex([Pack(id=1, slug="Cats"), Pack(id=2, slug="cats")])
     found = [index.exact(ref) for ref in ("Cats", "cats", "CATS", "dogs")]
     assert [pack.id if pack else None for pack in found] == [1, 2, 2, None]
 
 
 def test_a_name_of_digits_is_not_another_pack() -> None:
-    index = SearchIndex([PackSummary(id=1, slug="260"), PackSummary(id=2, slug="two")])
+    index = SearchIndex([Pack(id=1, slug="260"), Pack(id=2, slug="two")])
     assert index.exact("260") is None
     assert 260 not in index
 

@@ -22,6 +22,7 @@ import structlog
 from redis.asyncio import Redis
 
 from api.cache.store import MemoryOnly, open_store
+from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.costs import CostBook
 from api.wire.client import AstriaClient
@@ -64,17 +65,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @asynccontextmanager
 async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[Catalogue]:
     """Begin with nothing in memory, as a process does."""
-    client = AstriaClient(
-        astria.url,
-        KEY,
-        timeout=1,
+    answers = Answers(
+        AstriaClient(astria.url, KEY, timeout=1),
         cost_mc_per_usd=Decimal(10000),
         store=open_store(url, keep_for=3600),
     )
-    catalogue = Catalogue(client, ttl=ttl, stale_ttl=3600, costs=CostBook("COST"))
+    catalogue = Catalogue(answers, ttl=ttl, stale_ttl=3600, costs=CostBook("COST"))
     yield catalogue
     await catalogue.close()
-    await client.close()
+    await answers.close()
 
 
 async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
@@ -170,17 +169,17 @@ async def test_another_process_is_not_waited_for_without_end(
 
 ASKING = """
 import asyncio, decimal, sys
+from api.catalogue.answers import Answers
 from api.wire.client import AstriaClient
 from api.cache.store import open_store
 async def main():
     store = open_store(sys.argv[2], keep_for=60)
-    client = AstriaClient(
-        sys.argv[1], "key", timeout=9, cost_mc_per_usd=decimal.Decimal(1), store=store
-    )
-    async with client:
-        print("up", flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
-        packs = await asyncio.gather(*(client.get_pack(number) for number in range(1, 21)))
+    client = AstriaClient(sys.argv[1], "key", timeout=9)
+    answers = Answers(client, cost_mc_per_usd=decimal.Decimal(1), store=store)
+    print("up", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    packs = await asyncio.gather(*(answers.get_pack(number) for number in range(1, 21)))
+    await answers.close()
     print([pack.id for pack in packs] == list(range(1, 21)))
 asyncio.run(main())
 """

@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import cast
 
 import pytest
@@ -19,8 +18,8 @@ from api.cache.memory import Cached
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.search import SearchIndex
 from api.wire.addresses import GALLERY
-from api.wire.decoding import decode_json, decode_pack, decode_summary
-from api.wire.models import Pack, PackSummary, Source
+from api.wire.decoding import decode_json, decode_pack
+from api.wire.models import Pack, Source
 from cogs.compare.view import comparison_reply
 from cogs.interactions.replies import Reply
 from cogs.language.text import escaped, plain
@@ -178,7 +177,7 @@ def test_packs_as_large_as_they_get(locale: str) -> None:
 @given(st.lists(PACKS | JSON, max_size=8), TEXT, TEXT, LANGUAGES)
 def test_a_list(value: list[object], search: str, class_name: str, words: Words) -> None:
     decoded = cast("list[object]", decode_json(body_of(value)))
-    packs = [pack for one in decoded if (pack := decode_summary(one, Decimal(10_000)))]
+    packs = [pack for one in decoded if (pack := decode_pack(one))]
     unique = list({pack.id: pack for pack in packs}.values())
     index = SearchIndex(unique)
     found = index.find(normalised_search(search))
@@ -186,7 +185,7 @@ def test_a_list(value: list[object], search: str, class_name: str, words: Words)
     check_words(_catalogue(unique[:5], search, plain(class_name), words))
 
 
-def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str, words: Words) -> Reply:
+def _catalogue(packs: Sequence[Pack], search: str, class_name: str, words: Words) -> Reply:
     listing = Listing(PackList(packs), as_of=datetime(2026, 1, 1, tzinfo=UTC), stale=True)
     query = Query(Source.ALL, search=normalised_search(search), class_key=class_key(class_name))
     page = Page(query, packs, len(packs), class_name or None, listing)
@@ -196,7 +195,7 @@ def _catalogue(packs: Sequence[PackSummary], search: str, class_name: str, words
 @given(TEXT, st.integers(10, 300))
 def test_what_is_escaped_stays_text(text: str, limit: int) -> None:
     clean = text.encode("utf-8", "replace").decode()
-    pack = decode_summary({"id": 1, "title": clean}, Decimal(1))
+    pack = decode_pack({"id": 1, "title": clean})
     assert pack is not None
     assert is_plain(escaped(pack_title(WORDS, pack), limit))
 

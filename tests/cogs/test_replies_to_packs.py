@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.catalogue.pack_list import Listing, PackList
-from api.wire.decoding import decode_pack, decode_summary
+from api.wire.decoding import decode_pack
 from api.wire.errors import Unavailable
-from api.wire.models import Include, PackSummary, Sort, Source
+from api.wire.models import Include, Pack, Sort, Source
 from cogs.packs.embeds import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
@@ -32,7 +31,7 @@ QUERIES = st.builds(
 )
 
 
-def page_of(packs: list[PackSummary], query: Query, *, total: int, class_name: str | None) -> Page:
+def page_of(packs: list[Pack], query: Query, *, total: int, class_name: str | None) -> Page:
     listing = Listing(
         PackList(packs),
         as_of=datetime(2026, 1, 1, tzinfo=UTC),
@@ -75,7 +74,7 @@ def test_what_is_no_query_is_refused() -> None:
 
 
 def test_summaries_alone_can_be_shown() -> None:
-    summary = decode_summary({"id": 1, "cost_mc_hash": {"cat": 20_000}}, Decimal(10_000))
+    summary = decode_pack({"id": 1, "costs": {"cat": {"cost_mc": 200_000}}})
     assert summary is not None
     page = page_of([summary], Query(Source.ALL), total=1, class_name=None)
     reply = catalogue_reply(WORDS, page, private=False)
