@@ -20,7 +20,7 @@ from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.words import Words
 from cogs.ui.controls import Controls
 from cogs.ui.finding import find_pack, open_menu
-from cogs.ui.share import Share, Shareable, offer_of, share, share_button
+from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 
 
 class ComparisonControl(Control, feature="compare"):
@@ -32,7 +32,7 @@ class ComparisonControl(Control, feature="compare"):
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
         """Post the comparison."""
         refs = custom_id.split(":")[2:]
-        await share(interaction, custom_id, partial(_shared, interaction, refs))
+        await share_in_channel(interaction, custom_id, partial(_shared, interaction, refs))
 
 
 async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:
@@ -45,7 +45,7 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
     sources = list({source.value.id: source for source in found}.values())
     if len(sources) == 1:
         raise Refusal(words.compare_same)
-    return comparison_reply(words, sources, private=private, share=offer_of(interaction))
+    return comparison_reply(words, sources, private=private, sharing=sharing_here(interaction))
 
 
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
@@ -55,20 +55,20 @@ async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shar
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(
-        post=comparison_reply(words, sources, private=False, share=Share.ABSENT),
-        kept=comparison_reply(words, sources, private=True, share=Share.DONE),
+        post=comparison_reply(words, sources, private=False, sharing=Sharing.ABSENT),
+        kept=comparison_reply(words, sources, private=True, sharing=Sharing.DONE),
     )
 
 
 def comparison_reply(
-    words: Words, sources: Sequence[Cached[Pack]], *, private: bool, share: Share
+    words: Words, sources: Sequence[Cached[Pack]], *, private: bool, sharing: Sharing
 ) -> Reply:
     """Return the view of a comparison; one with a pack that is not public is for the asker."""
     packs = [source.value for source in sources]
     public = all(pack.visibility is Visibility.PUBLIC for pack in packs)
     view = Controls()
     view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
-    if private and public and share is not Share.ABSENT:
+    if private and public and sharing is not Sharing.ABSENT:
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
-        view.add_item(share_button(words, custom_id, share))
+        view.add_item(share_button(words, custom_id, sharing))
     return Reply(embeds=comparison_embeds(words, sources), view=view, private=private or not public)

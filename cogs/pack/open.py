@@ -20,7 +20,7 @@ from cogs.pack.view import opened, reply_at, watched
 from cogs.ui.controls import class_key
 from cogs.ui.embeds import class_label
 from cogs.ui.finding import find_pack
-from cogs.ui.share import offer_of
+from cogs.ui.share import sharing_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ async def open_pack(
     words, hidden = words_of(interaction), may_see_hidden(interaction)
     source = await find_pack(interaction, ref)
     place = _entrance(words, source.value, start or Start())
-    reply = reply_at(words, source, place, private=private, share=offer_of(interaction))
+    reply = reply_at(words, source, place, private=private, sharing=sharing_here(interaction))
     return watched(interaction, reply, source, hidden=hidden)
 
 

@@ -41,7 +41,7 @@ from cogs.ui.controls import (
     page_number,
 )
 from cogs.ui.embeds import class_label, pack_link
-from cogs.ui.share import Share, Shareable, offer_of, share, share_button
+from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 
 _replies: Memo[Reply] = Memo(256)
 """Replies by what they depend on; one takes some 20 kB in memory."""
@@ -60,7 +60,7 @@ class PackControl(Control, feature="pack"):
             await ask_page(interaction, words_of(interaction), custom_id)
             return
         if action == "share":
-            await share(interaction, custom_id, partial(_shared, interaction, place))
+            await share_in_channel(interaction, custom_id, partial(_shared, interaction, place))
             return
         if action == "class" and value is not None:
             place = place.in_class(value)
@@ -69,17 +69,17 @@ class PackControl(Control, feature="pack"):
 
 
 def reply_at(
-    words: Words, source: Cached[Pack], place: Place, *, private: bool, share: Share
+    words: Words, source: Cached[Pack], place: Place, *, private: bool, sharing: Sharing
 ) -> Reply:
     """Return the view of a pack at a place; raises Refusal where that is no more."""
 
     def make() -> Reply:
         carousel = opened(words, source.value, place)
-        return pack_reply(words, carousel, source, private=private, share=share)
+        return pack_reply(words, carousel, source, private=private, sharing=sharing)
 
     if source.stale:  # it says how old it is
         return make()
-    return _replies.get((words, place, private, share), source.value, make)
+    return _replies.get((words, place, private, sharing), source.value, make)
 
 
 def pack_reply(
@@ -88,13 +88,13 @@ def pack_reply(
     source: Cached[Pack],
     *,
     private: bool = False,
-    share: Share = Share.ABSENT,
+    sharing: Sharing = Sharing.ABSENT,
 ) -> Reply:
     """Return the view of a pack; one that is not public is for the asker alone."""
     public = carousel.pack.visibility is Visibility.PUBLIC
     return Reply(
         embeds=pack_embeds(words, carousel, source),
-        view=pack_view(words, carousel, share if private and public else Share.ABSENT),
+        view=pack_view(words, carousel, sharing if private and public else Sharing.ABSENT),
         private=private or not public,
     )
 
@@ -114,7 +114,7 @@ async def _turned(interaction: discord.Interaction, place: Place, typed: str | N
         source,
         place,
         private=is_private(interaction) or not is_owner(interaction),
-        share=offer_of(interaction),
+        sharing=sharing_here(interaction),
     )
     return watched(interaction, reply, source, hidden=hidden)
 
@@ -128,11 +128,11 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
     return Shareable(
         post=watched(
             interaction,
-            reply_at(words, source, place, private=False, share=Share.ABSENT),
+            reply_at(words, source, place, private=False, sharing=Sharing.ABSENT),
             source,
             hidden=False,
         ),
-        kept=reply_at(words, source, place, private=True, share=Share.DONE),
+        kept=reply_at(words, source, place, private=True, sharing=Sharing.DONE),
     )
 
 
@@ -160,7 +160,7 @@ def watched(
     return replace(reply, recheck=recheck)
 
 
-def pack_view(words: Words, carousel: Carousel, share: Share) -> discord.ui.View:
+def pack_view(words: Words, carousel: Carousel, sharing: Sharing) -> discord.ui.View:
     """Return the controls of a carousel; those that can do nothing are disabled or absent."""
     view = Controls()
     if carousel.pages > 1:
@@ -171,9 +171,9 @@ def pack_view(words: Words, carousel: Carousel, share: Share) -> discord.ui.View
     if len(carousel.pictures) > 1:
         view.add_item(_size_button(words, carousel))
     view.add_item(Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=2))
-    if share is not Share.ABSENT:
+    if sharing is not Sharing.ABSENT:
         custom_id = carousel.place.custom_id("share")
-        view.add_item(share_button(words, custom_id, share))
+        view.add_item(share_button(words, custom_id, sharing))
     return view
 
 

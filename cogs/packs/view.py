@@ -21,7 +21,7 @@ from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, not
 from cogs.packs.query import CUSTOM_ID, Query, filter_key
 from cogs.ui.controls import Button, Controls, ask_page, page_buttons, page_number
 from cogs.ui.finding import open_menu
-from cogs.ui.share import Share, Shareable, offer_of, share, share_button
+from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 
 
 class CatalogueControl(Control, feature="packs"):
@@ -36,7 +36,7 @@ class CatalogueControl(Control, feature="packs"):
         if action == "jump" and value is None:
             await ask_page(interaction, words_of(interaction), custom_id)
         elif action == "share":
-            await share(interaction, custom_id, partial(_shared, interaction, query))
+            await share_in_channel(interaction, custom_id, partial(_shared, interaction, query))
         elif query.include is not Include.PUBLIC and not may_see_hidden(interaction):
             sentence = words_of(interaction).needs_manage_messages
             await edit(interaction, Reply(sentence, private=True))
@@ -70,8 +70,8 @@ async def catalogue_page(
     page = await _page(interaction, query, typed)
     if class_name and page.class_name is None:
         page = replace(page, class_name=plain(class_name))
-    offer = Share.ABSENT if hidden else offer_of(interaction)
-    return catalogue_reply(words, page, private=private or hidden, share=offer)
+    offered = Sharing.ABSENT if hidden else sharing_here(interaction)
+    return catalogue_reply(words, page, private=private or hidden, sharing=offered)
 
 
 async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
@@ -81,7 +81,7 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
         raise Refusal(words.page_gone)
     return Shareable(
         post=catalogue_reply(words, page, private=False),
-        kept=catalogue_reply(words, page, private=True, share=Share.DONE),
+        kept=catalogue_reply(words, page, private=True, sharing=Sharing.DONE),
     )
 
 
@@ -111,15 +111,15 @@ def _class_name(names: Sequence[str], key: str | None) -> str | None:
 
 
 def catalogue_reply(
-    words: Words, page: Page, *, private: bool, share: Share = Share.ABSENT
+    words: Words, page: Page, *, private: bool, sharing: Sharing = Sharing.ABSENT
 ) -> Reply:
     """Return the view of a page; words and other ways to look where it has nothing to show."""
     if not page.packs:
         return Reply("\n".join(_nothing(words, page)), view=_ways_out(words, page), private=True)
     view = _view(words, page)
-    if private and share is not Share.ABSENT:
+    if private and sharing is not Sharing.ABSENT:
         custom_id = page.query.custom_id("share")
-        view.add_item(share_button(words, custom_id, share))
+        view.add_item(share_button(words, custom_id, sharing))
     return Reply(heading(words, page), catalogue_embeds(words, page), view, private=private)
 
 

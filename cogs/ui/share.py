@@ -25,7 +25,7 @@ class Shareable:
     kept: Reply
 
 
-class Share(Enum):
+class Sharing(Enum):
     """What becomes of the share button of a view."""
 
     ABSENT = auto()
@@ -33,24 +33,24 @@ class Share(Enum):
     DONE = auto()
 
 
-def offer_of(interaction: discord.Interaction) -> Share:
+def sharing_here(interaction: discord.Interaction) -> Sharing:
     """Return whether there is a channel to share in: one of a server."""
-    return Share.ABSENT if interaction.guild_id is None else Share.OFFERED
+    return Sharing.ABSENT if interaction.guild_id is None else Sharing.OFFERED
 
 
-def share_button(words: Words, custom_id: str, share: Share) -> Button:
+def share_button(words: Words, custom_id: str, sharing: Sharing) -> Button:
     """Make the button that posts a private view."""
-    label = words.shared if share is Share.DONE else words.share
+    label = words.shared if sharing is Sharing.DONE else words.share
     return Button(
         label=cut(label, limits.BUTTON_LABEL),
         custom_id=custom_id,
-        disabled=share is Share.DONE,
+        disabled=sharing is Sharing.DONE,
         style=discord.ButtonStyle.primary,
         row=2,
     )
 
 
-async def share(
+async def share_in_channel(
     interaction: discord.Interaction, custom_id: str, work: Callable[[], Awaitable[Shareable]]
 ) -> None:
     """Post a view publicly, credited to the one who shares it.

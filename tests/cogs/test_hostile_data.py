@@ -30,7 +30,7 @@ from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
 from cogs.ui.controls import class_key
 from cogs.ui.embeds import pack_title
-from cogs.ui.share import Share
+from cogs.ui.share import Sharing
 from tests.astria import made_up_pack
 from tests.cogs.samples import NASTY, WORDS, reply_of
 from tests.discord_limits import check_reply
@@ -150,7 +150,7 @@ def test_a_comparison(values: list[object], words: Words) -> None:
 
 def _comparison(words: Words, *packs: Pack) -> Reply:
     sources = [Cached(pack, time.monotonic(), stale=True, failing=True) for pack in packs]
-    return comparison_reply(words, sources, private=True, share=Share.OFFERED)
+    return comparison_reply(words, sources, private=True, sharing=Sharing.OFFERED)
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "fr"])
