@@ -103,9 +103,11 @@ async def _finish(bot: PacksBot) -> None:
     await _at_most(_LEAVING, bot.leave_gateway())
     running = bot.running
     await running.finish(_REPLYING)
-    if running:
-        log.warning("answers took too long to wait for", count=len(running))
-        await running.interrupt(_EXPLAINING)
+    if running.answers:
+        log.warning("answers took too long to wait for", count=running.answers)
+    if running.rechecks:
+        log.warning("answers from old data were not checked again", count=running.rechecks)
+    await running.interrupt(_EXPLAINING)
 
 
 async def _at_most(seconds: float, work: Awaitable[object]) -> None:

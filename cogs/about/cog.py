@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.about.view import about
-from cogs.interactions.errors import Refusal, answering
+from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import respond
 from cogs.interactions.services import words_of
 from cogs.language import command_words as said
@@ -24,7 +24,6 @@ class AboutCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def about(self, interaction: discord.Interaction) -> None:
         """Tell privately how the bot is doing."""
-        async with answering(interaction):
-            if not interaction.permissions.manage_guild:
-                raise Refusal(words_of(interaction).needs_manage_server)
-            await respond(interaction, about(interaction), private=True)
+        if not interaction.permissions.manage_guild:
+            raise Refusal(words_of(interaction).needs_manage_server)
+        await respond(interaction, about(interaction), private=True)

@@ -8,7 +8,6 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from cogs.compare.view import compare
-from cogs.interactions.errors import answering
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
 from cogs.ui.choices import pack_choices
@@ -36,9 +35,8 @@ class CompareCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Show two or three packs side by side."""
-        async with answering(interaction):
-            refs = [ref for ref in (first, second, third) if ref]
-            await respond(interaction, compare(interaction, refs, private=private), private=private)
+        refs = [ref for ref in (first, second, third) if ref]
+        await respond(interaction, compare(interaction, refs, private=private), private=private)
 
     @compare.autocomplete("first")
     @compare.autocomplete("second")

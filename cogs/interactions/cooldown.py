@@ -17,10 +17,11 @@ class Cooldowns:
         self._counts = Counter[int]()
         self._ends = 0.0
 
-    def wait(self, user_id: int, at: datetime) -> float | None:
-        """Count a request; return the seconds to wait where it is one too many."""
+    def hit(self, user_id: int, at: datetime) -> float | None:
+        """Count a request; return the seconds to wait if it is one too many."""
         now = at.timestamp()
-        if now >= self._ends:
+        # A request with a wrong date, say an hour ahead, must not keep a window open for long.
+        if not self._ends - SECONDS <= now < self._ends:
             self._counts.clear()
             self._ends = now + SECONDS
         self._counts[user_id] += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import aiohttp
@@ -47,15 +45,6 @@ class PackNotFound(Exception):
         self.similar = similar
 
 
-@asynccontextmanager
-async def answering(interaction: discord.Interaction) -> AsyncGenerator[None]:
-    """Answer the interaction in words if what is done inside fails."""
-    try:
-        yield
-    except Exception as error:
-        await answer_error(interaction, error)
-
-
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
     """Tell the asker privately what happened, and the log and the metrics why."""
     if isinstance(error, app_commands.CommandInvokeError):
@@ -74,7 +63,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
 async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
     """Send words about an error; where they cannot be sent, only the log is told."""
     try:
-        await _insist(interaction, reply)
+        await _send_with_retry(interaction, reply)
     except _NOT_TAKEN as error:
         record = record_of(interaction)
         record.outcome = _outcome(error)
@@ -82,10 +71,10 @@ async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
             _log(error)
 
 
-async def _insist(interaction: discord.Interaction, reply: Reply) -> None:
-    """Send a reply, once more where the proxy before Discord did not let it through.
+async def _send_with_retry(interaction: discord.Interaction, reply: Reply) -> None:
+    """Send a reply, and once more if the proxy in front of Discord refuses it with 429.
 
-    What Discord itself asks to be sent again, and what fails there, discord.py sends again.
+    Other refusals that may pass are repeated by discord.py.
     """
     try:
         await send(interaction, reply)

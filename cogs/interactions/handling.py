@@ -12,6 +12,7 @@ import structlog
 from cogs.interactions import metrics
 from cogs.interactions.errors import Refusal, answer_error
 from cogs.interactions.record import Outcome, begin_record, record_of
+from cogs.interactions.replies import recheck
 from cogs.interactions.services import services_of, words_of
 
 log = structlog.stdlib.get_logger("cogs")
@@ -26,7 +27,7 @@ async def handle(
     """Do the work of an interaction; `command` is what was used, from a closed set."""
     record = begin_record(interaction, command)
     running = services_of(interaction).running
-    with running.current_task():
+    with running.answer():
         try:
             await _work(interaction, work)
         except Exception as error:
@@ -34,15 +35,17 @@ async def handle(
         except asyncio.CancelledError:
             if not running.interrupted:
                 raise
-            await answer_error(interaction, Refusal(words_of(interaction).restarting))
-            record.outcome = Outcome.INTERRUPTED
+            if not record.shown:
+                await answer_error(interaction, Refusal(words_of(interaction).restarting))
+                record.outcome = Outcome.INTERRUPTED
     metrics.count(record, answered=interaction.response.is_done())
     if _is_enabled_for(logging.DEBUG):
         log.debug("handled", outcome=record.outcome.value)
+    await recheck(interaction)
 
 
 async def _work(interaction: discord.Interaction, work: Callable[[], Awaitable[object]]) -> None:
-    # What is only typed costs nothing.
+    # Suggestions while typing are free.
     if interaction.type is not discord.InteractionType.autocomplete:
         _count(interaction)
     await work()
@@ -52,7 +55,7 @@ async def _work(interaction: discord.Interaction, work: Callable[[], Awaitable[o
 
 
 def _count(interaction: discord.Interaction) -> None:
-    """Count what a member asks for; raises Refusal where it is too much."""
-    wait = services_of(interaction).cooldowns.wait(interaction.user.id, interaction.created_at)
+    """Count a request of a member; raises Refusal if it is one too many."""
+    wait = services_of(interaction).cooldowns.hit(interaction.user.id, interaction.created_at)
     if wait is not None:
         raise Refusal(words_of(interaction).slow_down(wait))

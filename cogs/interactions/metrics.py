@@ -40,7 +40,7 @@ def count(record: Record, *, answered: bool) -> None:
         STALE_ANSWERS.inc()
     if answered:
         first_answer.observe(record.first_answer_took)
-        final_answer.observe(record.took)
+        final_answer.observe(record.final_answer_took)
 
 
 # Looked up once, as that takes longer than counting.

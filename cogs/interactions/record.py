@@ -35,7 +35,16 @@ class Outcome(StrEnum):
 class Record:
     """One interaction, from its beginning on. Its fields stand in each of its lines in the log."""
 
-    __slots__ = ("_began", "_first", "_interaction", "_lookups", "command", "outcome", "reference")
+    __slots__ = (
+        "_began",
+        "_final",
+        "_first",
+        "_interaction",
+        "_lookups",
+        "command",
+        "outcome",
+        "reference",
+    )
 
     def __init__(self, interaction: discord.Interaction, command: str) -> None:
         self.command = command
@@ -46,11 +55,22 @@ class Record:
         self._lookups = begin_lookups()
         self._began = time.perf_counter()
         self._first: float | None = None
+        self._final: float | None = None
 
     def mark_first_answer(self) -> None:
         """Keep when the member first saw anything; what is seen later is no first answer."""
         if self._first is None:
             self._first = self.took
+
+    def mark_shown(self) -> None:
+        """Keep when the member saw the answer itself: the last part of it counts."""
+        self.mark_first_answer()
+        self._final = self.took
+
+    @property
+    def shown(self) -> bool:
+        """Whether the member has the answer."""
+        return self._final is not None
 
     @property
     def took(self) -> float:
@@ -61,6 +81,11 @@ class Record:
     def first_answer_took(self) -> float:
         """The seconds until the member first saw anything; until now where there was no mark."""
         return self.took if self._first is None else self._first
+
+    @property
+    def final_answer_took(self) -> float:
+        """The seconds until the member saw the answer; until now if there was no mark."""
+        return self.took if self._final is None else self._final
 
     @property
     def stale(self) -> bool:

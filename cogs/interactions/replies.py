@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -15,7 +15,10 @@ from discord import InteractionResponseType
 from cogs.discord_internals import call_back
 from cogs.interactions.asker import sharer_of
 from cogs.interactions.record import record_of
-from cogs.interactions.services import words_of
+from cogs.interactions.services import services_of, words_of
+
+_RECHECKS = "rechecks"
+"""Where an interaction keeps what is to be checked after its answer was shown."""
 
 _PLACEHOLDER = "placeholder"
 """Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
@@ -32,7 +35,7 @@ class Reply:
     takes_down: bool = False
     """What the message showed is gone: this replaces it, whoever used its control."""
     recheck: Callable[[], Awaitable[Reply | None]] | None = None
-    """Old data was shown: what replaces it, if it turns out that it must not be."""
+    """For an answer from old data: wait for newer data, return what must replace the answer."""
 
     @cached_property
     def data(self) -> Mapping[str, object]:
@@ -55,12 +58,12 @@ async def respond(
         record_of(interaction).mark_first_answer()
         interaction.extras[_PLACEHOLDER] = private
 
-    await send(interaction, await _done(work, think))
+    await send(interaction, await _result_or_defer(work, think))
 
 
 async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
     """Answer a control once the work is done: in its own message, or with a private copy."""
-    reply = await _done(work, partial(defer, interaction))
+    reply = await _result_or_defer(work, partial(defer, interaction))
     if not (in_place or reply.takes_down):
         await send(interaction, reply if reply.private else replace(reply, private=True))
         return
@@ -88,21 +91,40 @@ async def edit(interaction: discord.Interaction, reply: Reply) -> None:
         )
     else:
         await call_back(interaction, InteractionResponseType.message_update, reply.data)
-    await _check_again(interaction, reply)
+    _mark_shown(interaction, reply)
 
 
 async def send(interaction: discord.Interaction, reply: Reply) -> None:
     """Send a reply as a new message, whatever has been answered before."""
     message = await _sent(interaction, reply)
-    await _check_again(interaction, reply, message)
+    _mark_shown(interaction, reply, message)
 
 
-async def _check_again(
+def _mark_shown(
     interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
 ) -> None:
-    """Replace what was shown of old data, once it turns out that it must not be."""
-    record_of(interaction).mark_first_answer()
-    instead = await reply.recheck() if reply.recheck else None
+    """Note that the member has the answer, and what is to be checked again afterwards."""
+    record_of(interaction).mark_shown()
+    if reply.recheck:
+        rechecks = interaction.extras.setdefault(_RECHECKS, [])
+        rechecks.append(partial(_replace_if_needed, interaction, reply.recheck, message))
+
+
+async def recheck(interaction: discord.Interaction) -> None:
+    """Check again what was shown of old data; replace it if it must not stay."""
+    rechecks: Sequence[Callable[[], Awaitable[None]]] = interaction.extras.get(_RECHECKS, ())
+    if rechecks:
+        with services_of(interaction).running.recheck():
+            for check in rechecks:
+                await check()
+
+
+async def _replace_if_needed(
+    interaction: discord.Interaction,
+    check: Callable[[], Awaitable[Reply | None]],
+    message: discord.WebhookMessage | None,
+) -> None:
+    instead = await check()
     if instead is None:
         return
     change = message.edit if message else interaction.edit_original_response
@@ -140,8 +162,8 @@ async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.Webho
     return message
 
 
-async def _done(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) -> Reply:
-    """Return what comes of the work; where it has to wait for anything, defer meanwhile.
+async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) -> Reply:
+    """Return the result of the work; defer if the work has to wait for anything.
 
     Discord waits 3 seconds for the first answer (developer documentation, "Receiving and
     Responding"), Astria may take longer. What is in memory never lets the event loop turn.

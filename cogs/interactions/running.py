@@ -8,36 +8,56 @@ from contextlib import contextmanager
 
 
 class Running:
-    """The tasks that handle interactions."""
+    """The tasks that answer interactions, and those that check an answer again."""
 
     def __init__(self) -> None:
-        self._tasks = set[asyncio.Task[object]]()
+        self._answers = set[asyncio.Task[object]]()
+        self._rechecks = set[asyncio.Task[object]]()
         self.interrupted = False
-        """What was still running has been cancelled, as it could not be waited for."""
+        """Whether tasks that took too long have been cancelled."""
 
     @contextmanager
-    def current_task(self) -> Generator[None]:
-        """Count the current task for as long as what is inside takes."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("there is no current task")
-        self._tasks.add(task)
-        try:
+    def answer(self) -> Generator[None]:
+        """Count the current task as one whose member still waits for the answer."""
+        with _counted_in(self._answers):
             yield
-        finally:
-            self._tasks.discard(task)
 
-    def __len__(self) -> int:
-        return len(self._tasks)
+    @contextmanager
+    def recheck(self) -> Generator[None]:
+        """Count the current task as one whose member has the answer already."""
+        with _counted_in(self._rechecks):
+            yield
+
+    @property
+    def answers(self) -> int:
+        """How many members still wait for an answer."""
+        return len(self._answers)
+
+    @property
+    def rechecks(self) -> int:
+        """How many answers are being checked again."""
+        return len(self._rechecks)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is running, so long at the most."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        """Wait until all of them have ended, for so many seconds at most."""
+        if tasks := self._answers | self._rechecks:
+            await asyncio.wait(tasks, timeout=seconds)
 
     async def interrupt(self, seconds: float) -> None:
-        """End what is running; each has so long at the most to say why."""
+        """Cancel what is still running; answers have so many seconds to tell the member why."""
         self.interrupted = True
-        for task in self._tasks:
+        for task in self._answers | self._rechecks:
             task.cancel()
         await self.finish(seconds)
+
+
+@contextmanager
+def _counted_in(tasks: set[asyncio.Task[object]]) -> Generator[None]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("there is no current task")
+    tasks.add(task)
+    try:
+        yield
+    finally:
+        tasks.discard(task)

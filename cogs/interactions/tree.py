@@ -39,7 +39,7 @@ class PacksTree(app_commands.CommandTree):
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
     ) -> None:
-        """Answer what a command did not answer itself."""
+        """Answer a command that fails."""
         await answer_error(interaction, cast(Exception, error))
 
     def _name(self, interaction: discord.Interaction) -> str:

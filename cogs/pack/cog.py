@@ -7,7 +7,6 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from cogs.interactions.errors import answering
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
 from cogs.pack.carousel import FOUR, ONE
@@ -44,10 +43,9 @@ class PackCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Show one pack at a class and page."""
-        async with answering(interaction):
-            start = Start(class_name, page, pictures)
-            work = open_pack(interaction, ref, start, private=private)
-            await respond(interaction, work, private=private)
+        start = Start(class_name, page, pictures)
+        work = open_pack(interaction, ref, start, private=private)
+        await respond(interaction, work, private=private)
 
     @pack.autocomplete("ref")
     async def _complete_ref(

@@ -13,7 +13,7 @@ from api.wire.errors import AstriaError
 from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.asker import may_see_hidden
-from cogs.interactions.errors import Refusal, answering
+from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond
 from cogs.interactions.services import catalogue_of, words_of
 from cogs.language import command_words
@@ -28,11 +28,10 @@ def show_pack() -> app_commands.ContextMenu:
 
 
 async def _show_pack(interaction: discord.Interaction, message: discord.Message) -> None:
-    async with answering(interaction):
-        refs = pack_references("\n".join(_texts(message)))
-        if not refs:
-            raise Refusal(words_of(interaction).no_address)
-        await respond(interaction, _reply(interaction, refs), private=True)
+    refs = pack_references("\n".join(_texts(message)))
+    if not refs:
+        raise Refusal(words_of(interaction).no_address)
+    await respond(interaction, _reply(interaction, refs), private=True)
 
 
 def _texts(message: discord.Message) -> Iterator[str]:

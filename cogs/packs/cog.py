@@ -8,7 +8,6 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from api.wire.models import Include, Sort, Source
-from cogs.interactions.errors import answering
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
 from cogs.packs.query import Query, filter_key, normalised_search
@@ -78,9 +77,8 @@ class PacksCog(commands.Cog):
             include=Include(include),
             page=page - 1,
         )
-        async with answering(interaction):
-            work = catalogue_page(interaction, query, private=private, class_name=class_name)
-            await respond(interaction, work, private=private or query.include is not Include.PUBLIC)
+        work = catalogue_page(interaction, query, private=private, class_name=class_name)
+        await respond(interaction, work, private=private or query.include is not Include.PUBLIC)
 
     @packs.autocomplete("class_name")
     async def _complete_class(

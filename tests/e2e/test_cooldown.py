@@ -27,7 +27,7 @@ async def test_a_person_is_never_refused(world: World) -> None:
 def test_not_in_many_minutes_either() -> None:
     cooldowns, moment = Cooldowns(), datetime(2026, 1, 1, tzinfo=UTC)
     for click in range(2000):
-        assert cooldowns.wait(1, moment + timedelta(seconds=click * HUMAN)) is None
+        assert cooldowns.hit(1, moment + timedelta(seconds=click * HUMAN)) is None
 
 
 async def test_a_script_is_refused_for_a_while(world: World) -> None:
@@ -47,6 +47,13 @@ async def test_a_script_is_refused_for_a_while(world: World) -> None:
     assert other.embeds
     await world.env.advance_time(wait + 1)
     assert message_of(await world.alice.slash(world.channel, "pack", id="260")).embeds
+
+
+def test_date_far_ahead_does_not_freeze_it() -> None:
+    cooldowns, now = Cooldowns(), datetime(2026, 1, 1, tzinfo=UTC)
+    cooldowns.hit(1, now + timedelta(hours=1))
+    waits = [cooldowns.hit(1, now + timedelta(seconds=second)) for second in range(200)]
+    assert waits == [None] * 200
 
 
 async def test_what_is_typed_costs_nothing(world: World) -> None:

@@ -28,7 +28,7 @@ from api.wire.transport import LARGEST_BODY, Transport
 from ops.logs import set_up_logging
 from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
-from tests.e2e.conftest import World, bots, build_world
+from tests.e2e.conftest import World, bots, build_world, raise_unanswered
 from tests.e2e.shown import message_of, options_of, page_of, text_of
 from tests.waiting import until
 
@@ -176,7 +176,7 @@ async def faulty_world(
             await env.start()
             yield build_world(env, make_bot)
             await env.shutdown()
-            env.raise_errors()
+            raise_unanswered(env)
 
 
 def cause_of(message: simcord.ResponseMessage, log: io.StringIO) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.astria import Astria, made_up_pack
+from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, page_of
 from tests.waiting import until
@@ -15,10 +15,10 @@ async def test_what_ends_in_time_is_waited_for(world: World, astria: Astria) -> 
     astria.answer("/p/1", made_up_pack(1), wait=waiting)
     asked = asyncio.create_task(world.alice.slash(world.channel, "pack", id="1", private=True))
     await until(lambda: astria.asked("/p/1") == 1)
-    assert len(world.bot.running) == 1
+    assert world.bot.running.answers == 1
     asyncio.get_running_loop().call_soon(waiting.set)
     await world.bot.running.finish(10)
-    assert not world.bot.running
+    assert not world.bot.running.answers
     assert message_of(await asked).embeds[0].title == "Pack number 1"
 
 
@@ -37,3 +37,21 @@ async def test_who_is_not_waited_for_is_told(world: World, astria: Astria) -> No
     await world.restart()
     await world.alice.click(message, label="Next")
     assert page_of(message) == "2 / 35"
+
+
+async def test_member_with_an_answer_is_not_told_of_the_restart(
+    world: World, astria: Astria
+) -> None:
+    await world.alice.slash(world.channel, "pack", id="260")
+    await world.env.advance_time(301)
+    waiting = asyncio.Event()
+    astria.answer("/p/260", pack_260(), wait=waiting)
+    asked = asyncio.create_task(world.alice.slash(world.channel, "pack", id="260"))
+    await until(lambda: world.bot.running.rechecks == 1)
+    assert world.bot.running.answers == 0
+    await world.bot.running.interrupt(10)
+    waiting.set()
+    result = await asked
+    assert message_of(result).embeds
+    assert not result.followups
+    assert world.bot.running.rechecks == 0

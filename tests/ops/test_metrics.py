@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any, cast
@@ -171,6 +172,24 @@ async def test_the_first_answer_is_the_deferral(
         first = await samples(monitor, "packs_bot_first_answer_seconds_sum", "command")
         final = await samples(monitor, "packs_bot_final_answer_seconds_sum", "command")
         assert final["pack"] >= first["pack"] + 0.3
+
+
+async def test_final_answer_does_not_contain_the_recheck(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
+    settings = {"http_port": str(monitor.port), "cache_ttl_seconds": "0.001"}
+    async with running_bot(discord, astria.url, **settings):
+        await monitor.ready()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        astria.answer("/p/260", pack_260(), wait=asyncio.Event())
+        await (await discord.command("pack", {"id": "260"})).finished()
+
+        async def both_counted() -> bool:
+            name = "packs_bot_final_answer_seconds_count"
+            return (await samples(monitor, name, "command")).get("pack") == 2
+
+        # While Astria still thinks about newer data.
+        await until(both_counted)
 
 
 async def test_requests_to_astria(discord: DiscordServer, astria: Astria, monitor: Monitor) -> None:

@@ -67,6 +67,28 @@ async def test_who_cannot_be_waited_for_is_told(discord: DiscordServer, astria: 
     assert not faults_of(bot)
 
 
+async def test_who_has_an_answer_from_old_data_is_not_told(
+    discord: DiscordServer, astria: Astria
+) -> None:
+    async with running_bot(
+        discord, astria.url, log_format="json", cache_ttl_seconds="0.001"
+    ) as bot:
+        await discord.connected()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        before = astria.asked("/p/260")
+        astria.answer("/p/260", {}, wait=asyncio.Event())
+        asked = await discord.command("pack", {"id": "260"})
+        await asked.finished()
+        await until(lambda: astria.asked("/p/260") > before)
+        bot.send_signal(signal.SIGTERM)
+        assert await bot.ended() == 0
+    (message,) = asked.messages
+    assert message["embeds"]
+    events = [line["event"] for line in log_of(bot)]
+    assert "answers from old data were not checked again" in events
+    assert "answers took too long to wait for" not in events
+
+
 async def test_discord_does_not_answer_at_the_end(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await discord.connected()
