@@ -46,7 +46,7 @@ INDEX = SearchIndex(
         ("xyzzy", []),
         ("!!!", []),
         ("🐱", []),
-        ("x" * 100 + " cats", []),
+        ("x" * 1_000 + " cats", []),
     ],
 )
 def test_find(text: str, titles: list[str]) -> None:
