@@ -19,6 +19,7 @@ WORKDIR /app
 COPY *.py pyproject.toml ./
 COPY api ./api
 COPY cogs ./cogs
+COPY config ./config
 COPY ops ./ops
 # Readable for all and writable for nobody but root, whatever the checkout's modes are.
 RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]

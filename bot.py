@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from config import PreviewSettings, Settings, SettingsError, load_settings
+from config import ProductionSettings, Settings, SettingsError, load_settings
 
 _USAGE_ERROR = 2
 
@@ -37,10 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _check()
     try:
         if options.health:
-            return _health(load_settings(PreviewSettings))
+            return _health(load_settings(Settings))
         if options.preview:
-            return _preview(load_settings(PreviewSettings), options.port)
-        return _production(load_settings(Settings))
+            return _preview(load_settings(Settings), options.port)
+        return _production(load_settings(ProductionSettings))
     except SettingsError as error:
         print(f"The settings are not right yet:\n{error.listed()}", file=sys.stderr)
         return _USAGE_ERROR
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # it does not need.
 
 
-def _production(settings: Settings) -> int:
+def _production(settings: ProductionSettings) -> int:
     # Nothing of what is imported is ever garbage; to look for it would take a tenth of the start,
     # and some of the answers later.
     gc.disable()
@@ -67,13 +67,13 @@ def _check() -> int:
     return run_checks()
 
 
-def _health(settings: PreviewSettings) -> int:
+def _health(settings: Settings) -> int:
     from ops.health import ask_readiness
 
     return ask_readiness(settings.http_host, settings.http_port)
 
 
-def _preview(settings: PreviewSettings, port: int) -> int:
+def _preview(settings: Settings, port: int) -> int:
     import asyncio
 
     from ops.logs import set_up_logging

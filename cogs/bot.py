@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import discord
 from discord import app_commands
@@ -21,7 +22,7 @@ from cogs.interactions.running import Running
 from cogs.interactions.tree import PacksTree
 from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands
-from config import PreviewSettings
+from config import Settings
 from version import version
 
 _Event = dict[str, dict[str, object]]
@@ -30,7 +31,7 @@ _Event = dict[str, dict[str, object]]
 class PacksBot(commands.AutoShardedBot):
     """The Discord side of the bot; it needs no intent, and keeps no members or messages."""
 
-    def __init__(self, settings: PreviewSettings, astria_api_key: str) -> None:
+    def __init__(self, settings: Settings, astria_api_key: str) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -61,7 +62,7 @@ class PacksBot(commands.AutoShardedBot):
             AstriaClient(
                 settings.astria_api_url, astria_api_key, timeout=settings.astria_timeout_seconds
             ),
-            cost_mc_per_usd=settings.astria_cost_mc_per_usd,
+            cost_mc_per_usd=settings.astria_cost_mc_per_usd or Decimal(10000),
             store=open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
         )
         self.catalogue = Catalogue(

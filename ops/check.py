@@ -15,7 +15,7 @@ import discord
 
 from api.wire.client import AstriaClient
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
-from config import Settings, SettingsError, load_settings
+from config import ProductionSettings, SettingsError, load_settings, misnamed_settings
 from ops.logs import set_up_logging
 
 # Enough for discord.py to try again now and then. In seconds.
@@ -37,7 +37,7 @@ class Finding:
 def run_checks() -> int:
     """Print a line for each thing the bot depends on; return 0 where all is well, else 1."""
     try:
-        settings = load_settings(Settings)
+        settings = load_settings(ProductionSettings)
     except SettingsError as error:
         _print(Finding("settings", works=False, says=f"not right yet\n{error.listed()}"))
         return 1
@@ -46,7 +46,7 @@ def run_checks() -> int:
     return 0 if asyncio.run(_all_is_well(settings)) else 1
 
 
-async def _all_is_well(settings: Settings) -> bool:
+async def _all_is_well(settings: ProductionSettings) -> bool:
     well = True
     async for finding in _findings(settings):
         _print(finding)
@@ -60,8 +60,9 @@ def _print(finding: Finding) -> None:
     print(str(finding).encode(encoding, "replace").decode(encoding), flush=True)
 
 
-async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
-    yield Finding("settings", works=True, says="complete")
+async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
+    misnamed = misnamed_settings()
+    yield Finding("settings", works=not misnamed, says="; ".join(misnamed) or "complete")
     yield await _token(settings.discord_token.get_secret_value())
     for finding in _astria(settings.astria_api_url, await _asked(settings)):
         yield finding
@@ -103,7 +104,7 @@ class _Answer:
     milliseconds: float
 
 
-async def _asked(settings: Settings) -> _Answer | AstriaError:
+async def _asked(settings: ProductionSettings) -> _Answer | AstriaError:
     """Return what comes of one real request."""
     client = AstriaClient(
         settings.astria_api_url,

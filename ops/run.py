@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from cogs.bot import PacksBot
-from config import Settings
+from config import ProductionSettings, misnamed_settings
 from ops.logs import set_up_logging
 from ops.monitor import CannotListen, monitored
 
@@ -38,9 +38,11 @@ _CLOSE_CODES = {
 }
 
 
-def run_bot(settings: Settings) -> int:
+def run_bot(settings: ProductionSettings) -> int:
     """Run the bot until SIGTERM or Ctrl-C; return the exit status."""
     set_up_logging(settings.log_level, settings.log_format, settings.secrets())
+    for problem in misnamed_settings():
+        log.warning(problem)
     try:
         asyncio.run(_run(settings))
     except Exception as error:
@@ -49,7 +51,7 @@ def run_bot(settings: Settings) -> int:
     return 0
 
 
-def _say_why(error: Exception, settings: Settings) -> None:
+def _say_why(error: Exception, settings: ProductionSettings) -> None:
     """Say what ended the bot, and what to do: in one line, without a trace, where that is known."""
     match error:
         case CannotListen():
@@ -67,7 +69,7 @@ def _say_why(error: Exception, settings: Settings) -> None:
             log.critical("the bot cannot go on", exc_info=error)
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: ProductionSettings) -> None:
     bot = PacksBot(settings, settings.astria_api_key.get_secret_value())
     address = f"{settings.http_host}:{settings.http_port}" if settings.http_port else "off"
     log.info("starting", version=bot.version, http=address)

@@ -14,7 +14,7 @@ import discord
 import simcord
 
 from cogs.bot import PacksBot
-from config import PreviewSettings
+from config import Settings
 from preview.astria import StandIn, serve
 from preview.catalogue import catalogue
 from preview.pictures import draw_pictures
@@ -42,7 +42,7 @@ class PreviewPage:
 
 @asynccontextmanager
 async def preview_page(
-    settings: PreviewSettings, port: int, *, locale: str = "en-US"
+    settings: Settings, port: int, *, locale: str = "en-US"
 ) -> AsyncGenerator[PreviewPage]:
     """Open the page on a loopback port, any free one for 0, for people with a Discord locale."""
     packs = catalogue()
@@ -90,7 +90,7 @@ async def _channel_page(
         yield PreviewPage(preview.url, env, astria, channel, mia, sam)
 
 
-async def serve_preview(settings: PreviewSettings, port: int) -> int:
+async def serve_preview(settings: Settings, port: int) -> int:
     """Show the page until Ctrl-C or SIGTERM; return the exit status."""
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):

@@ -13,7 +13,7 @@ import simcord
 from PIL import Image
 from playwright.async_api import Error, Page
 
-from config import PreviewSettings
+from config import Settings
 from preview.browser import open_page
 from preview.page import PreviewPage, preview_page
 
@@ -161,7 +161,7 @@ async def take_pictures(folder: Path) -> None:
     for name, locale in _LANGUAGES.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         async with (
-            preview_page(PreviewSettings(), 0, locale=locale) as preview,
+            preview_page(Settings(), 0, locale=locale) as preview,
             open_page(preview.url, width=_WIDTH, height=_HEIGHT) as page,
         ):
             for view, show in _VIEWS.items():

@@ -14,7 +14,7 @@ import structlog
 from discord import app_commands
 
 from cogs.bot import PacksBot
-from config import PreviewSettings
+from config import Settings
 from preview.simulation import complete_interactions
 from tests.astria import KEY, Astria
 
@@ -80,7 +80,7 @@ async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
 
     def make(**others: object) -> PacksBot:
         wanted: dict[str, Any] = {"shard_count": 1, **settings, **others}
-        made.append(PacksBot(PreviewSettings(**wanted), KEY))
+        made.append(PacksBot(Settings(**wanted), KEY))
         return made[-1]
 
     yield make

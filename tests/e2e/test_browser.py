@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, expect
 
-from config import PreviewSettings
+from config import Settings
 from preview.browser import chromium, open_page
 from preview.page import preview_page
 from tests.e2e.browser import begin_command, press, send, type_option
@@ -14,7 +14,7 @@ from tests.e2e.browser import begin_command, press, send, type_option
 @pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
 async def test_look_through_pack_260() -> None:
     async with (
-        preview_page(PreviewSettings(), 0) as preview,
+        preview_page(Settings(), 0) as preview,
         open_page(preview.url, width=1000, height=1100) as page,
     ):
         await expect(page.get_by_text("Type /packs to look through")).to_be_visible()

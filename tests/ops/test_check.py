@@ -77,6 +77,13 @@ async def test_wrong_settings(discord: DiscordServer) -> None:
     assert "marked" not in ended.said + ended.complained
 
 
+async def test_a_name_that_is_no_setting(discord: DiscordServer, astria: Astria) -> None:
+    ended = await run(discord.url, "--check", **settings(discord, astria, cache_ttl="60"))
+    assert ended.status == 1
+    assert marks(ended.said) == ALL_WELL | {"settings": "✗"}
+    assert "did you mean CACHE_TTL_SECONDS?" in ended.said
+
+
 async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astria) -> None:
     asked = settings(discord, astria, discord_token="marked-token")
     ended = await run(discord.url, "--check", **asked)
