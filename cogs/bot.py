@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import discord
@@ -16,6 +16,7 @@ from api.catalogue.catalogue import Catalogue
 from api.catalogue.costs import CostBook
 from api.wire.client import AstriaClient
 from cogs import EXTENSIONS
+from cogs.discord_internals import read_interactions_without_contents, survive_the_gateway
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
@@ -24,8 +25,6 @@ from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands
 from config import Settings
 from version import version
-
-_Event = dict[str, dict[str, object]]
 
 
 class PacksBot(commands.AutoShardedBot):
@@ -45,9 +44,11 @@ class PacksBot(commands.AutoShardedBot):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             shard_count=settings.shard_count,
+            # Each attempt has a limit of its own (GatewaySocket).
+            shard_connect_timeout=None,
         )
-        parsers = self._connection.parsers
-        parsers["INTERACTION_CREATE"] = _without_contents(parsers["INTERACTION_CREATE"])
+        read_interactions_without_contents(self)
+        survive_the_gateway()
         if settings.shard_ids:
             self.shard_ids = list(settings.shard_ids)
         self.connected_shards = set[int]()
@@ -98,12 +99,6 @@ class PacksBot(commands.AutoShardedBot):
         """Count a shard as connected no longer."""
         self.connected_shards.discard(shard_id)
 
-    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
-        """Spare commands a task for the listener of controls: the tree has its own for them."""
-        if event_name == "interaction" and _is_of_tree(args[0]):
-            return
-        super().dispatch(event_name, *args, **kwargs)
-
     async def leave_gateway(self) -> None:
         """Let Discord send nothing more; what it has sent can still be answered."""
         leaving = [shard.disconnect() for shard in self.shards.values()]
@@ -114,21 +109,3 @@ class PacksBot(commands.AutoShardedBot):
         await super().close()
         await self.catalogue.close()
         await self._answers.close()
-
-
-def _without_contents(parse: Callable[[_Event], None]) -> Callable[[_Event], None]:
-    """Spare discord.py what stands in a message that was clicked in: all is told by the control."""
-
-    def parse_interaction(event: _Event) -> None:
-        if message := event.get("message"):
-            event |= {"message": {**message, "embeds": [], "components": []}}
-        parse(event)
-
-    return parse_interaction
-
-
-def _is_of_tree(interaction: object) -> bool:
-    return isinstance(interaction, discord.Interaction) and interaction.type in {
-        discord.InteractionType.application_command,
-        discord.InteractionType.autocomplete,
-    }

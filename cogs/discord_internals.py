@@ -1,24 +1,49 @@
-"""The first answer to an interaction, sent as it lies ready.
+"""Everything the bot uses of discord.py that discord.py does not document.
 
-discord.py's own methods build it from embeds and views each time, ask for the message that Discord
-makes of it, and build that too: a third of an answer from memory (see docs/performance.md).
+Checked in the sources of discord.py 2.7.1; pyproject.toml pins its minor version, and
+tests/cogs/test_discord_internals.py has a contract test for each part. What each part is for, and
+what it saves, stands in its docstring.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import json
+import time
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
+import aiohttp
 import discord
+import discord.shard
+import structlog
+from discord import app_commands
+from discord.backoff import ExponentialBackoff
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
 from discord.http import Route
 from discord.webhook.async_ import async_context
 
+log = structlog.stdlib.get_logger("cogs.gateway")
+
+Json = Mapping[str, object]
+_Event = dict[str, Any]
+
+
+# The first answer
+
 
 async def call_back(
-    interaction: discord.Interaction,
-    kind: discord.InteractionResponseType,
-    data: Mapping[str, object],
+    interaction: discord.Interaction, kind: discord.InteractionResponseType, data: Json
 ) -> None:
-    """Answer an interaction that has not been answered; raises what discord.py's own methods do.
+    """Answer an interaction that has no answer yet with a body that is ready.
+
+    discord.py's own methods build the body from embeds and views each time, ask for the message
+    that Discord makes of it, and parse that: a third of the time of an answer from memory (see
+    docs/performance.md). Raises what they raise.
 
     Source: Discord's developer documentation, "Receiving and Responding", "Interaction Callback".
     """
@@ -33,5 +58,236 @@ async def call_back(
     session = interaction._session  # pyright: ignore[reportPrivateUsage]
     payload = {"type": kind.value, "data": data}
     await async_context.get().request(route, session, payload=payload)
-    # discord.py's own methods look here for whether there has been an answer.
+    # discord.py's own methods look here to see whether there has been an answer.
     interaction.response._response_type = kind  # pyright: ignore[reportPrivateUsage]
+
+
+class UnkeptView(discord.ui.View):
+    """A view that discord.py does not keep after it is sent, and that can be sent again.
+
+    discord.py keeps each view without a time-out for as long as the process runs, and starts to
+    call it. A view that has stopped before it is sent is left alone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.stop()
+
+
+# Commands
+
+
+class CommandTree(app_commands.CommandTree):
+    """discord.py's command tree, with one method that every command and autocomplete goes through.
+
+    discord.py itself has checks before a command, and handlers after some of its errors, but no
+    place around all of it; it logs what fails in an autocomplete as a fault of the bot, even if
+    Discord did not take the answer.
+    """
+
+    @abstractmethod
+    async def receive(
+        self, interaction: discord.Interaction, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Let an interaction in: `work` runs its command or autocomplete."""
+
+    async def _call(self, interaction: discord.Interaction) -> None:
+        typed = interaction.type is discord.InteractionType.autocomplete
+        work = self._complete if typed else super()._call
+        await self.receive(interaction, partial(work, interaction))
+
+    async def _complete(self, interaction: discord.Interaction) -> None:
+        command, focused = interaction.command, _focused(interaction)
+        if not isinstance(command, app_commands.Command) or focused is None:
+            await super()._call(interaction)
+            return
+        complete = command._invoke_autocomplete  # pyright: ignore[reportPrivateUsage]
+        await complete(interaction, focused, interaction.namespace)
+
+
+def _focused(interaction: discord.Interaction) -> str | None:
+    """Return the name of the option that is being typed."""
+    data = cast("Mapping[str, Sequence[Json]]", interaction.data)
+    options = data.get("options", ())
+    return next((str(one.get("name")) for one in options if one.get("focused")), None)
+
+
+async def registered_commands(client: discord.Client, guild_id: int | None) -> Sequence[Json]:
+    """Return the commands that Discord has, of all servers or of one, as it sends them.
+
+    discord.py's own call leaves out the translations. Raises discord.HTTPException.
+    """
+    raw: object = await client.http.request(
+        Route("GET", _commands_path(client, guild_id)), params={"with_localizations": "true"}
+    )
+    return cast("Sequence[Json]", raw)
+
+
+async def overwrite_commands(
+    client: discord.Client, guild_id: int | None, commands: Sequence[Json]
+) -> None:
+    """Replace all commands that Discord has, of all servers or of one.
+
+    discord.py's own call writes only what the bot makes, and so removes the rest. Raises
+    discord.HTTPException.
+    """
+    await client.http.request(Route("PUT", _commands_path(client, guild_id)), json=commands)
+
+
+def _commands_path(client: discord.Client, guild_id: int | None) -> str:
+    place = f"/guilds/{guild_id}" if guild_id else ""
+    return f"/applications/{client.application_id}{place}/commands"
+
+
+# The gateway
+
+
+def read_interactions_without_contents(client: discord.Client) -> None:
+    """Let discord.py skip the embeds and controls of a message that was clicked in.
+
+    Nobody reads them, as each control says what it does; a page turn takes 3 % less. Half an
+    interaction is no interaction: the connection says so in one line.
+    """
+    parsers = client._connection.parsers  # pyright: ignore[reportPrivateUsage]
+    parse = cast("Callable[[_Event], None]", parsers["INTERACTION_CREATE"])
+
+    def parse_interaction(event: _Event) -> None:
+        _check_interaction(event)
+        if message := event.get("message"):
+            event |= {"message": {**message, "embeds": [], "components": []}}
+        parse(event)
+
+    parsers["INTERACTION_CREATE"] = parse_interaction
+
+
+def _check_interaction(event: _Event) -> None:
+    """Raise KeyError or TypeError if an interaction has no user, or does not say what was used."""
+    user = event["member"]["user"] if event.get("member") else event["user"]
+    user["id"]
+    event["data"]["name" if event["type"] in {2, 4} else "custom_id"]
+
+
+# A connection that ends sooner has not served anybody. In seconds.
+_SHORT = 60.0
+
+# One attempt to connect, and the longest pause before the next one. In seconds.
+_CONNECTING = 60.0
+_LONGEST_PAUSE = 60.0
+
+# What discord.py itself handles.
+_HANDLED = (
+    ReconnectWebSocket,
+    WebSocketClosure,
+    discord.ConnectionClosed,
+    OSError,
+    aiohttp.ClientError,
+    TimeoutError,
+)
+
+
+class HungUp(ConnectionError):
+    """The gateway closes connections as soon as they are made."""
+
+    def __init__(self) -> None:
+        super().__init__("the gateway closes connections as soon as they are made")
+
+
+class GatewaySocket(DiscordWebSocket):
+    """The connection of a shard, which survives what it cannot read.
+
+    In discord.py itself an exception while any event is read ends the process, and a gateway that
+    closes connections at once is asked again without any pause.
+    """
+
+    _short_lived: ClassVar = WeakKeyDictionary[discord.Client, Counter[int | None]]()
+    """How many connections of a shard in a row have ended too soon."""
+
+    _client: discord.Client | None = None
+    _opened = 0.0
+    _frame: object = None
+
+    @classmethod
+    async def from_client(cls, client: discord.Client, **options: object) -> GatewaySocket:
+        """Connect; the first connection of a shard is tried until it succeeds.
+
+        discord.py would call itself for each attempt, every five seconds, until the stack is full.
+        """
+        backoff = ExponentialBackoff()
+        while True:
+            try:
+                async with asyncio.timeout(_CONNECTING):
+                    socket = cast(
+                        GatewaySocket, await super().from_client(client, **cast(_Event, options))
+                    )
+            except Exception as error:
+                # discord.py says so only of the first connection, and itself tries others again.
+                if "initial" not in options:
+                    raise
+                pause = min(backoff.delay(), _LONGEST_PAUSE)
+                log.warning(
+                    "the gateway cannot be reached",
+                    shard=options.get("shard_id"),
+                    cause=str(error) or repr(error),
+                    seconds_until_next=round(pause, 1),
+                )
+                await asyncio.sleep(pause)
+            else:
+                socket._client, socket._opened = client, time.monotonic()
+                return socket
+
+    async def poll_event(self) -> None:
+        """Handle the next event. Raises HungUp instead of coming back at once a second time."""
+        try:
+            await super().poll_event()
+        except ReconnectWebSocket:
+            if self._client is None:
+                raise HungUp from None
+            counts = self._short_lived.setdefault(self._client, Counter())
+            lived = time.monotonic() - self._opened
+            counts[self.shard_id] = counts[self.shard_id] + 1 if lived < _SHORT else 0
+            if counts[self.shard_id] > 1:
+                raise HungUp from None
+            raise
+
+    def log_receive(self, data: object, /) -> None:
+        """Keep the frame until it has been read, to be able to name its event."""
+        self._frame = data
+
+    async def received_message(self, msg: object, /) -> None:
+        """Read a frame; ask for a new connection only if this one cannot go on without it."""
+        self._frame = None
+        try:
+            await super().received_message(msg)
+        except _HANDLED:
+            raise
+        except Exception as error:
+            event = _event_name(self._frame)
+            log.warning(
+                "a gateway event cannot be read",
+                gateway_event=event,
+                shard=self.shard_id,
+                cause=repr(error)[:200],
+            )
+            log.debug("where it cannot be read", exc_info=error)
+            if self._needs(event):
+                await self.close()
+                raise ReconnectWebSocket(self.shard_id, resume=bool(self.session_id)) from None
+
+    def _needs(self, event: str | None) -> bool:
+        """Tell whether the connection cannot go on without this event."""
+        undecompressed = self._frame is None
+        return undecompressed or event in {"HELLO", "READY", "RESUMED"}
+
+
+def _event_name(frame: object) -> str | None:
+    """Return the name of the event in a frame; None if it has none."""
+    try:
+        told = json.loads(cast(str, frame))
+        return "HELLO" if told.get("op") == DiscordWebSocket.HELLO else str(told["t"])[:50]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def survive_the_gateway() -> None:
+    """Let discord.py's shards connect through GatewaySocket."""
+    discord.shard.DiscordWebSocket = GatewaySocket  # pyright: ignore[reportPrivateImportUsage]

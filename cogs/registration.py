@@ -9,11 +9,10 @@ import discord
 import structlog
 from discord.app_commands import Translator
 from discord.ext import commands
-from discord.http import Route
+
+from cogs.discord_internals import Json, registered_commands
 
 log = structlog.stdlib.get_logger("cogs.registration")
-
-Json = Mapping[str, object]
 
 
 async def register_commands(
@@ -30,19 +29,11 @@ async def register_commands(
         cast(Json, await command.get_translated_payload(bot.tree, translator))
         for command in bot.tree.get_commands(guild=guild)
     ]
-    if _same(wanted, await _registered(bot, guild)):
+    if _same(wanted, await registered_commands(bot, dev_guild_id)):
         log.debug("commands are registered already", count=len(wanted))
         return
     await bot.tree.sync(guild=guild)
     log.info("commands registered", count=len(wanted), server=dev_guild_id or "all")
-
-
-async def _registered(bot: commands.AutoShardedBot, guild: discord.Object | None) -> Sequence[Json]:
-    # The raw answer, with all languages: discord.py's own calls leave out what this compares.
-    path = f"/applications/{bot.application_id}" + (f"/guilds/{guild.id}" if guild else "")
-    route = Route("GET", f"{path}/commands")
-    raw: object = await bot.http.request(route, params={"with_localizations": "true"})
-    return cast("Sequence[Json]", raw)
 
 
 def _same(wanted: Sequence[Json], registered: Sequence[Json]) -> bool:

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 import discord
 from discord import AppCommandType, app_commands
 
+from cogs.discord_internals import CommandTree
 from cogs.interactions.control import OTHER
 from cogs.interactions.errors import answer_error
 from cogs.interactions.handling import handle
 
 
-class PacksTree(app_commands.CommandTree):
+class PacksTree(CommandTree):
     """The bot's commands."""
 
-    # The one place that all of a command goes through: its checks, its options, and itself.
-    async def _call(self, interaction: discord.Interaction) -> None:
-        typed = interaction.type is discord.InteractionType.autocomplete
-        work = self._complete if typed else super()._call
-        await handle(interaction, self._name(interaction), partial(work, interaction))
-
-    async def _complete(self, interaction: discord.Interaction) -> None:
-        """Offer what may be meant.
-
-        discord.py's own way catches all that fails, and logs it as a fault of the bot, even where
-        Discord did not take the answer.
-        """
-        command, focused = interaction.command, _focused(interaction)
-        if not isinstance(command, app_commands.Command) or focused is None:
-            await super()._call(interaction)
-            return
-        complete = command._invoke_autocomplete  # pyright: ignore[reportPrivateUsage]
-        await complete(interaction, focused, interaction.namespace)
+    async def receive(
+        self, interaction: discord.Interaction, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Handle a command or an autocomplete as every interaction is."""
+        await handle(interaction, self._name(interaction), work)
 
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
@@ -49,10 +36,3 @@ class PacksTree(app_commands.CommandTree):
         name = str(cast("Mapping[str, object]", interaction.data).get("name"))
         known = any(self.get_command(name, type=kind) for kind in AppCommandType)
         return name.lower() if known else OTHER
-
-
-def _focused(interaction: discord.Interaction) -> str | None:
-    """Return the name of the option that is being typed."""
-    data = cast("Mapping[str, Sequence[Mapping[str, object]]]", interaction.data)
-    options = data.get("options", ())
-    return next((str(one.get("name")) for one in options if one.get("focused")), None)

@@ -9,6 +9,7 @@ import discord
 
 from api.wire.models import PackClass
 from cogs import limits
+from cogs.discord_internals import UnkeptView
 from cogs.interactions.errors import Refusal
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -29,15 +30,8 @@ def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:
     return next((one for one in classes if class_key(one.name) == key), None)
 
 
-class Controls(discord.ui.View):
-    """The controls of a message; discord.py need not keep them, as each says what it does.
-
-    A view that has ended before it is sent is not kept, and can be sent again.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(timeout=None)
-        self.stop()
+class Controls(UnkeptView):
+    """The controls of a message; discord.py need not keep them, as each says what it does."""
 
 
 async def ask_page(interaction: discord.Interaction, words: Words, custom_id: str) -> None:

@@ -1,0 +1,185 @@
+"""Each undocumented part of discord.py that the bot builds on, with the real discord.py.
+
+What fails here says "discord.py changed …": see cogs/discord_internals.py for what to look at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import discord
+import pytest
+import yarl
+from discord import InteractionResponseType, app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from cogs.discord_internals import (
+    CommandTree,
+    UnkeptView,
+    call_back,
+    overwrite_commands,
+    read_interactions_without_contents,
+    registered_commands,
+    survive_the_gateway,
+)
+from standins.discord.server import DiscordServer, discord_server
+from tests.waiting import until
+
+
+@contextmanager
+def unchanged(what: str) -> Generator[None]:
+    """Fail in words if what is inside fails."""
+    try:
+        yield
+    except (Exception, TimeoutError) as error:
+        pytest.fail(f"discord.py changed {what}: {error!r}", pytrace=False)
+
+
+class Tree(CommandTree):
+    """A tree that remembers what came in, and what failed."""
+
+    received: list[discord.InteractionType]
+    failures: list[Exception]
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self.received = []
+        self.failures = []
+
+    async def receive(
+        self, interaction: discord.Interaction, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        self.received.append(interaction.type)
+        try:
+            await work()
+        except Exception as error:
+            self.failures.append(error)
+
+
+class Bot(commands.AutoShardedBot):
+    """discord.py's own bot with one command, and the parts under test."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            commands.when_mentioned, intents=discord.Intents.none(), tree_cls=Tree, shard_count=1
+        )
+        self.clicks: list[discord.Interaction] = []
+        read_interactions_without_contents(self)
+        survive_the_gateway()
+        self.own_tree = cast(Tree, self.tree)
+        self.tree.add_command(cast("app_commands.Command[Any, ..., None]", ping))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        if interaction.type is discord.InteractionType.component:
+            self.clicks.append(interaction)
+
+
+@app_commands.command(description="Answer.")
+async def ping(interaction: discord.Interaction, text: str) -> None:
+    message = InteractionResponseType.channel_message
+    await call_back(interaction, message, {"content": text, "embeds": [{"title": text}]})
+    assert interaction.response.is_done()
+    with pytest.raises(discord.InteractionResponded):
+        await call_back(interaction, message, {"content": text})
+    for view in (UnkeptView(), discord.ui.View(timeout=None)):
+        view.add_item(discord.ui.Button[discord.ui.View](label="b", custom_id=type(view).__name__))
+        await interaction.followup.send("followed up", view=view)
+
+
+@ping.autocomplete("text")
+async def suggest(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    if not typed:
+        raise LookupError("nothing is typed")
+    return [app_commands.Choice(name=typed, value=typed)]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DiscordServer]:
+    async with discord_server(guilds=1) as server:
+        yield server
+
+
+@pytest.fixture
+async def bot(server: DiscordServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+    monkeypatch.setattr(Route, "BASE", server.url)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway.url))
+    bot = Bot()
+    await bot.login(server.token)
+    await bot.tree.sync()
+    connecting = asyncio.create_task(bot.connect())
+    await server.connected()
+    yield bot
+    await bot.close()
+    await connecting
+
+
+async def test_the_callback_without_its_message(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("how an interaction is called back"):
+        asked = await server.command("ping", {"text": "hello"})
+        assert (await asked.finished())["content"] == "hello"
+        await until(lambda: len(asked.follow_ups) == 2)
+    assert not bot.own_tree.failures
+
+
+async def test_a_view_that_has_stopped_is_not_kept(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("which views are kept after they were sent"):
+        asked = await server.command("ping", {"text": "hello"})
+        await until(lambda: len(bot.persistent_views) == 1)
+        assert len(asked.follow_ups) == 2
+        assert not isinstance(bot.persistent_views[0], UnkeptView)
+
+
+async def test_all_of_a_command_goes_through_one_method(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("CommandTree._call"):
+        await (await server.command("ping", {"text": "hello"})).finished()
+        assert bot.own_tree.received == [discord.InteractionType.application_command]
+
+
+async def test_what_fails_in_an_autocomplete_is_heard_of(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("Command._invoke_autocomplete"):
+        asked = await server.command("ping", {"text": "hel"}, typing="text")
+        choices = (await asked.answered()).body["data"]["choices"]
+        assert [one["value"] for one in choices] == ["hel"]
+        await server.command("ping", {"text": ""}, typing="text")
+        await until(lambda: bool(bot.own_tree.failures))
+        assert isinstance(bot.own_tree.failures[0], LookupError)
+        assert bot.own_tree.received == [discord.InteractionType.autocomplete] * 2
+
+
+async def test_commands_are_read_and_written_as_they_are(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("HTTPClient.request"):
+        (known,) = await registered_commands(bot, None)
+        assert "name_localizations" in known
+        names = {"de": "klingeln"}
+        await overwrite_commands(bot, None, [{**known, "name_localizations": names}])
+        (known,) = await registered_commands(bot, None)
+        assert known["name_localizations"] == names
+        guild_id = server.guild_ids[0]
+        await overwrite_commands(bot, guild_id, [{"name": "here", "description": "Here."}])
+        assert [one["name"] for one in await registered_commands(bot, guild_id)] == ["here"]
+
+
+async def test_contents_of_a_message_are_not_read(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("ConnectionState.parsers"):
+        message = await (await server.command("ping", {"text": "hello"})).finished()
+        assert message["embeds"]
+        await server.click(message, "any")
+        await until(lambda: bool(bot.clicks))
+        (clicked,) = bot.clicks
+        assert clicked.message is not None
+        assert clicked.message.embeds == []
+        assert clicked.message.content == "hello"
+
+
+async def test_a_frame_that_cannot_be_read_ends_nothing(server: DiscordServer, bot: Bot) -> None:
+    with unchanged("DiscordWebSocket.received_message"):
+        (session,) = await server.connected()
+        assert session.connection is not None
+        await session.connection.send(b"<html>")
+        await (await server.command("ping", {"text": "hello"})).finished()
+        assert await server.connected() == [session]
