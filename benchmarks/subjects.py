@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from standins.astria.packs import RECORDED
-from standins.astria.server import AstriaServer
+from standins.astria.server import Astria
 from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
 from standins.discord.payloads import Json, Member, members
 from standins.discord.server import DiscordServer, discord_server
@@ -64,7 +64,7 @@ async def floor_client() -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
-async def packs_bot(astria: AstriaServer) -> AsyncGenerator[Subject]:
+async def packs_bot(astria: Astria) -> AsyncGenerator[Subject]:
     """Run the bot, with the lists and the recorded pack in memory."""
     async with discord_server() as discord, running_bot(discord, astria.url) as one:
         await discord.connected()

@@ -15,10 +15,10 @@ import simcord
 
 from cogs.bot import PacksBot
 from config import Settings
-from preview.astria import StandIn, serve
-from preview.catalogue import catalogue
-from preview.pictures import draw_pictures
-from preview.simulation import complete_interactions
+from standins.astria.demo_packs import demo_packs
+from standins.astria.pictures import draw_pictures
+from standins.astria.server import Astria, astria_server
+from standins.simulation import complete_interactions
 
 _KEY = "preview-key"
 _GREETING = (
@@ -34,7 +34,7 @@ class PreviewPage:
 
     url: str
     env: simcord.Env
-    astria: StandIn
+    astria: Astria
     channel: simcord.ChannelHandle
     mia: simcord.MemberActor
     sam: simcord.MemberActor
@@ -45,9 +45,11 @@ async def preview_page(
     settings: Settings, port: int, *, locale: str = "en-US"
 ) -> AsyncGenerator[PreviewPage]:
     """Open the page on a loopback port, any free one for 0, for people with a Discord locale."""
-    packs = catalogue()
-    pictures = await asyncio.to_thread(draw_pictures, packs)
-    async with serve(packs, _KEY) as astria:
+    packs = demo_packs()
+    pictures = await asyncio.to_thread(draw_pictures, packs.all)
+    async with astria_server(key=_KEY) as astria:
+        astria.offer(*packs.mine)
+        astria.offer(*packs.gallery, gallery=True)
         local = replace(settings, astria_api_url=astria.url, shard_count=1, shard_ids=None)
         bot = PacksBot(local, _KEY)
         try:
@@ -63,7 +65,7 @@ async def preview_page(
 @asynccontextmanager
 async def _channel_page(
     env: simcord.Env,
-    astria: StandIn,
+    astria: Astria,
     pictures: Mapping[str, tuple[str, bytes]],
     port: int,
     locale: str,

@@ -115,7 +115,7 @@ async def _about(preview: PreviewPage) -> simcord.InteractionResult:
 
 
 async def _old_data(preview: PreviewPage) -> simcord.InteractionResult:
-    preview.astria.down = True
+    preview.astria.answer_all({}, status=503)
     await preview.env.advance_time(20 * 60)
     await _pack(preview)
     return await _pack(preview)

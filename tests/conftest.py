@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.astria import Astria, astria_server, pack_260
+from standins.astria.packs import pack_260
+from standins.astria.server import Astria, astria_server
+from standins.astria.shapes import SHAPES
 
 # Machines are shared and noisy: how long an example takes says nothing.
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,9 +18,13 @@ settings.load_profile("noisy")
 
 
 @pytest.fixture
-async def astria() -> AsyncIterator[Astria]:
-    """Astria on loopback, with pack 260 as it was recorded, in both lists."""
+async def astria(request: pytest.FixtureRequest) -> AsyncIterator[Astria]:
+    """Astria on loopback, with pack 260 as it was recorded, in both lists.
+
+    Its shape is that of the vendor's page, or another one: see `tests.shapes`.
+    """
     async with astria_server() as server:
+        server.shape = SHAPES[getattr(request, "param", "the page")]
         server.offer(pack_260())
         server.offer(pack_260(), gallery=True)
         yield server

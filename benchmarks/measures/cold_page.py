@@ -30,10 +30,10 @@ async def measure() -> Sequence[Row]:
         message = await (await bot.discord.command("packs", by=by)).finished()
         astria.delay = _DELAY
         for number in range(_PAGES):
-            before = astria.asked.total()
+            astria.requests.clear()
             asked = await bot.discord.click(message, control(message, "next")["custom_id"], by=by)
             message = await asked.finished()
-            if astria.asked.total() - before != len(message["embeds"]):
+            if len(astria.requests) != len(message["embeds"]):
                 raise RuntimeError("the page was not cold")
             pages.append(asked.received[-1].at - asked.sent_at)
             single.append(await _one_request(session, f"{astria.url}/p/{1_000 + number}"))

@@ -29,7 +29,7 @@ async def measure() -> Sequence[Row]:
             messages = await asyncio.gather(*(one.finished() for one in asked))
             if not all(message["embeds"] for message in messages):
                 raise RuntimeError("a member was not shown the pack")
-            requests.append(astria.asked[f"/p/{pack_id}"])
+            requests.append(astria.asked(f"/p/{pack_id}"))
             slowest.append(max(one.seconds for one in asked))
     in_time = [one / FIRST_ANSWER_WITHIN for one in slowest]
     return [

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
+from standins.astria.answers import Answer
 from standins.discord.faults import Fault
 from standins.discord.interactions import Interaction
 
@@ -86,78 +86,34 @@ class AstriaFaults:
         self._chance = chance
         self._down_until = 0.0
 
-    @web.middleware
-    async def befall(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let a request through, or not."""
+    def befall(self, request: web.Request) -> Answer | None:
+        """Return the fault that a request meets, if it meets one; see `Astria.fault`."""
         now = asyncio.get_running_loop().time()
         if not self._chance.randrange(_ONE_OUTAGE_IN):
             self.met["outage"] += 1
             self._down_until = now + _OUTAGE
         if now < self._down_until:
-            return await _reset(request, handler)
+            return Answer(reset=True)
         if self._chance.randrange(ONE_IN):
-            return await handler(request)
+            return None
         name = self._chance.choice(list(_OF_ASTRIA))
         self.met[name] += 1
-        return await _OF_ASTRIA[name](request, handler)
+        return _OF_ASTRIA[name]
 
 
-_Befall = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+_PAGE = b"<html><body>Something went wrong.</body></html>"
+_LIST = b'[{"id": 260, "title": "Corp'
 
-
-def _status(status: int, **headers: str) -> _Befall:
-    async def befall(request: web.Request, handler: Handler) -> web.StreamResponse:
-        page = "<html><body>Something went wrong.</body></html>"
-        return web.Response(
-            status=status, text=page, content_type="text/html", headers=_headers(headers)
-        )
-
-    return befall
-
-
-def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-def _delay(seconds: float) -> _Befall:
-    async def befall(request: web.Request, handler: Handler) -> web.StreamResponse:
-        await asyncio.sleep(seconds)
-        return await handler(request)
-
-    return befall
-
-
-async def _reset(request: web.Request, handler: Handler) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-async def _broken_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    return web.Response(text='[{"id": 260, "title": "Corp', content_type="application/json")
-
-
-async def _another_shape(request: web.Request, handler: Handler) -> web.StreamResponse:
-    return web.json_response({"packs": None})
-
-
-async def _cut_off(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Length": "1000"})
-    await response.prepare(request)
-    await response.write(b'[{"id": 260,')
-    return await _reset(request, handler)
-
-
-_OF_ASTRIA: Mapping[str, _Befall] = {
-    "500": _status(500),
-    "503": _status(503),
-    "429": _status(429),
-    "429, again in 1 s": _status(429, Retry_After="1"),
-    "404": _status(404),
-    "reset": _reset,
-    "cut off": _cut_off,
-    "slow": _delay(_SLOW),
-    "too slow": _delay(_TOO_SLOW),
-    "broken JSON": _broken_json,
-    "another shape": _another_shape,
+_OF_ASTRIA: Mapping[str, Answer] = {
+    "500": Answer(500, _PAGE),
+    "503": Answer(503, _PAGE),
+    "429": Answer(429, _PAGE),
+    "429, again in 1 s": Answer(429, _PAGE, {"Retry-After": "1"}),
+    "404": Answer(404, _PAGE),
+    "reset": Answer(reset=True),
+    "cut off": Answer(body=_LIST * 30, cut_off=True),
+    "slow": Answer(None, delay=_SLOW),
+    "too slow": Answer(None, delay=_TOO_SLOW),
+    "broken JSON": Answer(body=_LIST),
+    "another shape": Answer(body=b'{"packs": null}'),
 }

@@ -78,12 +78,13 @@ async def soak(
     chance, soaked, port = Random(4), Soaked(), free_port()  # noqa: S311 - nothing secret
     of_astria, of_discord = AstriaFaults(chance), DiscordFaults(chance)
     async with (
-        astria_server(packs=PACKS, middlewares=[of_astria.befall]) as astria,
+        astria_server(packs=PACKS) as astria,
         discord_server() as discord,
         running_bot(
             discord, astria.url, cache_url=cache_url, http_port=str(port), **_SETTINGS
         ) as program,
     ):
+        astria.fault = of_astria.befall
         program.on_line = soaked.journal.read
         await discord.connected()
         await _drive(Asking(discord, of_discord), chance, warm_up or max(count, _LEAST_WARM_UP))

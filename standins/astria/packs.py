@@ -1,102 +1,95 @@
-"""Catalogues of any size: the recorded pack, and made-up ones of about Astria's own weight."""
+"""Packs as the stand-in knows them: Astria's recorded ones, and any other that is wanted.
+
+A pack has all fields of a list and of `GET /p/:id`, with its costs in US cents, as the vendor's
+page shows them; `standins.astria.shapes` says how Astria writes it.
+"""
 
 from __future__ import annotations
 
-import random
+import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
 
-from preview.catalogue import CataloguePack, catalogue
-from preview.catalogue import detail as _detail
-from preview.catalogue import summary as _summary
+Json = dict[str, Any]
 
-Json = Mapping[str, object]
+PICTURES = "https://pictures.example"
+"""Where the pictures of made-up packs would be."""
 
 RECORDED = 260
+"""The id of the pack that was recorded."""
 
-_OWN_SHARE = 10  # one pack in ten is the account's own
-
-_FIRST_MADE_UP = 1_000
-_MOODS = (
-    "Vintage", "Neon", "Royal", "Urban", "Coastal", "Alpine", "Baroque", "Minimal", "Golden",
-    "Rustic", "Cinematic", "Pastel", "Midnight", "Desert", "Arctic", "Botanical", "Gothic",
-    "Retro", "Velvet", "Stormy",
-)  # fmt: skip
-_SUBJECTS = (
-    "Headshots", "Portraits", "Wedding", "Festival", "Fashion", "Travel", "Studio", "Family",
-    "Business", "Holiday", "Fantasy", "Sports", "Dating", "Graduation", "Maternity", "Carnival",
-    "Cosplay", "Fitness", "Garden", "Kitchen", "Library", "Market", "Orchestra", "Theatre",
-)  # fmt: skip
-_CLASSES = ("woman", "man", "girl", "boy", "cat", "dog", "style")
-_PROMPTS_A_CLASS = 8
-
-# What a summary of Astria's gallery weighs beyond the fields that the bot reads, so that 1,500
-# packs are about 2 MB.
-_FILLING = "A long description that the bot has no use for. " * 19
+_RESPONSES = Path(__file__).parent / "responses"
+_MOMENT = "2024-09-02T19:25:12.970Z"
 
 
-def gallery_packs(count: int) -> Sequence[Json]:
-    """Return so many packs, the recorded one first."""
-    recorded = next(entry.pack for entry in catalogue() if entry.pack["id"] == RECORDED)
-    return [recorded, *(_made_up(number) for number in range(count - 1))]
+def recorded(name: str) -> object:
+    """Return one of Astria's two recorded responses."""
+    return json.loads((_RESPONSES / name).read_bytes())
 
 
-def own_packs(count: int) -> Sequence[Json]:
-    """Return the account's own part of a gallery of so many packs."""
-    return gallery_packs(count)[::_OWN_SHARE]
+def pack_260() -> Json:
+    """Return the pack that was recorded."""
+    return cast(Json, recorded("pack-260.json"))
 
 
-def summary(pack: Json, *, cover: bool) -> Json:
-    """Return what a list shows of a pack."""
-    filling = {"description": _FILLING} if cover else {}
-    return {**_summary(CataloguePack(pack, mine=True, gallery=True), gallery=cover), **filling}
-
-
-def detail(pack: Json) -> Json:
-    """Return what `GET /p/:id` shows of a pack."""
-    return _detail(CataloguePack(pack, mine=True, gallery=True))
-
-
-def _made_up(number: int) -> Json:
-    # The same packs in every run.
-    chance = random.Random(number)  # noqa: S311 - nothing secret
-    pack_id = _FIRST_MADE_UP + number
-    title = f"{chance.choice(_MOODS)} {chance.choice(_SUBJECTS)} {number}"
-    slug = title.lower().replace(" ", "-")
-    made = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=number)
-    moment = made.isoformat(timespec="milliseconds")
-    costs = {
-        name: chance.randrange(150, 600) for name in chance.sample(_CLASSES, chance.randrange(1, 4))
-    }
+def made_up_pack(pack_id: int, **fields: object) -> Json:
+    """Return a public pack with one class and three pictures, changed as is wanted."""
     return {
         "id": pack_id,
+        "slug": f"pack-{pack_id}",
+        "title": f"Pack number {pack_id}",
+        "cover_url": f"{PICTURES}/{pack_id}/cover.jpg",
+        "created_at": _MOMENT,
+        "public_at": _MOMENT,
+        "unlisted_at": None,
+        "costs": costs(cat=(200 + pack_id, 3)),
+        "prompts_per_class": {
+            "cat": [
+                {"id": pack_id * 10 + n, "images": [f"{PICTURES}/{pack_id}/{n}.jpg"]}
+                for n in range(3)
+            ]
+        },
+    } | fields
+
+
+def full_pack(pack_id: int, **fields: object) -> Json:
+    """Return a made-up pack with the fields too that the bot has no use for."""
+    others: Json = {
         "base_tune_id": 1,
         "user_id": 1,
-        "slug": slug,
-        "title": title,
         "token": "ohwx",
-        "cover_url": _picture(chance),
-        "created_at": moment,
-        "updated_at": moment,
         "multiplier": 10,
         "model_type": None,
-        "public_at": moment,
-        "unlisted_at": None,
         "logo": None,
-        "cost_mc_hash": {name: cents * 100 for name, cents in costs.items()},
-        "costs": {
-            name: {"cost": cents, "num_images": _PROMPTS_A_CLASS} for name, cents in costs.items()
-        },
-        "prompts_per_class": {
-            name: [
-                {"id": pack_id * 1_000 + prompt, "images": [_picture(chance)]}
-                for prompt in range(_PROMPTS_A_CLASS)
-            ]
-            for name in costs
-        },
+    }
+    pack = made_up_pack(pack_id, **fields)
+    return {**others, "updated_at": pack["created_at"], **pack}
+
+
+def costs(**classes: tuple[int, int]) -> Json:
+    """Return `costs` from a price in US cents and a number of pictures for each class."""
+    return {
+        name: {"cost": cents, "num_images": number} for name, (cents, number) in classes.items()
     }
 
 
-def _picture(chance: random.Random) -> str:
-    name = f"{chance.getrandbits(140):028x}"
-    return f"https://pictures.example.s3.amazonaws.com/{name}"
+def prompts(first_id: int, pictures: Sequence[str]) -> list[Json]:
+    """Return the prompts of a class: the first has two pictures, and the last one has none."""
+    groups = [pictures[:2], *([picture] for picture in pictures[2:]), []]
+    return [{"id": first_id + n, "images": list(group)} for n, group in enumerate(groups)]
+
+
+def slug_of(title: str) -> str:
+    """Return the slug that Astria makes of a title."""
+    return "-".join(title.lower().replace("&", "and").split())
+
+
+def is_public(pack: Mapping[str, object]) -> bool:
+    """Tell whether `public=true` keeps a pack."""
+    return bool(pack.get("public_at"))
+
+
+def is_listed(pack: Mapping[str, object]) -> bool:
+    """Tell whether `listed=true` keeps a pack."""
+    return pack.get("unlisted_at") is None

@@ -9,9 +9,9 @@ import pytest
 from api.catalogue.search import SearchIndex
 from api.wire.decoding import decode_pack
 from cogs.language.questions import Question, understand, understand_message
-from preview.catalogue import catalogue, summary
+from standins.astria.demo_packs import demo_packs
 
-_DECODED = (decode_pack(summary(entry, gallery=True)) for entry in catalogue())
+_DECODED = map(decode_pack, demo_packs().all)
 INDEX = SearchIndex(pack for pack in _DECODED if pack)
 
 

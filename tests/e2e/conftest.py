@@ -15,7 +15,7 @@ from discord import app_commands
 
 from cogs.bot import PacksBot
 from config import Settings
-from preview.simulation import complete_interactions
+from standins.simulation import complete_interactions
 from tests.astria import KEY, Astria
 
 MakeBot = Callable[..., PacksBot]

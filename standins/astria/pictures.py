@@ -1,4 +1,4 @@
-"""Draw the catalogue's pictures: one for each address, each different, each labelled."""
+"""Draw the pictures of packs: one for each address, each different, each labelled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zlib import crc32
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from preview.catalogue import CataloguePack
+from standins.astria.packs import Json
 
 WIDTH, HEIGHT = 512, 640
 _FINE = 2  # drawn this much larger, so that edges come out smooth
@@ -48,11 +48,11 @@ class _Picture:
         return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def draw_pictures(entries: Iterable[CataloguePack]) -> dict[str, tuple[str, bytes]]:
-    """Return every picture of the catalogue by its address: a file name and JPEG bytes."""
+def draw_pictures(packs: Iterable[Json]) -> dict[str, tuple[str, bytes]]:
+    """Return every picture of some packs by its address: a file name and JPEG bytes."""
     pictures: dict[str, _Picture] = {}
-    for entry in entries:
-        for url, picture in _pictures(entry.pack).items():
+    for pack in packs:
+        for url, picture in _pictures(pack).items():
             pictures.setdefault(url, picture)
     return {
         url: (f"picture-{number}.jpg", _jpeg(_draw(picture)))

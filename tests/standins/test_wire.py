@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from benchmarks.subjects import control
-from standins.astria.server import AstriaServer, astria_server
+from standins.astria.server import Astria, astria_server
 from standins.discord.interactions import (
     CHOICES,
     DEFERRED_MESSAGE,
@@ -29,13 +29,13 @@ async def discord() -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-async def astria() -> AsyncIterator[AstriaServer]:
+async def astria() -> AsyncIterator[Astria]:
     async with astria_server(packs=20) as server:
         yield server
 
 
 @pytest.fixture
-async def program(discord: DiscordServer, astria: AstriaServer) -> AsyncIterator[Program]:
+async def program(discord: DiscordServer, astria: Astria) -> AsyncIterator[Program]:
     async with running_bot(discord, astria.url) as program:
         await discord.connected()
         yield program
@@ -82,7 +82,7 @@ async def test_every_kind_of_interaction(discord: DiscordServer, program: Progra
 
 
 async def test_a_slow_answer_is_deferred_and_edited(
-    discord: DiscordServer, astria: AstriaServer, program: Program
+    discord: DiscordServer, astria: Astria, program: Program
 ) -> None:
     await in_memory(discord)
     astria.delay = 0.05
@@ -91,11 +91,11 @@ async def test_a_slow_answer_is_deferred_and_edited(
     message = await asked.finished()
     assert message["embeds"]
     assert message["flags"] == EPHEMERAL
-    assert astria.asked["/p/1003"] == 1
+    assert astria.asked("/p/1003") == 1
 
 
 async def test_commands_are_written_once_and_kept(
-    discord: DiscordServer, astria: AstriaServer, program: Program
+    discord: DiscordServer, astria: Astria, program: Program
 ) -> None:
     (first,) = await discord.connected()
     async with running_bot(discord, astria.url):
@@ -105,7 +105,7 @@ async def test_commands_are_written_once_and_kept(
 
 
 async def test_of_two_processes_one_answers(
-    discord: DiscordServer, astria: AstriaServer, program: Program
+    discord: DiscordServer, astria: Astria, program: Program
 ) -> None:
     async with running_bot(discord, astria.url):
         await discord.connected(2)
@@ -117,7 +117,7 @@ async def test_of_two_processes_one_answers(
     assert len(asked.messages) == 1
 
 
-async def test_shards_get_what_is_theirs(discord: DiscordServer, astria: AstriaServer) -> None:
+async def test_shards_get_what_is_theirs(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(discord, astria.url, shard_count="2", shard_ids="1"):
         (session,) = await discord.connected(shard=1)
         mine, other = sorted(discord.guild_ids[:2], key=session.has, reverse=True)
@@ -158,7 +158,7 @@ async def test_calls_can_fail_and_be_held(discord: DiscordServer, program: Progr
         assert await kind(asked) == NEW_MESSAGE
 
 
-async def test_a_wrong_token(discord: DiscordServer, astria: AstriaServer) -> None:
+async def test_a_wrong_token(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(discord, astria.url, discord_token="wrong") as program:
         assert await program.ended() == 1
     assert any("DISCORD_TOKEN" in line for line in program.said)
