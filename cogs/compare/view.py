@@ -13,7 +13,6 @@ from api.cache.memory import Cached
 from api.wire.errors import NotFound
 from api.wire.models import Pack, Visibility
 from cogs.compare.embeds import comparison_embeds
-from cogs.interactions.asker import audience_of
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply
@@ -21,6 +20,7 @@ from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.words import Words
 from cogs.ui.controls import Controls
 from cogs.ui.finding import find_pack, open_menu
+from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 
 
@@ -51,9 +51,8 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
 
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
     words, catalogue = words_of(interaction), catalogue_of(interaction)
-    audience = audience_of(interaction, private=False)
     try:
-        sources = await asyncio.gather(*(catalogue.pack(ref, audience) for ref in refs))
+        sources = await asyncio.gather(*(catalogue.pack(ref, hidden=False) for ref in refs))
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(
@@ -70,7 +69,10 @@ def comparison_reply(
     public = all(pack.visibility is Visibility.PUBLIC for pack in packs)
     view = Controls()
     view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
-    if private and public and sharing is not Sharing.ABSENT:
+    private = private or not public
+    if not private:
+        view.add_item(remove_button(words, row=2))
+    elif public and sharing is not Sharing.ABSENT:
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
-        view.add_item(share_button(words, custom_id, sharing))
-    return Reply(embeds=comparison_embeds(words, sources), view=view, private=private or not public)
+        view.add_item(share_button(words, custom_id, sharing, row=2))
+    return Reply(embeds=comparison_embeds(words, sources), view=view, private=private)

@@ -44,6 +44,7 @@ _ACTIONS = {
     "class": "class menu",
     "size": "size",
     "share": "share",
+    "remove": "removal",
     "wider": "wider search",
 }
 

@@ -65,16 +65,34 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
     """Answer a control once the work is done: in its own message, or with a private copy."""
     reply = await _result_or_defer(work, partial(defer, interaction))
     if not (in_place or reply.takes_down):
-        await send(interaction, reply if reply.private else replace(reply, private=True))
+        await send(interaction, _as_copy(interaction, reply))
         return
-    sharer = None if reply.takes_down else sharer_of(interaction)
-    await edit(interaction, credited(interaction, reply, sharer) if sharer else reply)
+    if not reply.takes_down:
+        if sharer := sharer_of(interaction):
+            reply = credited(interaction, reply, sharer)
+        elif _is_copy(interaction):
+            reply = _as_copy(interaction, reply)
+    await edit(interaction, reply)
 
 
 def credited(interaction: discord.Interaction, reply: Reply, user_id: int) -> Reply:
     """Return a reply that says who shared it."""
-    lines = [words_of(interaction).shared_by(user_id), reply.content]
-    return replace(reply, content="\n".join(filter(None, lines)))
+    return _headed(reply, words_of(interaction, private=False).shared_by(user_id))
+
+
+def _as_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
+    """Return a private reply that says that it is a copy of a public post."""
+    return replace(_headed(reply, words_of(interaction).own_copy), private=True)
+
+
+def _is_copy(interaction: discord.Interaction) -> bool:
+    """Tell whether the message whose control was used says that it is a copy."""
+    message = interaction.message
+    return message is not None and message.content.startswith(words_of(interaction).own_copy)
+
+
+def _headed(reply: Reply, line: str) -> Reply:
+    return replace(reply, content="\n".join(filter(None, [line, reply.content])))
 
 
 async def defer(interaction: discord.Interaction) -> None:

@@ -22,6 +22,8 @@ class Services(Protocol):
     clicks: RecentClicks
     running: Running
     version: str
+    public_language: str | None
+    """The language of public posts in a server that has not chosen one."""
     pack_source: Source
     """What `/packs` shows when not told."""
 
@@ -36,6 +38,16 @@ def catalogue_of(interaction: discord.Interaction) -> Catalogue:
     return services_of(interaction).catalogue
 
 
-def words_of(interaction: discord.Interaction) -> Words:
-    """Return the words in the asker's language."""
-    return words_for(interaction.locale.value)
+def words_of(interaction: discord.Interaction, *, private: bool = True) -> Words:
+    """Return the words in the asker's language, or for a public post in the server's."""
+    return words_for(interaction.locale.value if private else _public_locale(interaction))
+
+
+def _public_locale(interaction: discord.Interaction) -> str:
+    guild, chosen = interaction.guild, interaction.guild_locale
+    if guild is None:
+        return interaction.locale.value
+    # Only a Community can choose its language; Discord says American English for all others.
+    if chosen and (chosen is not discord.Locale.american_english or "COMMUNITY" in guild.features):
+        return chosen.value
+    return services_of(interaction).public_language or interaction.locale.value

@@ -27,22 +27,53 @@ class Words(ListWords, ErrorWords):
     earlier_classes = Sentence("Earlier classes …")
     later_classes = Sentence("More classes …")
     open_pack = Sentence("Open a pack")
-    go_to_page = Sentence("Go to page")
+    go_to = Sentence("Go to…")
+
+    def go_to_page(self, page: str) -> str:
+        """Label the button that asks for a picture or page, with the current one."""
+        return f"{self.go_to} {page}"
 
     def page(self, first: int, last: int, total: int) -> str:
         """Label the page button."""
         return f"{self.span(first, last)} / {self.number(total)}"
 
-    page_input = Sentence("Page")
+    def picture_input(self, total: int | None) -> str:
+        """Label the box that asks for a picture; `total` is None if it isn't known."""
+        if total is None:
+            return self.say("Picture")
+        return self.say("Picture, 1–{total}", total=self.number(total))
 
-    def bad_page(self, text: str, total: int) -> str:
-        """Say that a page was not understood."""
+    def page_input(self, total: int | None) -> str:
+        """Label the box that asks for a page; `total` is None if it isn't known."""
+        if total is None:
+            return self.say("Page")
+        return self.say("Page, 1–{total}", total=self.number(total))
+
+    def no_such_picture(self, text: str, total: int) -> str:
+        """Say that there is no picture of that number."""
         return self.say(
-            "“{text}” is not one of the pages. "
-            "Press the page number again and type a number from 1 to {total}.",
+            "There's no picture “{text}”. Press **{button}** again and type a number "
+            "from 1 to {total}.",
             text=quote(text),
+            button=self.go_to,
             total=self.number(total),
         )
+
+    def no_such_page(self, text: str, total: int) -> str:
+        """Say that there is no page of that number."""
+        return self.say(
+            "There's no page “{text}”. Press **{button}** again and type a number "
+            "from 1 to {total}.",
+            text=quote(text),
+            button=self.go_to,
+            total=self.number(total),
+        )
+
+    # Public answers and private copies
+
+    remove = Sentence("Remove")
+    remove_not_yours = Sentence("Only the person who asked for this or shared it can remove it.")
+    own_copy = Sentence("-# Your own copy; the post stays as it is.")
 
     # Sharing
 

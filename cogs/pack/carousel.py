@@ -22,7 +22,10 @@ CUSTOM_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a carousel: the pack, the class, the first picture from 0, pictures at a time."""
+    """A place in a carousel: the pack, the class, a picture from 0, and pictures at a time.
+
+    Four at a time, the picture is one of those shown: back to one at a time leads to it.
+    """
 
     pack_id: int
     class_key: str = NO_CLASS
@@ -65,19 +68,24 @@ class Carousel:
     pictures: tuple[Picture, ...]
 
     @property
+    def start(self) -> int:
+        """The first picture shown, from 0."""
+        return self.place.index - self.place.index % self.place.size
+
+    @property
     def shown(self) -> tuple[Picture, ...]:
         """The pictures at this place."""
-        return self.pictures[self.place.index : self.place.index + self.place.size]
+        return self.pictures[self.start : self.start + self.place.size]
 
     @property
     def first(self) -> int:
         """The number of the first picture shown, from 1."""
-        return self.place.index + 1
+        return self.start + 1
 
     @property
     def last(self) -> int:
         """The number of the last picture shown, from 1."""
-        return self.place.index + len(self.shown)
+        return self.start + len(self.shown)
 
     @property
     def pages(self) -> int:
@@ -85,13 +93,12 @@ class Carousel:
         return -(-len(self.pictures) // self.place.size)
 
     def at(self, index: int) -> Place:
-        """Return the place of the step that holds a picture, kept within what there is."""
-        kept = max(0, min(index, len(self.pictures) - 1))
-        return replace(self.place, index=kept - kept % self.place.size)
+        """Return the place of a picture, or of the nearest one there is."""
+        return replace(self.place, index=max(0, min(index, len(self.pictures) - 1)))
 
     def resized(self, size: int) -> Place:
-        """Return the place where the same picture is shown with another number at a time."""
-        return replace(self.place, size=size, index=self.place.index - self.place.index % size)
+        """Return the place of the same picture with another number at a time."""
+        return replace(self.place, size=size)
 
 
 class ClassGone(Exception):
@@ -103,7 +110,7 @@ class PictureGone(Exception):
 
 
 def open_carousel(pack: Pack, place: Place) -> Carousel:
-    """Open a pack at a place; raises ClassGone or PictureGone where the place is no more."""
+    """Open a pack at a place; raises ClassGone or PictureGone if the pack no longer has it."""
     if place.class_key == NO_CLASS:
         pack_class = _first_class(pack)
     else:
@@ -114,8 +121,7 @@ def open_carousel(pack: Pack, place: Place) -> Carousel:
     if place.index and place.index >= len(pictures):
         raise PictureGone
     key = class_key(pack_class.name) if pack_class else NO_CLASS
-    start = place.index - place.index % place.size
-    return Carousel(pack, replace(place, class_key=key, index=start), pack_class, pictures)
+    return Carousel(pack, replace(place, class_key=key), pack_class, pictures)
 
 
 def _first_class(pack: Pack) -> PackClass | None:

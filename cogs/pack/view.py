@@ -10,16 +10,15 @@ import discord
 
 from api.cache.memo import Memo
 from api.cache.memory import Cached
-from api.catalogue.audience import Audience
 from api.wire.errors import NotFound
 from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.interactions.asker import audience_of, is_owner, is_private
+from cogs.interactions.asker import is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, turn
 from cogs.interactions.services import catalogue_of, words_of
-from cogs.language.text import cut
+from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import (
     CUSTOM_ID,
@@ -36,13 +35,18 @@ from cogs.ui.controls import (
     Button,
     Controls,
     Select,
-    ask_page,
+    ask_number,
     class_key,
+    number_from_1,
     page_buttons,
-    page_number,
+    soon,
 )
 from cogs.ui.embeds import class_label, pack_link
+from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+
+# Below the row that turns pages.
+_SECOND_ROW = 1
 
 _replies: Memo[Reply] = Memo(256)
 """Replies by what they depend on; one takes some 20 kB in memory."""
@@ -58,7 +62,9 @@ class PackControl(Control, feature="pack"):
         """Show the place that the control leads to, or share it."""
         action, place = Place.parse(custom_id)
         if action == "jump" and value is None:
-            await ask_page(interaction, words_of(interaction), custom_id)
+            total = await soon(_number_of_pictures(interaction, place))
+            label = words_of(interaction).picture_input(total)
+            await ask_number(interaction, custom_id, label, place.index + 1)
             return
         if action == "share":
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, place))
@@ -93,23 +99,23 @@ def pack_reply(
 ) -> Reply:
     """Return the view of a pack; one that is not public is for the asker alone."""
     public = carousel.pack.visibility is Visibility.PUBLIC
+    private = private or not public
     return Reply(
         embeds=pack_embeds(words, carousel, source),
-        view=pack_view(words, carousel, sharing if private and public else Sharing.ABSENT),
-        private=private or not public,
+        view=pack_view(words, carousel, sharing if public else Sharing.ABSENT, private=private),
+        private=private,
     )
 
 
 async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
     words = words_of(interaction)
-    audience = audience_of(interaction, private=is_private(interaction))
+    hidden = is_private(interaction) and may_see_hidden(interaction)
     try:
-        source = await catalogue_of(interaction).pack(place.pack_id, audience)
+        source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
     except NotFound:
         return Reply(words.pack_gone, takes_down=True)
     if typed is not None:
-        carousel = opened(words, source.value, place)
-        place = carousel.at(page_number(words, typed, len(carousel.pictures)))
+        place = _chosen(words, opened(words, source.value, place), typed)
     reply = reply_at(
         words,
         source,
@@ -117,14 +123,28 @@ async def _turned(interaction: discord.Interaction, place: Place, typed: str | N
         private=is_private(interaction) or not is_owner(interaction),
         sharing=sharing_here(interaction),
     )
-    return watched(interaction, reply, source, audience)
+    return watched(interaction, reply, source, hidden=hidden)
+
+
+def _chosen(words: Words, carousel: Carousel, typed: str) -> Place:
+    """Return the place that a person typed; raises Refusal if there is no such picture."""
+    total = len(carousel.pictures)
+    index = number_from_1(typed, total)
+    if index is None:
+        raise Refusal(words.no_such_picture(plain(typed), total))
+    return carousel.at(index)
+
+
+async def _number_of_pictures(interaction: discord.Interaction, place: Place) -> int:
+    hidden = is_private(interaction) and may_see_hidden(interaction)
+    source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
+    return len(opened(words_of(interaction), source.value, place).pictures)
 
 
 async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
     words = words_of(interaction)
-    audience = audience_of(interaction, private=False)
     try:
-        source = await catalogue_of(interaction).pack(place.pack_id, audience)
+        source = await catalogue_of(interaction).pack(place.pack_id, hidden=False)
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(
@@ -132,7 +152,7 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
             interaction,
             reply_at(words, source, place, private=False, sharing=Sharing.ABSENT),
             source,
-            audience,
+            hidden=False,
         ),
         kept=reply_at(words, source, place, private=True, sharing=Sharing.DONE),
     )
@@ -149,57 +169,62 @@ def opened(words: Words, pack: Pack, place: Place) -> Carousel:
 
 
 def watched(
-    interaction: discord.Interaction, reply: Reply, source: Cached[Pack], audience: Audience
+    interaction: discord.Interaction, reply: Reply, source: Cached[Pack], *, hidden: bool
 ) -> Reply:
     """Return a reply that is taken down if the pack, shown from old data, turns out to be gone."""
     if not source.stale:
         return reply
 
     async def recheck() -> Reply | None:
-        gone = await catalogue_of(interaction).is_gone(source.value.id, audience)
+        gone = await catalogue_of(interaction).is_gone(source.value.id, hidden=hidden)
         return Reply(words_of(interaction).pack_gone) if gone else None
 
     return replace(reply, recheck=recheck)
 
 
-def pack_view(words: Words, carousel: Carousel, sharing: Sharing) -> discord.ui.View:
+def pack_view(
+    words: Words, carousel: Carousel, sharing: Sharing, *, private: bool
+) -> discord.ui.View:
     """Return the controls of a carousel; those that can do nothing are disabled or absent."""
     view = Controls()
     if carousel.pages > 1:
         for button in _page_row(words, carousel):
             view.add_item(button)
-    if len(carousel.pack.classes) > 1:
-        view.add_item(_class_menu(words, carousel))
     if len(carousel.pictures) > 1:
         view.add_item(_size_button(words, carousel))
-    view.add_item(Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=2))
-    if sharing is not Sharing.ABSENT:
+    if len(carousel.pack.classes) > 1:
+        view.add_item(_class_menu(words, carousel))
+    view.add_item(Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=3))
+    if not private:
+        view.add_item(remove_button(words, row=4))
+    elif sharing is not Sharing.ABSENT:
         custom_id = carousel.place.custom_id("share")
-        view.add_item(share_button(words, custom_id, sharing))
+        view.add_item(share_button(words, custom_id, sharing, row=4))
     return view
 
 
 def _page_row(words: Words, carousel: Carousel) -> Iterator[Button]:
-    place, end = carousel.place, len(carousel.pictures) - 1
-    earlier, later = place.index > 0, carousel.last <= end
+    place, start, end = carousel.place, carousel.start, len(carousel.pictures) - 1
+    earlier, later = start > 0, carousel.last <= end
     targets = {
         "first": (carousel.at(0), earlier),
-        "previous": (carousel.at(place.index - place.size), earlier),
+        "previous": (carousel.at(start - place.size), earlier),
         "jump": (place, True),
-        "next": (carousel.at(place.index + place.size), later),
-        "last": (carousel.at(end), later),
+        "next": (carousel.at(start + place.size), later),
+        "last": (carousel.at(end - end % place.size), later),
     }
     label = words.page(carousel.first, carousel.last, len(carousel.pictures))
     return page_buttons(
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         label,
+        ends=_SECOND_ROW,
     )
 
 
 def _class_menu(words: Words, carousel: Carousel) -> Select:
     menu = Select(
-        custom_id=carousel.place.custom_id("class"), placeholder=words.choose_class, row=1
+        custom_id=carousel.place.custom_id("class"), placeholder=words.choose_class, row=2
     )
     for value, (label, description) in _class_options(words, carousel).items():
         menu.add_option(
@@ -227,7 +252,7 @@ def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str
 
 
 def _sum_up(words: Words, one: PackClass) -> str:
-    return f"{words.price(one.price)} · {words.images(one.num_images)}"
+    return f"{words.price(one.cost)} · {words.images(one.num_images)}"
 
 
 def _size_button(words: Words, carousel: Carousel) -> Button:
@@ -235,5 +260,5 @@ def _size_button(words: Words, carousel: Carousel) -> Button:
     return Button(
         label=words.four_pictures if size == FOUR else words.one_picture,
         custom_id=carousel.resized(size).custom_id("size"),
-        row=2,
+        row=_SECOND_ROW,
     )

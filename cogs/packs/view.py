@@ -10,7 +10,7 @@ import discord
 
 from api.wire.models import Include, Source
 from cogs import limits
-from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
+from cogs.interactions.asker import is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, edit, turn
@@ -19,8 +19,16 @@ from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
 from cogs.packs.query import CUSTOM_ID, Query, filter_key
-from cogs.ui.controls import Button, Controls, ask_page, page_buttons, page_number
+from cogs.ui.controls import (
+    Button,
+    Controls,
+    ask_number,
+    number_from_1,
+    page_buttons,
+    soon,
+)
 from cogs.ui.finding import open_menu
+from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 
 
@@ -34,7 +42,9 @@ class CatalogueControl(Control, feature="packs"):
         """Show the page that the control leads to, or share it."""
         action, query = Query.parse(custom_id)
         if action == "jump" and value is None:
-            await ask_page(interaction, words_of(interaction), custom_id)
+            total = await soon(_number_of_pages(interaction, query))
+            label = words_of(interaction).page_input(total)
+            await ask_number(interaction, custom_id, label, query.page + 1)
         elif action == "share":
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, query))
         elif query.include is not Include.PUBLIC and not may_see_hidden(interaction):
@@ -87,21 +97,36 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
 
 async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
     catalogue = catalogue_of(interaction)
-    audience = audience_of(interaction, private=query.include is not Include.PUBLIC)
-    listing = await catalogue.listing(query.source, query.include, audience)
+    listing = await catalogue.lists.listing(query.source, query.include)
     class_name = _class_name(listing.packs.class_names, query.class_key)
     found = listing.packs.select(search=query.search, class_name=class_name, sort=query.sort)
     if query.class_key and class_name is None:
         found = ()
     pages = -(-len(found) // PACKS_A_PAGE)
     if typed is not None:
-        query = query.at(page_number(words_of(interaction), typed, pages))
+        query = query.at(_chosen(words_of(interaction), typed, pages))
     query = query.at(max(0, min(query.page, pages - 1)))
     start = query.page * PACKS_A_PAGE
-    packs = await catalogue.details(found[start : start + PACKS_A_PAGE], audience)
+    packs = await catalogue.details(
+        found[start : start + PACKS_A_PAGE], hidden=query.include is not Include.PUBLIC
+    )
     default = services_of(interaction).pack_source
     shown_name = class_name and plain(class_name)
     return Page(query, packs, len(found), shown_name, listing, default)
+
+
+def _chosen(words: Words, typed: str, pages: int) -> int:
+    """Return the page that a person typed, from 0; raises Refusal if there is no such page."""
+    number = number_from_1(typed, pages)
+    if number is None:
+        raise Refusal(words.no_such_page(plain(typed), pages))
+    return number
+
+
+async def _number_of_pages(interaction: discord.Interaction, query: Query) -> int:
+    if query.include is not Include.PUBLIC and not may_see_hidden(interaction):
+        raise Refusal(words_of(interaction).needs_manage_messages)
+    return (await _page(interaction, query, None)).pages
 
 
 def _class_name(names: Sequence[str], key: str | None) -> str | None:
@@ -116,9 +141,11 @@ def catalogue_reply(
     if not page.packs:
         return Reply("\n".join(_nothing(words, page)), view=_ways_out(words, page), private=True)
     view = _view(words, page)
-    if private and sharing is not Sharing.ABSENT:
+    if not private:
+        view.add_item(remove_button(words, row=4))
+    elif sharing is not Sharing.ABSENT:
         custom_id = page.query.custom_id("share")
-        view.add_item(share_button(words, custom_id, sharing))
+        view.add_item(share_button(words, custom_id, sharing, row=4))
     return Reply(heading(words, page), catalogue_embeds(words, page), view, private=private)
 
 
@@ -178,4 +205,5 @@ def _page_row(words: Words, page: Page) -> Iterator[Button]:
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         words.page(query.page + 1, query.page + 1, page.pages),
+        ends=4,
     )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from zlib import crc32
 
 import discord
 
+from api.wire.errors import AstriaError
 from api.wire.models import PackClass
 from cogs import limits
 from cogs.discord_internals import UnkeptView
 from cogs.interactions.errors import Refusal
-from cogs.language.text import cut, plain
+from cogs.interactions.services import words_of
+from cogs.language.text import cut
 from cogs.language.words import Words
 
 Button = discord.ui.Button[discord.ui.View]
 Select = discord.ui.Select[discord.ui.View]
 
 CLASS_KEY = "[0-9a-f]{8}"
+
+# In seconds.
+_A_BOX_WAITS = 1.5
 
 
 def class_key(name: str) -> str:
@@ -34,46 +41,66 @@ class Controls(UnkeptView):
     """The controls of a message; discord.py need not keep them, as each says what it does."""
 
 
-async def ask_page(interaction: discord.Interaction, words: Words, custom_id: str) -> None:
-    """Open the box that asks for a page; its answer comes back to the control's `act`."""
+async def ask_number(
+    interaction: discord.Interaction, custom_id: str, label: str, current: int
+) -> None:
+    """Open the box that asks for a picture or page; its answer comes back to the control's `act`.
+
+    `label` says what is asked for; the number that is shown now, from 1, is filled in.
+    """
     # The answer is dispatched by its custom_id, so that it counts after a restart too. What
     # discord.py keeps of the box is of no use, and a box that is dismissed is never reported.
-    modal = discord.ui.Modal(
-        title=cut(words.go_to_page, limits.MODAL_TITLE), custom_id=custom_id, timeout=1.0
-    )
+    title = words_of(interaction).go_to
+    modal = discord.ui.Modal(title=cut(title, limits.MODAL_TITLE), custom_id=custom_id, timeout=1.0)
     modal.add_item(
         discord.ui.Label(
-            text=cut(words.page_input, limits.INPUT_LABEL),
-            component=discord.ui.TextInput[discord.ui.Modal](custom_id="page", max_length=10),
+            text=cut(label, limits.INPUT_LABEL),
+            component=discord.ui.TextInput[discord.ui.Modal](
+                custom_id="page", default=str(current), max_length=10
+            ),
         )
     )
     await interaction.response.send_modal(modal)
 
 
-def page_number(words: Words, text: str, total: int) -> int:
-    """Return the page that a person typed, counted from 0; raises Refusal where it is none."""
+async def soon(work: Awaitable[int]) -> int | None:
+    """Return how many pictures or pages there are, or None if that takes long or fails.
+
+    A box cannot be deferred: Discord waits 3 seconds for it.
+    """
+    with suppress(TimeoutError, AstriaError, Refusal):
+        return await asyncio.wait_for(work, _A_BOX_WAITS)
+    return None
+
+
+def number_from_1(text: str, total: int) -> int | None:
+    """Return the number that a person typed, counted from 0; None if there is no such one."""
     typed = text.strip()
     if not typed.isdecimal() or len(typed) > len(str(total)) + 1 or not 1 <= int(typed) <= total:
-        raise Refusal(words.bad_page(plain(text), total))
+        return None
     return int(typed) - 1
 
 
 def page_buttons(
-    words: Words, targets: Mapping[str, tuple[str, bool]], label: str
+    words: Words, targets: Mapping[str, tuple[str, bool]], label: str, *, ends: int
 ) -> Iterator[Button]:
-    """Make the row of buttons that turns pages, from each one's `custom_id` and whether it can."""
+    """Make the buttons that turn pages, from each one's `custom_id` and whether it can.
+
+    Three of them fit a phone side by side. `ends` is the row of "First" and "Last".
+    """
     labels = {
-        "first": words.first,
-        "previous": words.previous,
-        "jump": label,
-        "next": words.next,
-        "last": words.last,
+        "previous": (words.previous, 0),
+        "jump": (words.go_to_page(label), 0),
+        "next": (words.next, 0),
+        "first": (words.first, ends),
+        "last": (words.last, ends),
     }
-    for action, (custom_id, enabled) in targets.items():
+    for action, (text, row) in labels.items():
+        custom_id, enabled = targets[action]
         yield Button(
-            label=cut(labels[action], limits.BUTTON_LABEL),
+            label=cut(text, limits.BUTTON_LABEL),
             custom_id=custom_id,
             disabled=not enabled,
             style=discord.ButtonStyle.secondary,
-            row=0,
+            row=row,
         )

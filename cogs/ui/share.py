@@ -38,7 +38,7 @@ def sharing_here(interaction: discord.Interaction) -> Sharing:
     return Sharing.ABSENT if interaction.guild_id is None else Sharing.OFFERED
 
 
-def share_button(words: Words, custom_id: str, sharing: Sharing) -> Button:
+def share_button(words: Words, custom_id: str, sharing: Sharing, *, row: int) -> Button:
     """Make the button that posts a private view."""
     label = words.shared if sharing is Sharing.DONE else words.share
     return Button(
@@ -46,7 +46,7 @@ def share_button(words: Words, custom_id: str, sharing: Sharing) -> Button:
         custom_id=custom_id,
         disabled=sharing is Sharing.DONE,
         style=discord.ButtonStyle.primary,
-        row=2,
+        row=row,
     )
 
 

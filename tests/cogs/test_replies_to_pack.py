@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.wire.decoding import decode_pack
 from cogs.interactions.replies import Reply
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
 from cogs.ui.controls import class_key
 from tests.astria import made_up_pack, pack_260
-from tests.cogs.samples import NASTY, PACKS, priced_pack, reply_of
+from tests.cogs.samples import NASTY, PACKS, reply_of
 
 
 def view_of(fields: Mapping[str, object], **place: object) -> Reply:
-    pack = priced_pack(dict(fields))
+    pack = decode_pack(dict(fields))
     assert pack is not None
     return reply_of(pack, Place(pack.id, **place))  # pyright: ignore[reportArgumentType]
 
@@ -50,18 +51,19 @@ def test_the_recorded_pack() -> None:
     assert (embed.thumbnail.url, embed.image.url) == (pack_260()["cover_url"],) * 2
     assert not reply.private
     assert labels(reply) == {
-        "First": False,
         "Previous": False,
-        "1 / 35": True,
+        "Go to… 1 / 35": True,
         "Next": True,
+        "First": False,
         "Last": True,
         "Four pictures": True,
         "Open on Astria": True,
+        "Remove": True,
     }
 
 
 def test_all_63_pictures_are_there_once() -> None:
-    pack = priced_pack(pack_260())
+    pack = decode_pack(pack_260())
     assert pack is not None
     shown: list[str | None] = []
     for one in pack.classes:
@@ -77,18 +79,19 @@ def test_four_at_a_time_are_one_grid() -> None:
     assert {embed.url for embed in reply.embeds} == {"https://www.astria.ai/p/corporate-headshots"}
     assert "33–35 of 35" in str(reply.embeds[0].description)
     shown = labels(reply)
-    assert shown["33–35 / 35"]
+    assert shown["Go to… 33–35 / 35"]
     assert not shown["Next"]
     assert shown["Previous"]
     assert "One picture" in shown
 
 
 def test_the_same_picture_stays_when_the_number_changes() -> None:
-    pack = priced_pack(pack_260())
+    pack = decode_pack(pack_260())
     assert pack is not None
-    carousel = open_carousel(pack, Place(260, index=6))
-    assert carousel.resized(4).index == 4
-    assert open_carousel(pack, Place(260, index=6, size=4)).place.index == 4
+    four = open_carousel(pack, open_carousel(pack, Place(260, index=6)).resized(4))
+    assert (four.first, four.last) == (5, 8)
+    one = open_carousel(pack, four.resized(1))
+    assert (one.first, one.last) == (7, 7)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_nothing_to_click_through() -> None:
     assert embed.image.url == pack["cover_url"]
     assert embed.thumbnail.url is None
     assert "no example pictures" in str(embed.description)
-    assert labels(reply) == {"Open on Astria": True}
+    assert labels(reply) == {"Open on Astria": True, "Remove": True}
 
 
 def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
@@ -171,7 +174,7 @@ def test_fractions_of_a_cent_are_not_rounded_away() -> None:
 
 def test_thirty_classes_can_all_be_reached() -> None:
     names = [f"class {number:02}" for number in range(30)]
-    pack = priced_pack(
+    pack = decode_pack(
         made_up_pack(1, costs={name: {"cost": 1} for name in names}, prompts_per_class={})
     )
     assert pack is not None
@@ -192,7 +195,7 @@ def test_five_hundred_prompts() -> None:
 
 
 def test_a_place_that_is_no_more() -> None:
-    pack = priced_pack(pack_260())
+    pack = decode_pack(pack_260())
     assert pack is not None
     with pytest.raises(ClassGone):
         open_carousel(pack, Place(260, class_key("dog")))
@@ -208,7 +211,7 @@ def test_markup_stays_text() -> None:
 
 
 def test_the_age_of_old_data_is_said() -> None:
-    pack = priced_pack(pack_260())
+    pack = decode_pack(pack_260())
     assert pack is not None
     old = str(reply_of(pack, Place(260), stale=True).embeds[0].description)
     assert "As of <t:" in old
@@ -232,7 +235,7 @@ def _menu_values(reply: Reply) -> set[str]:
 
 @given(PACKS, st.sampled_from([1, 4]), st.integers(0, 40))
 def test_no_reply_breaks_a_limit(fields: dict[str, object], size: int, choice: int) -> None:
-    pack = priced_pack(fields)
+    pack = decode_pack(fields)
     assert pack is not None
     first = open_carousel(pack, Place(pack.id, size=size))
     reply_of(pack, first.place)

@@ -45,9 +45,14 @@ def options_of(message: simcord.ResponseMessage) -> dict[str, str]:
     return {}
 
 
-def page_of(message: simcord.ResponseMessage) -> str:
-    """Return the label of the page button."""
+def jump_of(message: simcord.ResponseMessage) -> str:
+    """Return the label of the button that asks for a picture or page."""
     return next(str(one["label"]) for one in controls_of(message) if " / " in str(one.get("label")))
+
+
+def page_of(message: simcord.ResponseMessage) -> str:
+    """Return which picture or page is shown, and of how many, as that button says."""
+    return jump_of(message).partition("… ")[2]
 
 
 def picture_of(message: simcord.ResponseMessage) -> str | None:

@@ -118,7 +118,7 @@ async def test_private(world: World, astria: Astria) -> None:
     message = await compare(world, "260", "1", private=True)
     assert message.ephemeral
     assert labels_of(message) == ["Share in channel"]
-    assert labels_of(await compare(world, "260", "1")) == []
+    assert labels_of(await compare(world, "260", "1")) == ["Remove"]
 
 
 async def test_the_same_pack(world: World) -> None:

@@ -112,11 +112,13 @@ async def test_a_page_that_was_fetched_is_not_taken(world: World, status: int, c
 
 async def test_a_box_whose_message_is_gone(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
-    box = await world.alice.click(message, label="1 / 35")
+    box = await world.alice.click(message, label="Go to… 1 / 35")
     world.env.inject_error(*CALLBACK, status=404, code=10008, message="Unknown Message")
     result = await world.alice.submit_modal(box, {"page": "7"})
     assert not result.followups
-    await world.alice.submit_modal(await world.alice.click(message, label="1 / 35"), {"page": "7"})
+    await world.alice.submit_modal(
+        await world.alice.click(message, label="Go to… 1 / 35"), {"page": "7"}
+    )
     assert page_of(message) == "7 / 35"
 
 

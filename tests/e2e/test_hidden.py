@@ -203,7 +203,7 @@ class TestModerators:
     async def test_jump_box_while_they_moderate(self, secretive: World) -> None:
         world = secretive
         message = message_of(await world.mod.slash(world.channel, "pack", id="8"))
-        box = await world.mod.click(message, label="1 / 3")
+        box = await world.mod.click(message, label="Go to… 1 / 3")
         lose_the_permission(world)
         await world.mod.submit_modal(box, {"page": "2"})
         assert (message.content, message.embeds) == (GONE, [])
@@ -213,7 +213,7 @@ class TestModerators:
         message = message_of(
             await world.mod.slash(world.channel, "packs", include="everything", source="mine")
         )
-        box = await world.mod.click(message, label="1 / 2")
+        box = await world.mod.click(message, label="Go to… 1 / 2")
         lose_the_permission(world)
         opened = message_of(await world.mod.select(message, ["8"]))
         assert "I know no pack" in opened.content
@@ -243,7 +243,7 @@ class TestPackThatGoesPrivate:
         if how == "menu":
             await world.bob.select(message, [options_of(message)["man"]])
         elif how == "box":
-            box = await world.bob.click(message, label="1 / 35")
+            box = await world.bob.click(message, label="Go to… 1 / 35")
             await world.bob.submit_modal(box, {"page": "7"})
         else:
             await world.bob.click(message, label=how)

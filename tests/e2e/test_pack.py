@@ -7,7 +7,15 @@ import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World, learn_anew
-from tests.e2e.shown import labels_of, message_of, options_of, page_of, picture_of, text_of
+from tests.e2e.shown import (
+    jump_of,
+    labels_of,
+    message_of,
+    options_of,
+    page_of,
+    picture_of,
+    text_of,
+)
 
 
 async def open_260(world: World, **options: object) -> simcord.ResponseMessage:
@@ -43,9 +51,9 @@ async def test_every_picture_by_clicking_through(world: World) -> None:
 
 async def test_first_previous_next_last(world: World) -> None:
     message = await open_260(world)
-    assert labels_of(message) == ["1 / 35", "Next", "Last", "Four pictures", "Open on Astria"]
+    assert labels_of(message)[:4] == ["Go to… 1 / 35", "Next", "Last", "Four pictures"]
     await world.alice.click(message, label="Last")
-    assert labels_of(message)[:3] == ["First", "Previous", "35 / 35"]
+    assert labels_of(message)[:4] == ["Previous", "Go to… 35 / 35", "First", "Four pictures"]
     await world.alice.click(message, label="Previous")
     assert page_of(message) == "34 / 35"
     await world.alice.click(message, label="First")
@@ -64,12 +72,49 @@ async def test_four_pictures_and_back(world: World) -> None:
     assert (page_of(message), len(message.embeds)) == ("33 / 35", 1)
 
 
+async def test_four_pictures_and_back_is_the_same_picture(world: World) -> None:
+    message = await open_260(world, page=7)
+    await world.alice.click(message, label="Four pictures")
+    assert page_of(message) == "5–8 / 35"
+    await world.restart()
+    await world.alice.click(message, label="One picture")
+    assert page_of(message) == "7 / 35"
+    await world.alice.click(message, label="Four pictures")
+    assert await jump(world, message, "12") == ""
+    assert page_of(message) == "9–12 / 35"
+    await world.alice.click(message, label="One picture")
+    assert page_of(message) == "12 / 35"
+
+
 async def jump(world: World, message: simcord.ResponseMessage, page: str) -> str:
-    shown = await world.alice.click(message, label=page_of(message))
+    shown = await world.alice.click(message, label=jump_of(message))
     answer = await world.alice.submit_modal(shown, {"page": page})
     assert answer.acknowledged
     response = message_of(answer)
     return "" if response.id == message.id else text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "label"),
+    [("en-US", "Go to…", "Picture, 1–28"), ("de", "Zu…", "Bild, 1–28")],
+)
+async def test_the_box_says_what_it_wants(
+    world: World, locale: str, title: str, label: str
+) -> None:
+    world.speaks(world.alice, locale)
+    message = await open_260(world, **{"class": "man", "page": 7})
+    box = str((await world.alice.click(message, label=jump_of(message))).modal)
+    for expected in (title, label, "'value': '7'"):
+        assert expected in box
+
+
+async def test_the_box_opens_without_the_pack(world: World, astria: Astria) -> None:
+    message = await open_260(world)
+    await world.restart()
+    astria.fail("/p/260", 404)
+    box = str((await world.alice.click(message, label=jump_of(message))).modal)
+    assert "'Picture'" in box
+    assert "'value': '1'" in box
 
 
 async def test_jump(world: World) -> None:
@@ -98,7 +143,7 @@ async def test_somebody_else_gets_a_private_copy(world: World) -> None:
     chosen = message_of(await world.bob.select(message, [options_of(message)["man"]]))
     assert chosen.ephemeral
     assert page_of(chosen) == "1 / 28"
-    shown = await world.bob.click(message, label="1 / 35")
+    shown = await world.bob.click(message, label="Go to… 1 / 35")
     jumped = message_of(await world.bob.submit_modal(shown, {"page": "7"}))
     assert jumped.ephemeral
     assert page_of(jumped) == "7 / 35"
@@ -107,7 +152,7 @@ async def test_somebody_else_gets_a_private_copy(world: World) -> None:
 
 async def test_every_control_works_after_a_restart(world: World) -> None:
     message = await open_260(world)
-    box = await world.alice.click(message, label="1 / 35")
+    box = await world.alice.click(message, label="Go to… 1 / 35")
     await world.restart()
     await world.alice.submit_modal(box, {"page": "7"})
     assert page_of(message) == "7 / 35"

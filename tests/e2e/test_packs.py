@@ -47,19 +47,19 @@ async def test_details_only_for_the_visible_page(many: World, astria: Astria) ->
 
 async def test_turning_pages(many: World) -> None:
     message = await packs(many)
-    assert labels_of(message) == ["1 / 3", "Next", "Last"]
+    assert labels_of(message) == ["Go to… 1 / 3", "Next", "Last", "Remove"]
     await many.alice.click(message, label="Next")
     assert titles(message)[0] == "Cats 07"
     await many.alice.click(message, label="Last")
     assert titles(message) == ["Cats 02", "Cats 01", "Corporate Headshots"]
-    assert labels_of(message) == ["First", "Previous", "3 / 3"]
+    assert labels_of(message) == ["Previous", "Go to… 3 / 3", "First", "Remove"]
     await many.alice.click(message, label="Previous")
     await many.alice.click(message, label="First")
     assert page_of(message) == "1 / 3"
-    box = await many.alice.click(message, label="1 / 3")
+    box = await many.alice.click(message, label="Go to… 1 / 3")
     await many.alice.submit_modal(box, {"page": "3"})
     assert page_of(message) == "3 / 3"
-    box = await many.alice.click(message, label="3 / 3")
+    box = await many.alice.click(message, label="Go to… 3 / 3")
     said = message_of(await many.alice.submit_modal(box, {"page": "4"}))
     assert said.ephemeral
     assert "from 1 to 3" in said.content

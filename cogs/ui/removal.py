@@ -1,0 +1,39 @@
+"""Let who asked for or shared a public answer take it back with one click."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+
+from cogs import limits
+from cogs.interactions.asker import is_owner
+from cogs.interactions.control import Control
+from cogs.interactions.errors import Refusal
+from cogs.interactions.replies import defer
+from cogs.interactions.services import words_of
+from cogs.language.text import cut
+from cogs.language.words import Words
+from cogs.ui.controls import Button
+
+_CUSTOM_ID = "post:remove"
+
+
+class PostControl(Control, feature="post"):
+    """The button that removes a public answer."""
+
+    template = re.compile(_CUSTOM_ID)
+
+    @classmethod
+    async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
+        """Delete the message; the click's own token may do so, whatever the bot is permitted."""
+        if not is_owner(interaction):
+            raise Refusal(words_of(interaction).remove_not_yours)
+        await defer(interaction)
+        await interaction.delete_original_response()
+
+
+def remove_button(words: Words, *, row: int) -> Button:
+    """Make the button that removes a public answer."""
+    label = cut(words.remove, limits.BUTTON_LABEL)
+    return Button(label=label, custom_id=_CUSTOM_ID, row=row)

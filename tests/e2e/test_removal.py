@@ -1,0 +1,75 @@
+"""Public answers taken back, and private copies that say that they are copies."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World
+from tests.e2e.shown import labels_of, message_of, page_of
+
+COPY = "-# Your own copy; the post stays as it is."
+
+
+def is_there(world: World, message: simcord.ResponseMessage) -> bool:
+    return any(one.id == message.id for one in world.channel.history())
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("pack", {"id": "260"}), ("packs", {}), ("compare", {"first": "260", "second": "1"})],
+)
+class TestRemove:
+    async def test_who_asked_may(
+        self, world: World, astria: Astria, command: str, options: dict[str, object]
+    ) -> None:
+        astria.offer(pack_260(), made_up_pack(1))
+        message = message_of(await world.alice.slash(world.channel, command, **options))
+        await world.restart()
+        refused = message_of(await world.bob.click(message, label="Remove"))
+        assert refused.ephemeral
+        assert "Only the person who asked" in refused.content
+        assert is_there(world, message)
+        await world.alice.click(message, label="Remove")
+        assert not is_there(world, message)
+
+    async def test_who_shared_may(
+        self, world: World, astria: Astria, command: str, options: dict[str, object]
+    ) -> None:
+        astria.offer(pack_260(), made_up_pack(1))
+        view = await world.mod.slash(world.channel, command, private=True, **options)
+        assert "Remove" not in labels_of(message_of(view))
+        shared = await world.mod.click(message_of(view), label="Share in channel")
+        post = shared.followups[0]
+        assert "Only the person" in message_of(await world.bob.click(post, label="Remove")).content
+        await world.mod.click(post, label="Remove")
+        assert not is_there(world, post)
+
+
+@pytest.mark.parametrize(
+    ("locale", "following", "line"),
+    [
+        ("en-US", "Next", COPY),
+        ("de", "Weiter", "-# Deine eigene Kopie – der Beitrag bleibt, wie er ist."),
+    ],
+)
+async def test_a_copy_says_so_for_as_long_as_it_is_used(
+    world: World, locale: str, following: str, line: str
+) -> None:
+    world.speaks(world.bob, locale)
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    copy = message_of(await world.bob.click(message, label="Next"))
+    assert copy.content.splitlines()[0] == line
+    await world.restart()
+    await world.bob.click(copy, label=following)
+    assert page_of(copy) == "3 / 35"
+    assert copy.content.splitlines()[0] == line
+    assert copy.content.count(line) == 1
+    assert COPY not in message.content
+
+
+async def test_what_one_asked_for_privately_is_no_copy(world: World) -> None:
+    view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
+    await world.alice.click(view, label="Next")
+    assert COPY not in view.content
