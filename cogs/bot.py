@@ -15,8 +15,13 @@ from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.costs import CostBook
 from api.wire.client import AstriaClient
+from api.wire.transport import kept_open
 from cogs import EXTENSIONS
-from cogs.discord_internals import read_interactions_without_contents, survive_the_gateway
+from cogs.discord_internals import (
+    read_interactions_without_contents,
+    repeat_answers,
+    survive_the_gateway,
+)
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
@@ -44,6 +49,7 @@ class PacksBot(commands.AutoShardedBot):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             shard_count=settings.shard_count,
+            connector=kept_open(),
             # Each attempt has a limit of its own (GatewaySocket).
             shard_connect_timeout=None,
         )
@@ -76,6 +82,7 @@ class PacksBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the features, register the commands, and begin to fill the catalogue."""
+        repeat_answers()
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         translator = CommandTranslator()

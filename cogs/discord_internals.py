@@ -25,7 +25,7 @@ from discord import app_commands
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
 from discord.http import Route
-from discord.webhook.async_ import async_context
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 log = structlog.stdlib.get_logger("cogs.gateway")
 
@@ -60,6 +60,40 @@ async def call_back(
     await async_context.get().request(route, session, payload=payload)
     # discord.py's own methods look here to see whether there has been an answer.
     interaction.response._response_type = kind  # pyright: ignore[reportPrivateUsage]
+
+
+_ALREADY_ANSWERED = 40060
+
+
+class RepeatingAdapter(AsyncWebhookAdapter):
+    """Repeat an answer once if the connection that was kept open for it has gone.
+
+    discord.py leaves that to aiohttp, which repeats neither a POST nor a PATCH. If Discord says to
+    the repeat that the interaction has its answer, the first attempt had arrived.
+    """
+
+    async def request(
+        self, route: Route, session: aiohttp.ClientSession, **options: object
+    ) -> object:
+        """Send one request about an interaction; raises what discord.py's own adapter does."""
+        try:
+            return await super().request(route, session, **cast(_Event, options))
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            log.debug("the connection to Discord had gone; asking again", cause=repr(error))
+        try:
+            return await super().request(route, session, **cast(_Event, options))
+        except discord.HTTPException as error:
+            if error.code != _ALREADY_ANSWERED:
+                raise
+            return None
+
+
+def repeat_answers() -> None:
+    """Let the current task and those that it begins answer through RepeatingAdapter."""
+    if type(async_context.get()) is AsyncWebhookAdapter:
+        async_context.set(RepeatingAdapter())
 
 
 class UnkeptView(discord.ui.View):

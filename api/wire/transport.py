@@ -45,6 +45,19 @@ _OPEN_FOR = 10.0
 _DOWN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 
 
+# How long a quiet connection and a host's address are kept, in seconds. Cloudflare, in front of
+# Discord and Astria, closes what has been quiet for 400 (its documentation, "Connection limits").
+_KEPT_FOR = 300
+
+
+def kept_open() -> aiohttp.TCPConnector:
+    """Return a connector whose connections outlive a quiet while; aiohttp keeps them for 15 s.
+
+    A new one costs an answer the name's look-up, TCP and TLS: three round trips or more.
+    """
+    return aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_FOR, ttl_dns_cache=_KEPT_FOR)
+
+
 class Transport:
     """Get answers from Astria, over one shared session that opens with the first request.
 
@@ -137,7 +150,7 @@ class Transport:
         self, path: str, params: Mapping[str, str], until: float
     ) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            self._session = aiohttp.ClientSession(connector=kept_open())
         # Redirects are not followed: the key must not travel to an address nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),

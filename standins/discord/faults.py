@@ -7,11 +7,19 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import msgspec
 from aiohttp import web
 
 from standins.discord.payloads import Json
+
+
+class HangUp(Enum):
+    """When a connection is closed that a call has come over."""
+
+    BEFORE = auto()
+    AFTER = auto()
 
 
 @dataclass(slots=True)
@@ -31,6 +39,8 @@ class Fault:
     times: int | None = None
     held: bool = False
     retry_after: float | None = None
+    hangs_up: HangUp | None = None
+    """The connection is closed without an answer: before the call is handled, or after it."""
     met: int = 0
     """How many calls it has befallen."""
     _met: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,7 +109,6 @@ class Faults:
         self._faults.remove(fault)
         fault.release()
 
-    async def meet(self, method: str, path: str) -> web.Response | None:
-        """Let a call meet its fault; return what it is refused with, if it is."""
-        fault = next((one for one in self._faults if one.takes(method, path)), None)
-        return await fault.befall() if fault else None
+    def met_by(self, method: str, path: str) -> Fault | None:
+        """Return the fault that befalls a call, if any."""
+        return next((one for one in self._faults if one.takes(method, path)), None)

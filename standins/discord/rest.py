@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from standins.discord.faults import Faults
+from standins.discord.faults import Faults, HangUp
 from standins.discord.gateway import Gateway
 from standins.discord.interactions import Interaction, Refused, time_now
 from standins.discord.payloads import (
@@ -101,14 +101,25 @@ class Rest:
         at = time_now()
         path = request.path.removeprefix(BASE)
         try:
-            fault = await self.faults.meet(request.method, path)
-            response = fault or await handler(request)
+            response = await self._answer(request, path, handler)
         except Refused as refused:
             response = answer({"message": str(refused), "code": refused.code}, refused.status)
         except web.HTTPNotFound:
             response = answer({"message": "404: Not Found", "code": 0}, 404)
         shown = _TOKEN.sub(r"\1:token", path)
         self.calls.append(Call(request.method, shown, response.status, at))
+        return response
+
+    async def _answer(
+        self, request: web.Request, path: str, handler: Handler
+    ) -> web.StreamResponse:
+        fault = self.faults.met_by(request.method, path)
+        refusal = await fault.befall() if fault else None
+        if fault and fault.hangs_up is HangUp.BEFORE:
+            raise _hung_up(request)
+        response = refusal or await handler(request)
+        if fault and fault.hangs_up is HangUp.AFTER:
+            raise _hung_up(request)
         return response
 
     def _bot(
@@ -201,6 +212,13 @@ def _decoded(body: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError:
         raise Refused(400, 50109, "The request body contains invalid JSON.") from None
+
+
+def _hung_up(request: web.Request) -> ConnectionError:
+    """Close the connection of a request; return what ends its handler."""
+    if request.transport is not None:
+        request.transport.abort()
+    return ConnectionResetError("a fault that was asked for")
 
 
 def _guild(request: web.Request) -> int | None:

@@ -25,8 +25,10 @@ from cogs.discord_internals import (
     overwrite_commands,
     read_interactions_without_contents,
     registered_commands,
+    repeat_answers,
     survive_the_gateway,
 )
+from standins.discord.faults import HangUp
 from standins.discord.server import DiscordServer, discord_server
 from tests.waiting import until
 
@@ -73,6 +75,9 @@ class Bot(commands.AutoShardedBot):
         survive_the_gateway()
         self.own_tree = cast(Tree, self.tree)
         self.tree.add_command(cast("app_commands.Command[Any, ..., None]", ping))
+
+    async def setup_hook(self) -> None:
+        repeat_answers()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         if interaction.type is discord.InteractionType.component:
@@ -124,6 +129,16 @@ async def test_the_callback_without_its_message(server: DiscordServer, bot: Bot)
         assert (await asked.finished())["content"] == "hello"
         await until(lambda: len(asked.follow_ups) == 2)
     assert not bot.own_tree.failures
+
+
+async def test_an_answer_is_repeated(server: DiscordServer, bot: Bot) -> None:
+    with (
+        unchanged("the adapter that answers interactions"),
+        server.fault("POST", "/callback$", times=1, hangs_up=HangUp.BEFORE) as fault,
+    ):
+        asked = await server.command("ping", {"text": "hello"})
+        assert (await asked.finished())["content"] == "hello"
+        assert fault.met == 1
 
 
 async def test_a_view_that_has_stopped_is_not_kept(server: DiscordServer, bot: Bot) -> None:
