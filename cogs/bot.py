@@ -27,9 +27,13 @@ from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
 from cogs.interactions.tree import PacksTree
 from cogs.language.languages import CommandTranslator
-from cogs.registration import register_commands
+from cogs.registration import register_commands, wanted_commands
 from config import Settings
 from version import version
+
+# So long the bot waits for its commands to be registered before it answers with those of before.
+# In seconds.
+_REGISTERING = 3.0
 
 
 class PacksBot(commands.AutoShardedBot):
@@ -66,6 +70,7 @@ class PacksBot(commands.AutoShardedBot):
         self.clicks = RecentClicks()
         self.running = Running()
         self._dev_guild_id = settings.dev_guild_id
+        self._registering: asyncio.Task[None] | None = None
         self._answers = Answers(
             AstriaClient(
                 settings.astria_api_url, astria_api_key, timeout=settings.astria_timeout_seconds
@@ -87,8 +92,12 @@ class PacksBot(commands.AutoShardedBot):
             await self.load_extension(extension)
         translator = CommandTranslator()
         await self.tree.set_translator(translator)
-        await register_commands(self, translator, self._dev_guild_id)
         self.catalogue.begin_loading()
+        wanted = await wanted_commands(self, translator)
+        self._registering = asyncio.create_task(
+            register_commands(self, wanted, self._dev_guild_id), name="register commands"
+        )
+        await asyncio.wait({self._registering}, timeout=_REGISTERING)
 
     @property
     def own_shards(self) -> Sequence[int]:
@@ -114,6 +123,8 @@ class PacksBot(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Leave Discord first, so that nobody asks any more, then close the rest."""
+        if self._registering:
+            self._registering.cancel()
         await super().close()
         await self.catalogue.close()
         await self._answers.close()

@@ -1,7 +1,8 @@
-"""Tell Discord which commands there are, only when it knows others."""
+"""Tell Discord which commands there are, but only if it has others."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -10,47 +11,157 @@ import structlog
 from discord.app_commands import Translator
 from discord.ext import commands
 
-from cogs.discord_internals import Json, registered_commands
+from cogs.discord_internals import Json, overwrite_commands, registered_commands
 
 log = structlog.stdlib.get_logger("cogs.registration")
 
+# The pause after a refusal; it doubles each time. In seconds.
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 3600.0
+
+# What a command, an option or a choice consists of (Discord's developer documentation,
+# "Application Commands"). Other fields are not the bot's, or say the same again: `contexts`
+# decides what `dm_permission` did.
+_FIELDS = frozenset(
+    {
+        "autocomplete", "channel_types", "choices", "contexts", "default_member_permissions",
+        "description", "description_localizations", "integration_types", "max_length", "max_value",
+        "min_length", "min_value", "name", "name_localizations", "nsfw", "options", "required",
+        "type", "value",
+    }
+)  # fmt: skip
+
+# Discord keeps these for commands of all servers only.
+_EVERYWHERE = frozenset({"contexts", "integration_types"})
+
+# What may be sent of a command that is not the bot's own.
+_WRITABLE = (_FIELDS | {"id", "handler"}) - {"value"}
+
+# Discord's error codes (developer documentation, "Opcodes and Status Codes").
+_REASONS = {
+    50001: "the bot is not in the server of DEV_GUILD_ID, or was invited without the scope "
+    "applications.commands",
+    30034: "Discord takes no more new commands of this bot today",
+    50240: "Discord misses the application's Entry Point command",
+}
+
+
+async def wanted_commands(bot: commands.AutoShardedBot, translator: Translator) -> Sequence[Json]:
+    """Return the bot's commands as Discord is sent them."""
+    return [
+        cast(Json, await command.get_translated_payload(bot.tree, translator))
+        for command in bot.tree.get_commands()
+    ]
+
 
 async def register_commands(
-    bot: commands.AutoShardedBot, translator: Translator, dev_guild_id: int | None
+    client: discord.Client, wanted: Sequence[Json], guild_id: int | None
 ) -> None:
-    """Register the bot's commands, everywhere or in one server, where that is needed.
+    """Register commands everywhere, or in one server; try again until Discord accepts them.
 
-    Discord answers with defaults filled in, so only what the bot sets is compared.
+    Until then Discord's clients show the commands of before.
     """
-    guild = discord.Object(dev_guild_id) if dev_guild_id else None
-    if guild:
-        bot.tree.copy_global_to(guild=guild)
-    wanted = [
-        cast(Json, await command.get_translated_payload(bot.tree, translator))
-        for command in bot.tree.get_commands(guild=guild)
-    ]
-    if _same(wanted, await registered_commands(bot, dev_guild_id)):
+    reason, pause = "", _FIRST_PAUSE
+    while True:
+        try:
+            await _register(client, wanted, guild_id)
+        except Exception as error:
+            said, reason = reason, refusal(error)
+            # The same reason again needs no further line.
+            say = log.debug if reason == said else log.warning
+            say("commands not registered; those of before stay", cause=reason, server=guild_id)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        else:
+            return
+
+
+async def _register(client: discord.Client, wanted: Sequence[Json], guild_id: int | None) -> None:
+    registered = await registered_commands(client, guild_id)
+    if are_registered(wanted, registered, guild_id):
         log.debug("commands are registered already", count=len(wanted))
         return
-    await bot.tree.sync(guild=guild)
-    log.info("commands registered", count=len(wanted), server=dev_guild_id or "all")
+    await overwrite_commands(client, guild_id, [*wanted, *_of_others(wanted, registered)])
+    log.info("commands registered", count=len(wanted), server=guild_id or "all")
 
 
-def _same(wanted: Sequence[Json], registered: Sequence[Json]) -> bool:
-    known = {(one["name"], one.get("type", 1)): one for one in registered}
-    return len(wanted) == len(registered) and all(
-        _covers(known.get((one["name"], one.get("type", 1))), one) for one in wanted
-    )
+def refusal(error: Exception) -> str:
+    """Say in words why Discord did not show or take the commands."""
+    code = error.code if isinstance(error, discord.HTTPException) else 0
+    return _REASONS.get(code) or str(error) or repr(error)
 
 
-def _covers(known: object, wanted: object) -> bool:
-    """Tell whether what is known says all that is wanted; nothing said is as good as empty."""
-    if isinstance(wanted, Mapping):
-        fields: Json = cast(Json, known) if isinstance(known, Mapping) else {}
-        return all(_covers(fields.get(name), value) for name, value in cast(Json, wanted).items())
-    if isinstance(wanted, list | tuple):
-        items = cast("Sequence[object]", known or ())
-        return len(items) == len(cast("Sequence[object]", wanted)) and all(
-            map(_covers, items, cast("Sequence[object]", wanted))
+def are_registered(
+    wanted: Sequence[Json], registered: Sequence[Json], guild_id: int | None
+) -> bool:
+    """Tell whether the registered commands of the bot's kinds are those that are wanted."""
+    kinds = _kinds(wanted)
+    own = [command for command in registered if _kind(command) in kinds]
+    return _by_name(own, guild_id) == _by_name(wanted, guild_id)
+
+
+def _of_others(wanted: Sequence[Json], registered: Sequence[Json]) -> list[Json]:
+    """Return the commands of kinds that the bot does not make, as they can be sent back.
+
+    Such is the Entry Point of an application with an Activity: Discord refuses to lose it.
+    """
+    kinds = _kinds(wanted)
+    return [
+        {name: _sendable(name, command[name]) for name in _WRITABLE & command.keys()}
+        for command in registered
+        if _kind(command) not in kinds
+    ]
+
+
+def _sendable(name: str, value: object) -> object:
+    # Discord sends this number as text.
+    return int(value) if name == "default_member_permissions" and isinstance(value, str) else value
+
+
+def _kinds(commands: Sequence[Json]) -> set[object]:
+    return {_kind(command) for command in commands}
+
+
+def _kind(command: Json) -> object:
+    return command.get("type", discord.AppCommandType.chat_input.value)
+
+
+def _by_name(commands: Sequence[Json], guild_id: int | None) -> Mapping[object, object]:
+    left_out = _EVERYWHERE if guild_id else frozenset[str]()
+    return {
+        (_kind(command), command["name"]): _normal(
+            {name: value for name, value in command.items() if name not in left_out}
         )
-    return known == wanted or (not known and not wanted)
+        for command in commands
+    }
+
+
+def _normal(value: object, *, fields: bool = True) -> object:
+    """Return a value in the one form that all ways to write it share; None for nothing.
+
+    Discord sends some numbers as text, leaves out what is empty or false, and trims spaces.
+    """
+    match value:
+        case bool():
+            return value or None
+        case int() | float():
+            return str(int(value)) if value == int(value) else str(value)
+        case str():
+            return " ".join(value.split()) or None
+        case Mapping():
+            return _normal_fields(cast(Json, value), all_of_them=not fields)
+        case list() | tuple():
+            items = [_normal(item) for item in cast("Sequence[object]", value)]
+            # Only the order of options and choices means anything.
+            texts = [item for item in items if isinstance(item, str)]
+            return sorted(texts) if len(texts) == len(items) > 0 else items or None
+        case _:
+            return value
+
+
+def _normal_fields(fields: Json, *, all_of_them: bool) -> object:
+    normal = {
+        name: _normal(value, fields=not name.endswith("_localizations"))
+        for name, value in fields.items()
+        if all_of_them or name in _FIELDS
+    }
+    return {name: value for name, value in normal.items() if value is not None} or None

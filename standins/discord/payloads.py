@@ -117,27 +117,33 @@ def application(guilds: int) -> Json:
 
 
 def registered_command(sent: Mapping[str, Any], command_id: str, guild_id: int | None) -> Json:
-    """Return a command as Discord keeps it: with an id, and defaults where nothing was said."""
-    defaults: Json = {
-        "default_member_permissions": None,
-        "type": 1,
-        "description": "",
-        "description_localizations": None,
-        "dm_permission": True,
-        "contexts": None,
-        "integration_types": [0],
-        "name_localizations": None,
-        "nsfw": False,
-        "options": [],
-    }
+    """Return a command as Discord keeps it.
+
+    It gets an id, its permissions become text, spaces are trimmed, what is empty or false may be
+    left out, and in one server there is nothing about where else it works.
+    """
+    everywhere: Json = {"contexts": None, "integration_types": [0], "dm_permission": True}
+    kept = {"type": 1, "description": "", **({} if guild_id else everywhere), **_trimmed(sent)}
     if guild_id is not None:
-        defaults["guild_id"] = str(guild_id)
-    kept = {
+        kept = {name: value for name, value in kept.items() if name not in everywhere}
+        kept["guild_id"] = str(guild_id)
+    permissions = sent.get("default_member_permissions")
+    return kept | {
+        "default_member_permissions": None if permissions is None else str(permissions),
         "id": command_id,
         "application_id": str(APPLICATION_ID),
         "version": str(snowflake()),
     }
-    return defaults | dict(sent) | kept
+
+
+def _trimmed(sent: Mapping[str, Any]) -> Json:
+    return {
+        name: " ".join(value.split()) if isinstance(value, str)
+        else [_trimmed(one) for one in value] if name in {"options", "choices"}
+        else value
+        for name, value in sent.items()
+        if value or name in {"value", "min_value", "max_value", "min_length", "max_length"}
+    }  # fmt: skip
 
 
 def ready(session_id: str, url: str, shard: Sequence[int], guild_ids: Iterable[int]) -> Json:

@@ -34,6 +34,13 @@ _MOST_CALLS = 20_000
 _UNKNOWN_WEBHOOK = 404, 10015, "Unknown Webhook"
 _UNKNOWN_INTERACTION = 404, 10062, "Unknown interaction"
 
+_ENTRY_POINT = 4
+_ENTRY_POINT_REMOVED = (
+    400, 50240,
+    "You cannot remove this app's Entry Point command in a bulk update operation. "
+    "Please include the Entry Point command in your update request or delete it separately.",
+)  # fmt: skip
+
 _LOCALIZATIONS = ("name_localizations", "description_localizations")
 
 _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/]+")
@@ -153,6 +160,10 @@ class Rest:
     async def _put_commands(self, request: web.Request) -> web.Response:
         guild_id = _guild(request)
         sent = _decoded(await request.read(), list[Json])
+        kinds = {one.get("type", 1) for one in sent}
+        had = {one["type"] for one in self.commands.get(guild_id, [])}
+        if _ENTRY_POINT in had - kinds:
+            raise Refused(*_ENTRY_POINT_REMOVED)
         # A command that keeps its name keeps its id.
         ids = {(one["name"], one["type"]): one["id"] for one in self.commands.get(guild_id, [])}
         self.commands[guild_id] = [

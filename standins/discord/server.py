@@ -141,14 +141,14 @@ class DiscordServer:
     def fault(
         self, method: str, path: str, *, status: int | None = None, code: int = 0,
         delay: float = 0.0, times: int | None = None, held: bool = False,
-        hangs_up: HangUp | None = None,
+        hangs_up: HangUp | None = None, retry_after: float | None = None,
     ) -> AbstractContextManager[Fault]:  # fmt: skip
         """Let calls fail, be slow, or be held until the end or `release`; see `Fault`.
 
         `path` is a pattern that is looked for in the path, without `/api/v10`.
         """
         return self.rest.faults.during(
-            Fault(method, re.compile(path), status, code, delay, times, held, hangs_up=hangs_up)
+            Fault(method, re.compile(path), status, code, delay, times, held, retry_after, hangs_up)
         )
 
     async def ask_to_reconnect(self, shard: int = 0) -> None:

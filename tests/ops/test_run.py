@@ -157,8 +157,8 @@ async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria)
 
 
 async def test_an_unexpected_end_is_one_line_too(discord: DiscordServer, astria: Astria) -> None:
-    # What Discord lists as commands makes no sense.
-    with discord.fault("GET", "/commands", status=200):
+    # What Discord says of the bot makes no sense.
+    with discord.fault("GET", "/users/@me", status=200):
         async with running_bot(discord, astria.url, log_format="json") as bot:
             assert await bot.ended() == 1
     line = log_of(bot)[-1]
