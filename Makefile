@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format lock words pictures image bench soak profile clean
+.PHONY: help demo test lint format lock words pictures image bench soak clean
 
 help:
 	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed"
@@ -14,7 +14,6 @@ help:
 	@echo "make image     build the container's image, with Docker or what ENGINE names"
 	@echo "make bench     measure what is promised to be fast; ONLY=name for one measure"
 	@echo "make soak      use the bot 20,000 times with faults among it, and see that nothing grows; COUNT=2000, CACHE=disk"
-	@echo "make profile   show where the bot's time goes; ONLY=name for one kind of question"
 	@echo "make clean     remove what the other targets made"
 
 demo: .venv/ready
@@ -65,10 +64,6 @@ CACHE ?= mem
 
 soak: .venv/ready
 	$(BIN)/python -m benchmarks.soak $(COUNT) --cache $(CACHE)
-
-profile: .venv/ready
-	$(BIN)/python -m benchmarks.profiling $(ONLY)
-	$(BIN)/python -m benchmarks.imports
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build

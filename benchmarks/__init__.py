@@ -1,1 +1,1 @@
-"""What is measured, and how: stand-ins for Discord and Astria, baselines, and the measures."""
+"""What is measured, against which baselines, and how it is reported."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from standins.astria.packs import RECORDED
 from standins.astria.server import Astria
 from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
-from standins.discord.payloads import Json, Member, members
+from standins.discord.payloads import Json, Member, control, members
 from standins.discord.server import DiscordServer, discord_server
-from standins.processes import Program, running_bot, running_floor, running_pong
+from standins.processes import Program, running, running_bot
 
 # So many that none of them comes near what one member may ask for.
 MEMBERS = members(2_000)
@@ -45,6 +45,23 @@ async def answered(asked: Interaction, kind: int) -> Interaction:
     if kind in {NEW_MESSAGE, UPDATE} and answer.body["data"].get("flags", 0):
         raise UnexpectedAnswer(f"{answer.body}"[:500])
     return asked
+
+
+@asynccontextmanager
+async def running_pong(discord: DiscordServer) -> AsyncGenerator[Program]:
+    """Run the bot whose one command answers "pong"."""
+    arguments = [discord.url, "benchmarks.baselines.pong"]
+    environment = {"DISCORD_TOKEN": discord.token}
+    async with running("standins.launch", arguments, environment) as program:
+        yield program
+
+
+@asynccontextmanager
+async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
+    """Run the bare client that answers "pong" by hand."""
+    environment = {"DISCORD_TOKEN": discord.token}
+    async with running("benchmarks.baselines.floor", [discord.url], environment) as program:
+        yield program
 
 
 @asynccontextmanager
@@ -143,10 +160,3 @@ async def clicks(subject: Subject) -> tuple[Ask, Ask]:
 async def _shown(subject: Subject, by: Member) -> Json:
     asked = await subject.discord.command("pack", {"id": str(RECORDED)}, by=by)
     return await asked.finished()
-
-
-def control(message: Json, action: str) -> Json:
-    """Return the button or menu of a message that does something."""
-    rows: Sequence[Json] = message["components"]
-    controls: list[Json] = [one for row in rows for one in row["components"]]
-    return next(one for one in controls if f":{action}:" in one.get("custom_id", ""))

@@ -1,6 +1,6 @@
 """Run the unmodified bot, or a baseline, against a stand-in for Discord: all else is as it is.
 
-    python -m standins.launch --discord http://127.0.0.1:PORT/api/v10
+    python -m standins.launch http://127.0.0.1:PORT/api/v10 bot
 
 The settings are read from the environment, as in production. What the program imports, and when, is
 its own affair too: discord.py is pointed at the stand-in only once the program imports it.
@@ -16,8 +16,6 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from urllib.parse import urlsplit
-
-_PROGRAMS = {"bot": "bot", "pong": "benchmarks.pong"}
 
 
 class _Afterwards(SourceFileLoader):
@@ -70,11 +68,11 @@ def point_at(discord: str) -> None:
 def main() -> int:
     """Run what the arguments say; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--discord", required=True, help="the address of the REST API")
-    parser.add_argument("--program", choices=_PROGRAMS, default="bot")
+    parser.add_argument("discord", help="the address of the REST API")
+    parser.add_argument("program", help="the module whose `main` is run")
     options = parser.parse_args()
     point_at(options.discord)
-    return importlib.import_module(_PROGRAMS[options.program]).main([])
+    return importlib.import_module(options.program).main([])
 
 
 if __name__ == "__main__":

@@ -124,25 +124,7 @@ async def running_bot(
         "http_port": str(free_port()),
     } | settings
     environment = {name.upper(): value for name, value in wanted.items()}
-    arguments = ["--discord", discord.url, "--program", "bot"]
-    async with running("standins.launch", arguments, environment) as program:
-        yield program
-
-
-@asynccontextmanager
-async def running_pong(discord: DiscordServer) -> AsyncGenerator[Program]:
-    """Run the bot whose one command answers "pong"."""
-    arguments = ["--discord", discord.url, "--program", "pong"]
-    environment = {"DISCORD_TOKEN": discord.token}
-    async with running("standins.launch", arguments, environment) as program:
-        yield program
-
-
-@asynccontextmanager
-async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
-    """Run the bare client that answers "pong" by hand."""
-    environment = {"DISCORD_TOKEN": discord.token}
-    async with running("benchmarks.floor", ["--discord", discord.url], environment) as program:
+    async with running("standins.launch", [discord.url, "bot"], environment) as program:
         yield program
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from benchmarks.blocks import Blocks
+from benchmarks.measures.loading import Blocks
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import ratios
 from standins.astria.server import astria_server
@@ -28,7 +28,7 @@ async def measure() -> Sequence[Row]:
 async def _rows(packs: int, *, at_most: float | None = None) -> Sequence[Row]:
     async with astria_server(packs=packs) as astria:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.blocks", astria.url, cwd=ROOT, stdout=PIPE
+            sys.executable, "-m", "benchmarks.measures.loading", astria.url, cwd=ROOT, stdout=PIPE
         )
         printed, _ = await process.communicate()
     blocks = msgspec.json.decode(printed, type=Blocks)

@@ -9,9 +9,10 @@ import aiohttp
 
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import ratios
-from benchmarks.subjects import MEMBERS, control, packs_bot
+from benchmarks.subjects import MEMBERS, packs_bot
 from standins.astria.server import astria_server
 from standins.discord.interactions import time_now
+from standins.discord.payloads import control
 
 _DELAY = 0.1
 _PAGES = 20

@@ -9,11 +9,11 @@ from functools import partial
 
 from benchmarks.report import Row, megabytes
 from benchmarks.sampling import at_once, spread
-from benchmarks.subjects import Subject, clicks, command, packs_bot, typing
+from benchmarks.subjects import Subject, clicks, command, packs_bot, running_pong, typing
 from standins.astria.packs import RECORDED
 from standins.astria.server import astria_server
 from standins.discord.server import DiscordServer, discord_server
-from standins.processes import Program, running_bot, running_pong
+from standins.processes import Program, running_bot
 
 _SERVERS = (10, 1_000, 10_000)
 _FEW, _MANY = 100, 1_000

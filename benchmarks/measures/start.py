@@ -9,10 +9,11 @@ from functools import partial
 
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import alternate, ratios
+from benchmarks.subjects import running_pong
 from standins.astria.server import astria_server
 from standins.discord.interactions import time_now
 from standins.discord.server import DiscordServer, discord_server
-from standins.processes import Program, running_bot, running_pong
+from standins.processes import Program, running_bot
 
 _RUNS = 15
 

@@ -353,6 +353,13 @@ def edited(old: Json, sent: Mapping[str, Any]) -> Json:
     return old | _shown(sent) | {"edited_timestamp": _now(), "flags": old["flags"] & ~LOADING}
 
 
+def control(message: Json, action: str) -> Json:
+    """Return the button or menu of a message that does something."""
+    rows: Sequence[Json] = message["components"]
+    controls: list[Json] = [one for row in rows for one in row["components"]]
+    return next(one for one in controls if f":{action}:" in one.get("custom_id", ""))
+
+
 def _metadata(asked: Json, asker: Json) -> Json:
     owners = asked["authorizing_integration_owners"]
     metadata = {

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.subjects import control
 from standins.discord.interactions import Interaction
-from standins.discord.payloads import ANYONE, DIRECT
+from standins.discord.payloads import ANYONE, DIRECT, control
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, free_port, running_bot
 from tests.astria import KEY, Astria

@@ -12,10 +12,9 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.wire import metrics as astria_metrics
-from benchmarks.subjects import control
 from cogs.interactions.cooldown import REQUESTS
 from cogs.interactions.record import Outcome
-from standins.discord.payloads import MANAGE_MESSAGES, Member, members
+from standins.discord.payloads import MANAGE_MESSAGES, Member, control, members
 from standins.discord.server import DiscordServer
 from standins.processes import ROOT, running_bot
 from tests.astria import Astria, pack_260

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from benchmarks.subjects import control
 from standins.discord.interactions import Interaction, Step
-from standins.discord.payloads import Json, members
+from standins.discord.payloads import Json, control, members
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
 from tests.astria import Astria

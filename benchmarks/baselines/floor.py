@@ -1,6 +1,6 @@
 """The floor: a bare websocket client that answers each interaction frame by hand.
 
-    python -m benchmarks.floor --discord http://127.0.0.1:PORT/api/v10
+    python -m benchmarks.baselines.floor http://127.0.0.1:PORT/api/v10
 
 Nothing that is written in Python on aiohttp can answer faster.
 """
@@ -92,7 +92,7 @@ async def _run(discord: str) -> None:
 def main() -> int:
     """Answer until the gateway closes or a signal ends it; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--discord", required=True, help="the address of the REST API")
+    parser.add_argument("discord", help="the address of the REST API")
     asyncio.run(_run(parser.parse_args().discord))
     return 0
 

@@ -7,13 +7,20 @@ from time import perf_counter
 
 import pytest
 
-from benchmarks.blocks import longest_block
+from benchmarks.measures.loading import longest_block
 from benchmarks.report import Row, line
 from benchmarks.sampling import Spread, alternate, at_once, latencies, percentile, ratios
-from benchmarks.subjects import Subject, UnexpectedAnswer, answered, command, ping
+from benchmarks.subjects import (
+    Subject,
+    UnexpectedAnswer,
+    answered,
+    command,
+    ping,
+    running_floor,
+    running_pong,
+)
 from standins.discord.interactions import CHOICES
 from standins.discord.server import discord_server
-from standins.processes import running_floor, running_pong
 
 
 def test_ratios_are_those_of_runs_side_by_side() -> None:

@@ -1,6 +1,6 @@
 """Measure, in a process of its own, how long loading a gallery blocks the event loop.
 
-python -m benchmarks.blocks ASTRIA_URL
+python -m benchmarks.measures.loading ASTRIA_URL
 """
 
 from __future__ import annotations
