@@ -13,7 +13,7 @@ from discord.ext import commands
 from api.cache.store import open_store
 from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
-from api.catalogue.costs import CostBook
+from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.transport import kept_open
 from cogs import EXTENSIONS
@@ -75,14 +75,13 @@ class PacksBot(commands.AutoShardedBot):
             AstriaClient(
                 settings.astria_api_url, astria_api_key, timeout=settings.astria_timeout_seconds
             ),
-            cost_mc_per_usd=settings.astria_cost_mc_per_usd or Decimal(10000),
-            store=open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
+            open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
         )
         self.catalogue = Catalogue(
             self._answers,
+            PriceBook(settings.astria_cost_mc_per_usd or Decimal(10_000), "ASTRIA_COST_MC_PER_USD"),
             ttl=settings.cache_ttl_seconds,
             stale_ttl=settings.stale_ttl_seconds,
-            costs=CostBook("ASTRIA_COST_MC_PER_USD"),
         )
 
     async def setup_hook(self) -> None:

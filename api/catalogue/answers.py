@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import urlencode
-
-import msgspec
 
 from api.cache.memory import Recalled
 from api.cache.store import MemoryOnly, Store
 from api.wire.client import GALLERY_PACKS, PACKS, AstriaClient, list_params, pack_path
 from api.wire.errors import AstriaError, NotFound
 from api.wire.models import Pack
-from api.wire.money import usd
 from api.wire.transport import Decode
 
 T = TypeVar("T")
@@ -23,15 +19,12 @@ T = TypeVar("T")
 class Answers:
     """Ask Astria for packs, and recall what it has answered before.
 
-    `cost_mc_per_usd` is how many units of `cost_mc_hash` make one US dollar. Answers that were
-    understood are kept in the store.
+    Answers that were understood are kept in the store.
     """
 
-    def __init__(
-        self, client: AstriaClient, *, cost_mc_per_usd: Decimal, store: Store | None = None
-    ) -> None:
+    def __init__(self, client: AstriaClient, store: Store | None = None) -> None:
         self._client = client
-        self._cost_mc_per_usd = cost_mc_per_usd
+        self._pack, self._packs = client.decode_pack, client.decode_packs
         self._store = store or MemoryOnly()
 
     @property
@@ -70,7 +63,7 @@ class Answers:
                 await self._store.delete(key)
                 raise
             await self._store.write(key, answer.body)
-            return self._priced(answer.value)
+            return answer.value
 
     async def recall_packs(
         self, *, public: bool = False, listed: bool = False
@@ -96,7 +89,7 @@ class Answers:
                 return packs
             answer = await ask(public=public, listed=listed)
             await self._store.write(key, answer.body)
-            return tuple(map(self._priced, answer.value))
+            return answer.value
 
     async def _answered_since(self, key: str, waited: float, decode: Decode[T]) -> T | None:
         """Return the answer that another process was given while this one waited for it."""
@@ -110,22 +103,6 @@ class Answers:
             return Recalled(await decode(path, kept.body), kept.age) if kept else None
         except AstriaError:
             return None
-
-    async def _pack(self, path: str, body: bytes) -> Pack:
-        return self._priced(await self._client.decode_pack(path, body))
-
-    async def _packs(self, path: str, body: bytes) -> tuple[Pack, ...]:
-        return tuple(map(self._priced, await self._client.decode_packs(path, body)))
-
-    def _priced(self, pack: Pack) -> Pack:
-        """Return a pack with the costs that only `cost_mc_hash` knows."""
-        classes = tuple(
-            msgspec.structs.replace(one, cost=usd(one.listed_units, self._cost_mc_per_usd))
-            if one.cost is None and one.listed_units is not None
-            else one
-            for one in pack.classes
-        )
-        return msgspec.structs.replace(pack, classes=classes)
 
 
 def _list_key(path: str, public: bool, listed: bool) -> str:

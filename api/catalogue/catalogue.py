@@ -12,9 +12,10 @@ from cachetools import LRUCache
 
 from api.cache.memory import Cache, Cached
 from api.catalogue.answers import Answers
-from api.catalogue.costs import CostBook
+from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.lists import Lists
-from api.catalogue.pack_list import PackList
+from api.catalogue.pack_list import Listing, PackList
+from api.catalogue.prices import PriceBook
 from api.catalogue.search import closest
 from api.wire.addresses import pack_reference
 from api.wire.errors import AstriaError, NotFound
@@ -25,6 +26,9 @@ log = structlog.stdlib.get_logger("api.catalogue")
 # A pack of 63 prompts takes some 30 kB in memory.
 _MOST_PACKS_IN_MEMORY = 2_000
 
+_SUGGESTED = {False: (Include.PUBLIC,), True: (Include.EVERYTHING, Include.PUBLIC)}
+"""The lists to suggest packs from, the best first, by whether the audience may see hidden ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
@@ -34,6 +38,7 @@ class _Whole:
     summary: Pack | None
     visibility: Visibility
     whole: Pack
+    """Priced."""
 
     def is_made_of(self, pack: Pack, summary: Pack | None, visibility: Visibility) -> bool:
         return self.pack is pack and self.summary is summary and self.visibility is visibility
@@ -43,14 +48,16 @@ class Catalogue:
     """Answer what packs there are and what is in them, from memory wherever possible.
 
     `ttl` and `stale_ttl` are in seconds: how long an answer is fresh, and how long it is served
-    when nothing newer can be had. A pack that is not public, or is unlisted, is only found where
-    `hidden` is true: the asker may see it.
+    when nothing newer can be had. All packs are returned as their audience may see them: a pack
+    that is not public, or is unlisted, is only found if it may see such packs.
     """
 
-    def __init__(self, answers: Answers, *, ttl: float, stale_ttl: float, costs: CostBook) -> None:
+    def __init__(
+        self, answers: Answers, prices: PriceBook, *, ttl: float, stale_ttl: float
+    ) -> None:
         self._answers = answers
-        self._costs = costs
-        self.lists = Lists(answers, ttl=ttl, stale_ttl=stale_ttl)
+        self._prices = prices
+        self.lists = Lists(answers, prices, ttl=ttl, stale_ttl=stale_ttl)
         self._packs: Cache[str, Pack] = Cache(
             self._load_pack,
             answers.recall_pack if answers.recalls else None,
@@ -59,62 +66,66 @@ class Catalogue:
             size=_MOST_PACKS_IN_MEMORY,
         )
         self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
-        self._wholes: LRUCache[int, _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
+        self._wholes: LRUCache[tuple[int, bool], _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
 
-    async def pack(self, ref: str | int, *, hidden: bool = False) -> Cached[Pack]:
+    async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:
         """Return a pack by id, slug or pasted address; raises AstriaError."""
         key = self._key(str(ref))
         cached = await self._packs.get(key)
         if cached.value.visibility is Visibility.UNSAID:
             await self.lists.try_listing(Include.PUBLIC)
-        return self._shown(key, cached, hidden=hidden)
+        return self._shown(key, cached, audience)
 
-    async def is_gone(self, pack_id: int, *, hidden: bool) -> bool:
+    async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
+        """Return the packs of a source; raises AstriaError if not one part of it can be had."""
+        return await self.lists.listing(source, include, audience)
+
+    async def is_gone(self, pack_id: int, audience: Audience) -> bool:
         """Tell whether a pack that was just shown is no more, once its refresh has had its say."""
         key = str(pack_id)
         await self._packs.settle(key)
         cached = self._packs.peek(key)
         try:
-            return cached is None or not self._shown(key, cached, hidden=hidden)
+            return cached is None or not self._shown(key, cached, audience)
         except NotFound:
             return True
 
-    async def details(self, packs: Sequence[Pack], *, hidden: bool) -> list[Pack]:
+    async def details(self, packs: Sequence[Pack], audience: Audience) -> list[Pack]:
         """Return packs in full, asked for side by side; a summary where Astria fails.
 
         A pack that is gone, or that the asker may no longer see, is left out.
         """
-        details = [self._detail(pack, hidden=hidden) for pack in packs]
+        details = [self._detail(pack, audience) for pack in packs]
         if all(self._packs.peek(str(pack.id)) for pack in packs):
             found = [await detail for detail in details]
         else:
             found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
 
-    def suggest(self, text: str, *, hidden: bool, limit: int) -> list[Pack]:
+    def suggest(self, text: str, audience: Audience, *, limit: int) -> list[Pack]:
         """Return the packs in memory that a text may mean, the likeliest first."""
-        packs = self.suggestions(hidden=hidden)
+        packs = self.suggestions(audience)
         return packs.search_index.find(text, limit) if packs else []
 
-    def suggest_classes(self, text: str, *, ref: str | None, hidden: bool) -> list[str]:
+    def suggest_classes(self, text: str, audience: Audience, *, ref: str | None) -> list[str]:
         """Return the class names in memory that a text may mean: of one pack, or of all."""
-        packs = self.suggestions(hidden=hidden)
+        packs = self.suggestions(audience)
         pack = packs.search_index.exact(pack_reference(ref)) if packs and ref else None
         if pack:
-            return closest(text, [one.name for one in self.known_details(pack).classes])
+            return closest(text, [one.name for one in self.known_details(pack, audience).classes])
         return closest(text, packs.class_names if packs else ())
 
-    def suggestions(self, *, hidden: bool) -> PackList | None:
+    def suggestions(self, audience: Audience) -> PackList | None:
         """Return the packs in memory that may be suggested while somebody types."""
-        for include in (Include.EVERYTHING, Include.PUBLIC) if hidden else (Include.PUBLIC,):
-            if listing := self.lists.in_memory(Source.ALL, include):
+        for include in _SUGGESTED[audience.hidden]:
+            if listing := self.lists.in_memory(Source.ALL, include, audience):
                 return listing.packs
         return None
 
-    def known_details(self, pack: Pack) -> Pack:
+    def known_details(self, pack: Pack, audience: Audience) -> Pack:
         """Return a pack in full if it is in memory, else its summary."""
         cached = self._packs.peek(str(pack.id))
-        return self._whole(cached.value, cached.value.visibility) if cached else pack
+        return self._whole(cached.value, cached.value.visibility, audience) if cached else pack
 
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
@@ -145,30 +156,31 @@ class Catalogue:
         summary = self.lists.summary(name)
         return str(summary.id) if summary else self._ids_by_slug.get(name, name)
 
-    def _shown(self, key: str, cached: Cached[Pack], *, hidden: bool) -> Cached[Pack]:
+    def _shown(self, key: str, cached: Cached[Pack], audience: Audience) -> Cached[Pack]:
         pack, visibility = cached.value, cached.value.visibility
         if visibility is Visibility.UNSAID:
             listed = self.lists.is_public(pack.id)
             visibility = Visibility.PUBLIC if listed else Visibility.PRIVATE
-        if visibility is not Visibility.PUBLIC and not hidden:
+        if visibility is not Visibility.PUBLIC and not audience.hidden:
             raise NotFound(f"/p/{key}", "not for this asker")
-        whole = self._whole(pack, visibility)
+        whole = self._whole(pack, visibility, audience)
         return Cached(whole, cached.loaded_at, cached.stale, cached.failing)
 
-    def _whole(self, pack: Pack, visibility: Visibility) -> Pack:
+    def _whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:
         """Return a pack with what its summary adds: the same object until one of them changes."""
         summary = self.lists.summary(str(pack.id))
-        kept = self._wholes.get(pack.id)
+        kept = self._wholes.get((pack.id, audience.costs))
         if kept is None or not kept.is_made_of(pack, summary, visibility):
-            whole = self._costs.reconcile(
-                msgspec.structs.replace(pack, visibility=visibility), summary
-            )
-            kept = self._wholes[pack.id] = _Whole(pack, summary, visibility, whole)
+            complete = self._prices.complete(pack, summary)
+            priced = self._prices.priced(complete, audience)
+            whole = msgspec.structs.replace(priced, visibility=visibility)
+            kept = _Whole(pack, summary, visibility, whole)
+            self._wholes[pack.id, audience.costs] = kept
         return kept.whole
 
-    async def _detail(self, pack: Pack, *, hidden: bool) -> Pack | None:
+    async def _detail(self, pack: Pack, audience: Audience) -> Pack | None:
         try:
-            return (await self.pack(pack.id, hidden=hidden)).value
+            return (await self.pack(pack.id, audience)).value
         except NotFound:
             return None
         except AstriaError as error:

@@ -113,13 +113,14 @@ def _order(sort: Sort, class_name: str | None) -> Callable[[Pack], tuple[object,
         return _LONG_AGO - (pack.created_at or _LONG_AGO), -pack.id
 
     def by_price(pack: Pack) -> tuple[object, ...]:
-        return cheapest(pack, class_name) or _NO_PRICE, *by_title(pack)
+        lowest = cheapest(pack, class_name)
+        return _NO_PRICE if lowest is None else lowest, *by_title(pack)
 
     return {Sort.TITLE: by_title, Sort.NEWEST: by_age, Sort.PRICE: by_price}[sort]
 
 
 def cheapest(pack: Pack, class_name: str | None) -> Decimal | None:
-    """Return the lowest known cost of a pack in US dollars, or that of one class."""
+    """Return the lowest known price of a pack, or that of one class."""
     only = find_class(pack.classes, class_name) if class_name else None
-    costs = [one.cost for one in ((only,) if only else pack.classes) if one.cost is not None]
-    return min(costs, default=None)
+    prices = [one.price for one in ((only,) if only else pack.classes) if one.price is not None]
+    return min((price.amount for price in prices), default=None)

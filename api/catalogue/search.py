@@ -94,7 +94,7 @@ class SearchIndex:
 
     def __init__(self, packs: Iterable[Pack]) -> None:
         self.packs = tuple(packs)
-        self._by_reference = _by_reference(self.packs)
+        self._by_reference = by_reference(self.packs)
         self._weights: dict[str, dict[int, float]] = {}
         for position, pack in enumerate(self.packs):
             for word, weight in _words(pack).items():
@@ -202,7 +202,8 @@ def closest(text: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))
 
 
-def _by_reference(packs: Sequence[Pack]) -> dict[str, Pack]:
+def by_reference(packs: Sequence[Pack]) -> dict[str, Pack]:
+    """Return packs by what names each exactly: its id, its slug, its slug in small letters."""
     # A slug of digits would stand for the pack that has them as its id.
     named = [(pack.slug, pack) for pack in reversed(packs) if pack.slug]
     slugs = {slug: pack for slug, pack in named if not slug.isdecimal()}

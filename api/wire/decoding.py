@@ -134,14 +134,12 @@ def _classes(
         prompts = dict.fromkeys(names, template)
     for name in sorted(names, key=lambda name: name != main):
         cost = _mapping(costs.get(name))
-        exact = _exact_cost(cost, pack_id, name, conflicts)
         yield PackClass(
             name,
-            exact,
-            _whole(cost.get("num_images"), _LARGEST_IMAGE_COUNT),
-            prompts.get(name, ()),
-            exact,
-            amount(units.get(name)),
+            num_images=_whole(cost.get("num_images"), _LARGEST_IMAGE_COUNT),
+            prompts=prompts.get(name, ()),
+            exact_cost=_exact_cost(cost, pack_id, name, conflicts),
+            listed_units=amount(units.get(name)),
         )
 
 

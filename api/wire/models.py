@@ -1,7 +1,7 @@
 """What Astria knows about packs, as immutable values.
 
 Fields are those of Astria's packs page (`GET /packs`, `GET /gallery/packs`, `GET /p/:id`); all but
-the id may be missing. Money is in exact US dollars; dates are in UTC.
+the id may be missing. Money is in exact decimals; dates are in UTC.
 """
 
 from __future__ import annotations
@@ -55,12 +55,30 @@ class Prompt(msgspec.Struct, frozen=True):
     images: tuple[str, ...]
 
 
+class Price(msgspec.Struct, frozen=True):
+    """An amount of money, as a reader is shown it."""
+
+    amount: Decimal
+    currency: str = "USD"
+    """The code of ISO 4217."""
+    approximate: bool = False
+    """The amount follows from an assumption: replies say "about"."""
+
+
 class PackClass(msgspec.Struct, frozen=True):
-    """What a pack offers for one class, such as woman or cat."""
+    """What a pack offers for one class, such as woman or cat.
+
+    `exact_cost` and `listed_units` are what Astria said. The catalogue turns them into `price`, and
+    takes them out, before anybody sees the class.
+    """
 
     name: str
-    cost: Decimal | None = None
-    """US dollars for all its images, or None if unknown."""
+    price: Price | None = None
+    """What the reader is shown as the price of all images; None if it is unknown."""
+    price_shown: bool = True
+    """False: this reader may not see prices, so not even "unknown" is written."""
+    cost: Price | None = None
+    """Astria's own cost, only if a shop's price is shown and this reader may see costs."""
     num_images: int | None = None
     prompts: tuple[Prompt, ...] = ()
     exact_cost: Decimal | None = None
@@ -69,9 +87,11 @@ class PackClass(msgspec.Struct, frozen=True):
     """The figure of `cost_mc_hash`: its unit is not known here."""
 
     @property
-    def cost_per_image(self) -> Decimal | None:
-        """US dollars for one image, or None if the cost or the number is unknown."""
-        return self.cost / self.num_images if self.cost is not None and self.num_images else None
+    def price_per_image(self) -> Price | None:
+        """The price of one image, or None if the price or the number is unknown."""
+        if self.price is None or not self.num_images:
+            return None
+        return msgspec.structs.replace(self.price, amount=self.price.amount / self.num_images)
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):

@@ -16,8 +16,9 @@ import aiohttp
 import msgspec
 
 from api.catalogue.answers import Answers
+from api.catalogue.audience import EVERYONE
 from api.catalogue.catalogue import Catalogue
-from api.catalogue.costs import CostBook
+from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.models import Include, Source
 
@@ -66,19 +67,16 @@ async def measure(url: str) -> Blocks:
 
 
 async def _search(client: AstriaClient) -> None:
-    catalogue = Catalogue(_answers(client), ttl=300, stale_ttl=300, costs=CostBook("-"))
-    await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
+    prices = PriceBook(Decimal(10_000), "-")
+    catalogue = Catalogue(Answers(client), prices, ttl=300, stale_ttl=300)
+    await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     await asyncio.sleep(0)
-    catalogue.suggest("head", hidden=False, limit=25)
+    catalogue.suggest("head", EVERYONE, limit=25)
     await catalogue.close()
 
 
 def _client(url: str) -> AstriaClient:
     return AstriaClient(url, "stand-in-key", timeout=10)
-
-
-def _answers(client: AstriaClient) -> Answers:
-    return Answers(client, cost_mc_per_usd=Decimal(10_000))
 
 
 async def _body(address: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import cast
 
 import discord
 
+from api.catalogue.audience import EVERYONE
 from api.wire.errors import AstriaError
 from api.wire.models import Include, Source
 from cogs.interactions.errors import explain
@@ -29,7 +30,7 @@ async def about(interaction: discord.Interaction) -> Reply:
 
 def _freshness(interaction: discord.Interaction) -> str:
     words = words_of(interaction)
-    listing = catalogue_of(interaction).lists.in_memory(Source.ALL, Include.PUBLIC)
+    listing = catalogue_of(interaction).lists.in_memory(Source.ALL, Include.PUBLIC, EVERYONE)
     if listing is None or listing.as_of is None:
         return words.nothing_loaded
     return words.freshness(len(listing.packs), listing.as_of)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
 import discord
 
 from api.cache.memory import Cached
 from api.wire.addresses import GALLERY
-from api.wire.models import Pack, PackClass, Visibility
+from api.wire.models import Pack, PackClass, Price, Visibility
 from cogs import limits
 from cogs.language.text import escaped, length, picture_url
 from cogs.language.words import Words
@@ -79,27 +78,29 @@ def _by_name(pack: Pack) -> dict[str, PackClass]:
     }
 
 
-def _class(
-    words: Words, name: str, one: PackClass | None, cheapest: Decimal | None
-) -> Iterator[str]:
+def _class(words: Words, name: str, one: PackClass | None, cheapest: Price | None) -> Iterator[str]:
     """Say what one class costs, in lines that are short enough for a column."""
     yield f"**{escaped(class_label(words, name), _LONGEST_CLASS)}**"
     if one is None:
         yield words.not_offered
         return
-    yield f"{words.price(one.cost)} · {words.images(one.num_images)}"
-    if per_image := words.price_per_image(one.cost_per_image):
-        best = one.cost_per_image == cheapest
+    yield f"{words.price(one.price)} · {words.images(one.num_images)}"
+    if per_image := words.price_per_image(one.price_per_image):
+        best = one.price_per_image == cheapest
         yield f"**{per_image}**\n✓ {words.cheapest}" if best else per_image
 
 
-def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Decimal]:
+def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Price]:
     """Return the lowest price per image of each class that more than one pack prices."""
-    prices: defaultdict[str, list[Decimal]] = defaultdict(list)
+    prices: defaultdict[str, list[Price]] = defaultdict(list)
     for key, one in (item for column in columns for item in column.items()):
-        if one.cost_per_image is not None:
-            prices[key].append(one.cost_per_image)
-    return {key: min(some) for key, some in prices.items() if len(some) > 1}
+        if one.price_per_image is not None:
+            prices[key].append(one.price_per_image)
+    return {
+        key: min(some, key=lambda price: price.amount)
+        for key, some in prices.items()
+        if len(some) > 1
+    }
 
 
 def _covers(first: discord.Embed, packs: Sequence[Pack]) -> list[discord.Embed]:

@@ -13,6 +13,7 @@ from api.cache.memory import Cached
 from api.wire.errors import NotFound
 from api.wire.models import Pack, Visibility
 from cogs.compare.embeds import comparison_embeds
+from cogs.interactions.asker import audience_of
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply
@@ -51,8 +52,9 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
 
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
     words, catalogue = words_of(interaction), catalogue_of(interaction)
+    audience = audience_of(interaction, private=False)
     try:
-        sources = await asyncio.gather(*(catalogue.pack(ref, hidden=False) for ref in refs))
+        sources = await asyncio.gather(*(catalogue.pack(ref, audience) for ref in refs))
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(

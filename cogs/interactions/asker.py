@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import discord
 
+from api.catalogue.audience import Audience
+
 
 def may_see_hidden(interaction: discord.Interaction) -> bool:
     """Tell whether the asker may see packs that are not public: Manage Messages in this channel.
@@ -12,6 +14,11 @@ def may_see_hidden(interaction: discord.Interaction) -> bool:
     server that has not installed it need not know the packs' owner.
     """
     return interaction.is_guild_integration() and interaction.permissions.manage_messages
+
+
+def audience_of(interaction: discord.Interaction, *, private: bool) -> Audience:
+    """Return who reads an answer: the asker alone if it is private, else all of the channel."""
+    return Audience(hidden=private and may_see_hidden(interaction))
 
 
 def is_owner(interaction: discord.Interaction) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
-from api.wire.models import Include, Sort, Source
+from api.wire.models import Include, Price, Sort, Source
 from cogs.language.pack_words import PackWords
 from cogs.language.speech import Sentence, quote
 from cogs.language.text import escaped
@@ -99,10 +98,10 @@ class ListWords(PackWords):
             Include.EVERYTHING: self.say("with unlisted and private packs"),
         }[include]
 
-    def class_line(self, name: str, cost: Decimal | None, num_images: int | None) -> str:
+    def class_line(self, name: str, price: Price | None, num_images: int | None) -> str:
         """Sum up one class of a pack in a list."""
-        price = self.price(cost)
-        priced = f"**{price}**" if cost is not None else price
+        written = self.price(price)
+        priced = f"**{written}**" if price is not None else written
         images = f" · {self.images(num_images)}" if num_images is not None else ""
         label = escaped(name, _LONGEST_CLASS_IN_A_LINE)
         return self.say("{pack_class}: {price}", pack_class=label, price=priced) + images

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
+from msgspec.structs import replace
 
+from api.wire.models import Price
 from cogs.language.speech import Speech
-
-_CENT = Decimal("0.01")
 
 # Babel leaves out the space that CLDR wants between a currency's letters and an amount.
 _BEFORE_AMOUNT = re.compile(r"(?<=[A-Z])(?=\d)")
@@ -18,28 +18,40 @@ _BEFORE_AMOUNT = re.compile(r"(?<=[A-Z])(?=\d)")
 class Money(Speech):
     """How prices and numbers of images are written."""
 
-    def price(self, usd: Decimal | None) -> str:
-        """Write a price in US dollars to the cent, or to the fraction of a cent it has."""
-        if usd is None:
+    def price(self, price: Price | None) -> str:
+        """Write a price to the cent, or to the fraction of a cent it has."""
+        if price is None:
             return self.say("price unknown")
-        locale = self._language.locale
-        pattern = locale.currency_formats["standard"].pattern
-        if usd != usd.quantize(_CENT):
-            pattern = pattern.replace("0.00", "0.00##")
-        written = format_currency(usd, "USD", pattern, locale=locale, currency_digits=False)
-        return _BEFORE_AMOUNT.sub("\N{NO-BREAK SPACE}", written)
+        written = self._money(price.amount, price.currency)
+        return self.say("about {price}", price=written) if price.approximate else written
 
-    def price_per_image(self, usd: Decimal | None) -> str | None:
-        """Write what one image costs, rounded to the cent; nothing where it is unknown."""
-        if usd is None:
+    def price_per_image(self, price: Price | None) -> str | None:
+        """Write what one image costs, rounded to the cent; nothing if it is unknown."""
+        if price is None:
             return None
-        if 0 < usd < _CENT:
-            return self.say("under {price} per image", price=self.price(_CENT))
-        rounded = usd.quantize(_CENT, ROUND_HALF_UP)
-        return self.say("{price} per image", price=self.price(rounded))
+        cent = _smallest(price.currency)
+        if 0 < price.amount < cent and not price.approximate:
+            return self.say("under {price} per image", price=self._money(cent, price.currency))
+        rounded = price.amount.quantize(cent, ROUND_HALF_UP)
+        if price.amount:
+            rounded = max(cent, rounded)
+        return self.say("{price} per image", price=self.price(replace(price, amount=rounded)))
 
     def images(self, number: int | None) -> str:
         """Say how many images a class has."""
         if number is None:
             return self.say("number of images unknown")
         return self.count("{number} image", "{number} images", number)
+
+    def _money(self, amount: Decimal, currency: str) -> str:
+        locale, digits = self._language.locale, True
+        pattern = locale.currency_formats["standard"].pattern
+        if amount != amount.quantize(_smallest(currency)):
+            pattern, digits = pattern.replace("0.00", "0.00##"), False
+        written = format_currency(amount, currency, pattern, locale=locale, currency_digits=digits)
+        return _BEFORE_AMOUNT.sub("\N{NO-BREAK SPACE}", written)
+
+
+def _smallest(currency: str) -> Decimal:
+    """Return the smallest amount that is written in a currency, such as a cent."""
+    return Decimal(1).scaleb(-get_currency_precision(currency))

@@ -73,9 +73,9 @@ def _standing(words: Words, carousel: Carousel) -> str:
 
 
 def _class_field(words: Words, one: PackClass) -> str:
-    price = words.price(one.cost)
-    lines = [f"**{price}**" if one.cost is not None else price, words.images(one.num_images)]
-    if per_image := words.price_per_image(one.cost_per_image):
+    price = words.price(one.price)
+    lines = [f"**{price}**" if one.price is not None else price, words.images(one.num_images)]
+    if per_image := words.price_per_image(one.price_per_image):
         lines.append(per_image)
     return "\n".join(lines)
 

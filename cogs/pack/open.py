@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from api.wire.models import Pack, PackClass, find_class
-from cogs.interactions.asker import may_see_hidden
+from cogs.interactions.asker import audience_of
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond
@@ -39,11 +39,11 @@ async def open_pack(
 
     Raises PackNotFound, Refusal where it has no such class, or AstriaError.
     """
-    words, hidden = words_of(interaction), may_see_hidden(interaction)
+    words, audience = words_of(interaction), audience_of(interaction, private=True)
     source = await find_pack(interaction, ref)
     place = _entrance(words, source.value, start or Start())
     reply = reply_at(words, source, place, private=private, sharing=sharing_here(interaction))
-    return watched(interaction, reply, source, hidden=hidden)
+    return watched(interaction, reply, source, audience)
 
 
 class OpenPackMenu(Control, feature=OPEN_PACK):

@@ -12,7 +12,7 @@ from api.wire.addresses import pack_references
 from api.wire.errors import AstriaError
 from api.wire.models import Pack
 from cogs import limits
-from cogs.interactions.asker import may_see_hidden
+from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond
 from cogs.interactions.services import catalogue_of, words_of
@@ -67,7 +67,8 @@ async def _reply(interaction: discord.Interaction, refs: list[str]) -> Reply:
 
 
 async def _known(interaction: discord.Interaction, ref: str) -> Pack | None:
+    audience = audience_of(interaction, private=True)
     try:
-        return (await catalogue_of(interaction).pack(ref, hidden=may_see_hidden(interaction))).value
+        return (await catalogue_of(interaction).pack(ref, audience)).value
     except AstriaError:
         return None

@@ -10,10 +10,11 @@ import discord
 
 from api.cache.memo import Memo
 from api.cache.memory import Cached
+from api.catalogue.audience import Audience
 from api.wire.errors import NotFound
 from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.interactions.asker import is_owner, is_private, may_see_hidden
+from cogs.interactions.asker import audience_of, is_owner, is_private
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, turn
@@ -109,9 +110,9 @@ def pack_reply(
 
 async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
     words = words_of(interaction)
-    hidden = is_private(interaction) and may_see_hidden(interaction)
+    audience = audience_of(interaction, private=is_private(interaction))
     try:
-        source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
+        source = await catalogue_of(interaction).pack(place.pack_id, audience)
     except NotFound:
         return Reply(words.pack_gone, takes_down=True)
     if typed is not None:
@@ -123,7 +124,7 @@ async def _turned(interaction: discord.Interaction, place: Place, typed: str | N
         private=is_private(interaction) or not is_owner(interaction),
         sharing=sharing_here(interaction),
     )
-    return watched(interaction, reply, source, hidden=hidden)
+    return watched(interaction, reply, source, audience)
 
 
 def _chosen(words: Words, carousel: Carousel, typed: str) -> Place:
@@ -136,15 +137,16 @@ def _chosen(words: Words, carousel: Carousel, typed: str) -> Place:
 
 
 async def _number_of_pictures(interaction: discord.Interaction, place: Place) -> int:
-    hidden = is_private(interaction) and may_see_hidden(interaction)
-    source = await catalogue_of(interaction).pack(place.pack_id, hidden=hidden)
+    audience = audience_of(interaction, private=is_private(interaction))
+    source = await catalogue_of(interaction).pack(place.pack_id, audience)
     return len(opened(words_of(interaction), source.value, place).pictures)
 
 
 async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
     words = words_of(interaction)
+    audience = audience_of(interaction, private=False)
     try:
-        source = await catalogue_of(interaction).pack(place.pack_id, hidden=False)
+        source = await catalogue_of(interaction).pack(place.pack_id, audience)
     except NotFound:
         raise Refusal(words.share_not_public) from None
     return Shareable(
@@ -152,7 +154,7 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
             interaction,
             reply_at(words, source, place, private=False, sharing=Sharing.ABSENT),
             source,
-            hidden=False,
+            audience,
         ),
         kept=reply_at(words, source, place, private=True, sharing=Sharing.DONE),
     )
@@ -169,14 +171,14 @@ def opened(words: Words, pack: Pack, place: Place) -> Carousel:
 
 
 def watched(
-    interaction: discord.Interaction, reply: Reply, source: Cached[Pack], *, hidden: bool
+    interaction: discord.Interaction, reply: Reply, source: Cached[Pack], audience: Audience
 ) -> Reply:
     """Return a reply that is taken down if the pack, shown from old data, turns out to be gone."""
     if not source.stale:
         return reply
 
     async def recheck() -> Reply | None:
-        gone = await catalogue_of(interaction).is_gone(source.value.id, hidden=hidden)
+        gone = await catalogue_of(interaction).is_gone(source.value.id, audience)
         return Reply(words_of(interaction).pack_gone) if gone else None
 
     return replace(reply, recheck=recheck)
@@ -252,7 +254,7 @@ def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str
 
 
 def _sum_up(words: Words, one: PackClass) -> str:
-    return f"{words.price(one.cost)} · {words.images(one.num_images)}"
+    return f"{words.price(one.price)} · {words.images(one.num_images)}"
 
 
 def _size_button(words: Words, carousel: Carousel) -> Button:

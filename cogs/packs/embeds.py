@@ -89,7 +89,7 @@ def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
 def _pack_embed(words: Words, pack: Pack) -> discord.Embed:
     embed = pack_embed(words, pack, longest_title=_LONGEST_TITLE)
     lines = [
-        words.class_line(class_label(words, one.name), one.cost, one.num_images)
+        words.class_line(class_label(words, one.name), one.price, one.num_images)
         for one in pack.classes[:_CLASSES_A_PACK]
     ]
     if len(pack.classes) > _CLASSES_A_PACK:

@@ -10,7 +10,7 @@ import discord
 
 from api.wire.models import Include, Source
 from cogs import limits
-from cogs.interactions.asker import is_owner, is_private, may_see_hidden
+from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, edit, turn
@@ -97,7 +97,8 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
 
 async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
     catalogue = catalogue_of(interaction)
-    listing = await catalogue.lists.listing(query.source, query.include)
+    audience = audience_of(interaction, private=query.include is not Include.PUBLIC)
+    listing = await catalogue.listing(query.source, query.include, audience)
     class_name = _class_name(listing.packs.class_names, query.class_key)
     found = listing.packs.select(search=query.search, class_name=class_name, sort=query.sort)
     if query.class_key and class_name is None:
@@ -107,9 +108,7 @@ async def _page(interaction: discord.Interaction, query: Query, typed: str | Non
         query = query.at(_chosen(words_of(interaction), typed, pages))
     query = query.at(max(0, min(query.page, pages - 1)))
     start = query.page * PACKS_A_PAGE
-    packs = await catalogue.details(
-        found[start : start + PACKS_A_PAGE], hidden=query.include is not Include.PUBLIC
-    )
+    packs = await catalogue.details(found[start : start + PACKS_A_PAGE], audience)
     default = services_of(interaction).pack_source
     shown_name = class_name and plain(class_name)
     return Page(query, packs, len(found), shown_name, listing, default)

@@ -8,7 +8,7 @@ from discord.app_commands import Choice
 from api.cache.memo import Memo
 from api.wire.models import Pack
 from cogs import limits
-from cogs.interactions.asker import may_see_hidden
+from cogs.interactions.asker import audience_of
 from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
@@ -21,7 +21,7 @@ _choices: Memo[list[Choice[str]]] = Memo(500)
 def pack_choices(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
     """Return the packs in memory that a text may mean."""
     words = words_of(interaction)
-    packs = catalogue_of(interaction).suggestions(hidden=may_see_hidden(interaction))
+    packs = catalogue_of(interaction).suggestions(audience_of(interaction, private=True))
     if packs is None:
         return []
 
@@ -40,7 +40,7 @@ def class_choices(
     A name that is too long to be sent back is left out.
     """
     names = catalogue_of(interaction).suggest_classes(
-        typed, ref=ref, hidden=may_see_hidden(interaction)
+        typed, audience_of(interaction, private=True), ref=ref
     )
     fitting = [name for name in names if length(name) <= limits.OPTION_TEXT]
     return [

@@ -11,7 +11,7 @@ from api.wire.addresses import pack_reference
 from api.wire.errors import AstriaError, NotFound
 from api.wire.models import Pack
 from cogs import limits
-from cogs.interactions.asker import may_see_hidden
+from cogs.interactions.asker import audience_of
 from cogs.interactions.control import OPEN_PACK
 from cogs.interactions.errors import PackNotFound
 from cogs.interactions.services import catalogue_of, words_of
@@ -28,14 +28,14 @@ async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
 
     A title is as good as an id or slug where only one pack has it.
     """
-    catalogue, hidden = catalogue_of(interaction), may_see_hidden(interaction)
+    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
     try:
-        return await catalogue.pack(ref, hidden=hidden)
+        return await catalogue.pack(ref, audience)
     except AstriaError as error:
-        similar = catalogue.suggest(ref, hidden=hidden, limit=_MOST_SIMILAR)
+        similar = catalogue.suggest(ref, audience, limit=_MOST_SIMILAR)
         meant = [pack for pack in similar if _is_titled(pack, ref)]
         if len(meant) == 1:
-            return await catalogue.pack(meant[0].id, hidden=hidden)
+            return await catalogue.pack(meant[0].id, audience)
         if not isinstance(error, NotFound):
             raise
         menu = _similar_menu(words_of(interaction), similar)

@@ -11,22 +11,29 @@ from structlog.testing import capture_logs
 
 from api.cache.memory import Cached
 from api.catalogue.answers import Answers
+from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
-from api.catalogue.costs import CostBook
+from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, Unavailable
-from api.wire.models import Include, Sort, Source
+from api.wire.models import Include, PackClass, Sort, Source
 from tests.astria import Astria, made_up_pack, pack_260, summary_of
 from tests.waiting import until
 
 SETTING = "ASTRIA_COST_MC_PER_USD"
+MODERATOR = Audience(hidden=True)
+
+
+def usd(one: PackClass) -> Decimal | None:
+    """Return what a class costs, in US dollars."""
+    return one.price.amount if one.price else None
 
 
 @pytest.fixture
 async def catalogue(astria: Astria) -> AsyncIterator[Catalogue]:
     client = AstriaClient(astria.url, "key", timeout=1)
-    answers = Answers(client, cost_mc_per_usd=Decimal(10000))
-    catalogue = Catalogue(answers, ttl=60, stale_ttl=600, costs=CostBook(SETTING))
+    answers = Answers(client)
+    catalogue = Catalogue(answers, PriceBook(Decimal(10000), SETTING), ttl=60, stale_ttl=600)
     async with client:
         yield catalogue
         await catalogue.close()
@@ -70,18 +77,18 @@ async def test_a_pack_named_like_another_s_number_lends_it_nothing(
     astria.offer(made_up_pack(1, slug="2", costs={"cat": {"cost": 900}}))
     quiet = {k: v for k, v in made_up_pack(2, costs={}).items() if k != "public_at"}
     astria.answer("/p/2", quiet)
-    await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
+    await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     with pytest.raises(NotFound):
         await catalogue.pack(2)
-    seen = (await catalogue.pack(2, hidden=True)).value
-    assert [(one.name, one.cost) for one in seen.classes] == [("cat", None)]
+    seen = (await catalogue.pack(2, MODERATOR)).value
+    assert [(one.name, usd(one)) for one in seen.classes] == [("cat", None)]
 
 
 async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
     listed = summary_of(made_up_pack(1)) | {"cover_url": "https://x.example/1", "title": "Other"}
     astria.answer("/gallery/packs?public=true&listed=true", [listed, {"id": 2}])
-    listing = await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
+    listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     assert [pack.id for pack in listing.packs] == [1, 260, 2]
     one = listing.packs[0]
     assert (one.title, one.cover_url) == ("Pack number 1", "https://x.example/1")
@@ -89,11 +96,11 @@ async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
 
 async def test_one_list_is_better_than_none(catalogue: Catalogue, astria: Astria) -> None:
     astria.fail("/gallery/packs?public=true&listed=true", 503)
-    listing = await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
+    listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     assert [pack.id for pack in listing.packs] == [260]
     assert isinstance(listing.failures[0], Unavailable)
     with pytest.raises(Unavailable):
-        await catalogue.lists.listing(Source.GALLERY, Include.PUBLIC)
+        await catalogue.listing(Source.GALLERY, Include.PUBLIC, EVERYONE)
 
 
 async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: Astria) -> None:
@@ -102,11 +109,11 @@ async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: A
     astria.offer(private, unlisted)
     # Astria's filter is not the only guard.
     astria.answer("/packs?public=true&listed=true", [summary_of(private), summary_of(unlisted)])
-    assert not (await catalogue.lists.listing(Source.MINE, Include.PUBLIC)).packs
+    assert not (await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)).packs
     for ref in ("1", "pack-1", "2", "pack-2"):
         with pytest.raises(NotFound):
             await catalogue.pack(ref)
-        assert (await catalogue.pack(ref, hidden=True)).value.id in {1, 2}
+        assert (await catalogue.pack(ref, MODERATOR)).value.id in {1, 2}
 
 
 async def test_a_pack_that_does_not_say_is_public_if_it_is_listed(
@@ -127,13 +134,13 @@ async def test_costs_win_and_the_difference_is_told_once(
 ) -> None:
     listed = summary_of(pack_260(), woman=360_000, man=33_100, dog=50_000)
     astria.answer("/packs?public=true&listed=true", [listed])
-    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
     with capture_logs() as lines:
         await catalogue.pack(260)
         pack = (await catalogue.pack(260)).value
-        (detail,) = await catalogue.details(listing.packs, hidden=False)
+        (detail,) = await catalogue.details(listing.packs, EVERYONE)
     assert detail == pack
-    assert [(one.name, one.cost) for one in pack.classes] == [
+    assert [(one.name, usd(one)) for one in pack.classes] == [
         ("woman", Decimal("3.60")),
         ("man", Decimal("3.31")),
         ("dog", Decimal(5)),
@@ -151,8 +158,8 @@ async def test_details_are_asked_for_side_by_side_and_survive_a_failure(
     astria.offer(*(made_up_pack(n) for n in range(1, 4)))
     astria.fail("/p/2", 500)
     astria.fail("/p/3", 404)
-    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
-    full, summary = await catalogue.details(listing.packs, hidden=False)
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+    full, summary = await catalogue.details(listing.packs, EVERYONE)
     assert (full.cover_url, summary.cover_url) == ("https://pictures.example/1/cover.jpg", None)
 
 
@@ -165,13 +172,13 @@ async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list
         made_up_pack(2, title="A", created_at="2024-01-01"),
         made_up_pack(3, title=None, created_at="2025-01-01", costs={"cat": {"cost": 900}}),
     )
-    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
     assert [pack.id for pack in listing.packs.select(sort=sort)] == ids
 
 
 async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
-    listing = await catalogue.lists.listing(Source.MINE, Include.PUBLIC)
+    listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
     assert listing.packs.class_names == ("cat", "man", "woman")
     assert [pack.id for pack in listing.packs.select(class_name="CAT")] == [1]
     assert [pack.id for pack in listing.packs.select(class_name="man", sort=Sort.PRICE)] == [260]
@@ -179,13 +186,24 @@ async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
 
 async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None))
-    assert catalogue.suggest("", hidden=False, limit=25) == []
-    await catalogue.lists.listing(Source.ALL, Include.PUBLIC)
-    await catalogue.lists.listing(Source.ALL, Include.EVERYTHING)
+    assert catalogue.suggest("", EVERYONE, limit=25) == []
+    await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+    await catalogue.listing(Source.ALL, Include.EVERYTHING, EVERYONE)
     asked = len(astria.requests)
-    assert [pack.id for pack in catalogue.suggest("", hidden=False, limit=25)] == [260]
-    assert [pack.id for pack in catalogue.suggest("", hidden=True, limit=25)] == [260, 1]
-    assert catalogue.suggest_classes("", ref="260", hidden=False) == ["woman", "man"]
-    assert catalogue.suggest_classes("", ref=None, hidden=True) == ["cat", "man", "woman"]
-    assert catalogue.suggest_classes("", ref="1", hidden=False) == ["man", "woman"]
+    assert [pack.id for pack in catalogue.suggest("", EVERYONE, limit=25)] == [260]
+    assert [pack.id for pack in catalogue.suggest("", MODERATOR, limit=25)] == [260, 1]
+    assert catalogue.suggest_classes("", EVERYONE, ref="260") == ["woman", "man"]
+    assert catalogue.suggest_classes("", MODERATOR, ref=None) == ["cat", "man", "woman"]
+    assert catalogue.suggest_classes("", EVERYONE, ref="1") == ["man", "woman"]
     assert len(astria.requests) == asked
+
+
+async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> None:
+    listed = summary_of(made_up_pack(1, costs={}), man=200_000)
+    astria.answer("/packs?public=true&listed=true", [listed])
+    prices = PriceBook(Decimal(100_000), SETTING)
+    async with AstriaClient(astria.url, "key", timeout=1) as client:
+        catalogue = Catalogue(Answers(client), prices, ttl=60, stale_ttl=600)
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+        assert [usd(one) for one in listing.packs[0].classes] == [Decimal(2)]
+        await catalogue.close()

@@ -23,11 +23,12 @@ from redis.asyncio import Redis
 
 from api.cache.store import MemoryOnly, open_store
 from api.catalogue.answers import Answers
+from api.catalogue.audience import EVERYONE
 from api.catalogue.catalogue import Catalogue
-from api.catalogue.costs import CostBook
+from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, NotUnderstood, Unavailable
-from api.wire.models import Include, Source
+from api.wire.models import Include, Price, Source
 from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
 from tests.servers import RedisServer, redis_server
@@ -67,10 +68,11 @@ async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[
     """Begin with nothing in memory, as a process does."""
     answers = Answers(
         AstriaClient(astria.url, KEY, timeout=1),
-        cost_mc_per_usd=Decimal(10000),
         store=open_store(url, keep_for=3600),
     )
-    catalogue = Catalogue(answers, ttl=ttl, stale_ttl=3600, costs=CostBook("COST"))
+    catalogue = Catalogue(
+        answers, ttl=ttl, stale_ttl=3600, prices=PriceBook(Decimal(10000), "COST")
+    )
     yield catalogue
     await catalogue.close()
     await answers.close()
@@ -79,15 +81,15 @@ async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[
 async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
-        await before.lists.listing(Source.ALL, Include.PUBLIC)
+        await before.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     for path in ("/p/260", "/packs", "/gallery/packs"):
         astria.fail(path, 503)
     astria.requests.clear()
     async with process(astria, url) as after:
-        listing = await after.lists.listing(Source.ALL, Include.PUBLIC)
+        listing = await after.listing(Source.ALL, Include.PUBLIC, EVERYONE)
         assert [pack.id for pack in listing.packs] == [260]
         known = await after.pack("corporate-headshots")
-        assert known.value.classes[0].cost == Decimal("3.60")
+        assert known.value.classes[0].price == Price(Decimal("3.60"))
         assert not known.stale
     assert not astria.requests
 
@@ -168,14 +170,15 @@ async def test_another_process_is_not_waited_for_without_end(
 
 
 ASKING = """
-import asyncio, decimal, sys
+import asyncio, sys
 from api.catalogue.answers import Answers
+from api.catalogue.audience import EVERYONE, Audience
 from api.wire.client import AstriaClient
 from api.cache.store import open_store
 async def main():
     store = open_store(sys.argv[2], keep_for=60)
     client = AstriaClient(sys.argv[1], "key", timeout=9)
-    answers = Answers(client, cost_mc_per_usd=decimal.Decimal(1), store=store)
+    answers = Answers(client, store)
     print("up", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     packs = await asyncio.gather(*(answers.get_pack(number) for number in range(1, 21)))

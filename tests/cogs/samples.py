@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 
 from hypothesis import strategies as st
 
 from api.cache.memory import Cached
+from api.catalogue.audience import EVERYONE
+from api.catalogue.prices import PriceBook
+from api.wire.decoding import decode_pack
 from api.wire.models import Pack
 from cogs.interactions.replies import Reply
 from cogs.language.words import Words, words_for
@@ -50,6 +54,15 @@ PACKS = st.fixed_dictionaries(
         ),
     },
 )
+
+
+_PRICES = PriceBook(Decimal(10_000), "ASTRIA_COST_MC_PER_USD")
+
+
+def priced_pack(value: object) -> Pack | None:
+    """Return the pack of one of Astria's answers as everyone sees it; none if it is no pack."""
+    pack = decode_pack(value)
+    return _PRICES.priced(pack, EVERYONE) if pack else None
 
 
 def reply_of(

@@ -18,7 +18,7 @@ from api.cache.memory import Cached
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.search import SearchIndex
 from api.wire.addresses import GALLERY
-from api.wire.decoding import decode_json, decode_pack
+from api.wire.decoding import decode_json
 from api.wire.models import Pack, Source
 from cogs.compare.view import comparison_reply
 from cogs.interactions.replies import Reply
@@ -32,7 +32,7 @@ from cogs.ui.controls import class_key
 from cogs.ui.embeds import pack_title
 from cogs.ui.share import Sharing
 from tests.astria import made_up_pack
-from tests.cogs.samples import NASTY, WORDS, reply_of
+from tests.cogs.samples import NASTY, WORDS, priced_pack, reply_of
 from tests.discord_limits import check_reply
 from tests.markdown import is_closed, is_plain, reaches_out
 
@@ -131,7 +131,7 @@ def check_link(address: str) -> None:
 
 @given(PACKS | JSON, st.sampled_from([1, 4]), LANGUAGES)
 def test_a_pack(value: object, size: int, words: Words) -> None:
-    pack = decode_pack(decode_json(body_of(value)))
+    pack = priced_pack(decode_json(body_of(value)))
     if pack is None:
         return
     first = open_carousel(pack, Place(pack.id, size=size))
@@ -142,7 +142,7 @@ def test_a_pack(value: object, size: int, words: Words) -> None:
 
 @given(st.lists(PACKS | JSON, min_size=2, max_size=3), LANGUAGES)
 def test_a_comparison(values: list[object], words: Words) -> None:
-    found = [pack for value in values if (pack := decode_pack(decode_json(body_of(value))))]
+    found = [pack for value in values if (pack := priced_pack(decode_json(body_of(value))))]
     packs = {pack.id: pack for pack in found}.values()
     if packs:
         check_words(_comparison(words, *packs))
@@ -161,7 +161,7 @@ def test_packs_as_large_as_they_get(locale: str) -> None:
         pack
         for n in range(2**63 - 6, 2**63 - 1)
         if (
-            pack := decode_pack(
+            pack := priced_pack(
                 made_up_pack(n, title=NASTY * 9, slug="ä" * 85, costs=costs, public_at=None)
             )
         )
@@ -177,7 +177,7 @@ def test_packs_as_large_as_they_get(locale: str) -> None:
 @given(st.lists(PACKS | JSON, max_size=8), TEXT, TEXT, LANGUAGES)
 def test_a_list(value: list[object], search: str, class_name: str, words: Words) -> None:
     decoded = cast("list[object]", decode_json(body_of(value)))
-    packs = [pack for one in decoded if (pack := decode_pack(one))]
+    packs = [pack for one in decoded if (pack := priced_pack(one))]
     unique = list({pack.id: pack for pack in packs}.values())
     index = SearchIndex(unique)
     found = index.find(normalised_search(search))
@@ -195,7 +195,7 @@ def _catalogue(packs: Sequence[Pack], search: str, class_name: str, words: Words
 @given(TEXT, st.integers(10, 300))
 def test_what_is_escaped_stays_text(text: str, limit: int) -> None:
     clean = text.encode("utf-8", "replace").decode()
-    pack = decode_pack({"id": 1, "title": clean})
+    pack = priced_pack({"id": 1, "title": clean})
     assert pack is not None
     assert is_plain(escaped(pack_title(WORDS, pack), limit))
 
@@ -206,7 +206,7 @@ def test_deep_nesting(opening: str, depth: int) -> None:
     closing = {"[": "]", '{"a":': "}"}[opening]
     body = f'{{"id": 1, "title": {opening * depth}1{closing * depth}}}'.encode()
     try:
-        pack = decode_pack(decode_json(body))
+        pack = priced_pack(decode_json(body))
     except ValueError:
         assert depth > 500
     else:
@@ -215,7 +215,7 @@ def test_deep_nesting(opening: str, depth: int) -> None:
 
 
 def test_classes_that_only_differ_by_case_are_two() -> None:
-    pack = decode_pack({"id": 1, "costs": {"Cat": {"cost": 100}, "cat": {"cost": 200}}})
+    pack = priced_pack({"id": 1, "costs": {"Cat": {"cost": 100}, "cat": {"cost": 200}}})
     assert pack is not None
     keys = [class_key(one.name) for one in pack.classes]
     assert len(set(keys)) == 2

@@ -10,16 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.wire.decoding import decode_pack
 from cogs.interactions.replies import Reply
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
 from cogs.ui.controls import class_key
 from tests.astria import made_up_pack, pack_260
-from tests.cogs.samples import NASTY, PACKS, reply_of
+from tests.cogs.samples import NASTY, PACKS, priced_pack, reply_of
 
 
 def view_of(fields: Mapping[str, object], **place: object) -> Reply:
-    pack = decode_pack(dict(fields))
+    pack = priced_pack(dict(fields))
     assert pack is not None
     return reply_of(pack, Place(pack.id, **place))  # pyright: ignore[reportArgumentType]
 
@@ -63,7 +62,7 @@ def test_the_recorded_pack() -> None:
 
 
 def test_all_63_pictures_are_there_once() -> None:
-    pack = decode_pack(pack_260())
+    pack = priced_pack(pack_260())
     assert pack is not None
     shown: list[str | None] = []
     for one in pack.classes:
@@ -86,7 +85,7 @@ def test_four_at_a_time_are_one_grid() -> None:
 
 
 def test_the_same_picture_stays_when_the_number_changes() -> None:
-    pack = decode_pack(pack_260())
+    pack = priced_pack(pack_260())
     assert pack is not None
     four = open_carousel(pack, open_carousel(pack, Place(260, index=6)).resized(4))
     assert (four.first, four.last) == (5, 8)
@@ -174,7 +173,7 @@ def test_fractions_of_a_cent_are_not_rounded_away() -> None:
 
 def test_thirty_classes_can_all_be_reached() -> None:
     names = [f"class {number:02}" for number in range(30)]
-    pack = decode_pack(
+    pack = priced_pack(
         made_up_pack(1, costs={name: {"cost": 1} for name in names}, prompts_per_class={})
     )
     assert pack is not None
@@ -195,7 +194,7 @@ def test_five_hundred_prompts() -> None:
 
 
 def test_a_place_that_is_no_more() -> None:
-    pack = decode_pack(pack_260())
+    pack = priced_pack(pack_260())
     assert pack is not None
     with pytest.raises(ClassGone):
         open_carousel(pack, Place(260, class_key("dog")))
@@ -211,7 +210,7 @@ def test_markup_stays_text() -> None:
 
 
 def test_the_age_of_old_data_is_said() -> None:
-    pack = decode_pack(pack_260())
+    pack = priced_pack(pack_260())
     assert pack is not None
     old = str(reply_of(pack, Place(260), stale=True).embeds[0].description)
     assert "As of <t:" in old
@@ -235,7 +234,7 @@ def _menu_values(reply: Reply) -> set[str]:
 
 @given(PACKS, st.sampled_from([1, 4]), st.integers(0, 40))
 def test_no_reply_breaks_a_limit(fields: dict[str, object], size: int, choice: int) -> None:
-    pack = decode_pack(fields)
+    pack = priced_pack(fields)
     assert pack is not None
     first = open_carousel(pack, Place(pack.id, size=size))
     reply_of(pack, first.place)

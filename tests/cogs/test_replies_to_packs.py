@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.catalogue.pack_list import Listing, PackList
-from api.wire.decoding import decode_pack
 from api.wire.errors import Unavailable
 from api.wire.models import Include, Pack, Sort, Source
 from cogs.packs.embeds import Page
@@ -17,7 +16,7 @@ from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
 from cogs.ui.controls import class_key
 from tests.astria import made_up_pack
-from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS
+from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS, priced_pack
 from tests.discord_limits import check_reply
 
 QUERIES = st.builds(
@@ -46,7 +45,7 @@ def page_of(packs: list[Pack], query: Query, *, total: int, class_name: str | No
 def test_no_reply_breaks_a_limit(
     fields: list[dict[str, object]], query: Query, class_name: str
 ) -> None:
-    packs = [pack for one in fields if (pack := decode_pack(one))]
+    packs = [pack for one in fields if (pack := priced_pack(one))]
     unique = list({pack.id: pack for pack in packs}.values())
     page = page_of(list(unique), query, total=500_000, class_name=class_name or None)
     check_reply(catalogue_reply(WORDS, page, private=False))
@@ -55,7 +54,7 @@ def test_no_reply_breaks_a_limit(
 def test_five_packs_as_large_as_they_get() -> None:
     costs = {f"{n} {NASTY * 5}": {"cost": 10**11, "num_images": 10**6} for n in range(30)}
     packs = [
-        decode_pack(made_up_pack(n, title=NASTY * 9, slug="s" * 600, costs=costs, public_at=None))
+        priced_pack(made_up_pack(n, title=NASTY * 9, slug="s" * 600, costs=costs, public_at=None))
         for n in range(1, 6)
     ]
     query = Query(Source.ALL, search=normalised_search(NASTY * 9), class_key="0" * 8, page=99_999)
@@ -74,7 +73,7 @@ def test_what_is_no_query_is_refused() -> None:
 
 
 def test_summaries_alone_can_be_shown() -> None:
-    summary = decode_pack({"id": 1, "costs": {"cat": {"cost_mc": 200_000}}})
+    summary = priced_pack({"id": 1, "costs": {"cat": {"cost_mc": 200_000}}})
     assert summary is not None
     page = page_of([summary], Query(Source.ALL), total=1, class_name=None)
     reply = catalogue_reply(WORDS, page, private=False)

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from babel.messages import Message
 
+from api.wire.models import Price
 from cogs.language.languages import FOLDER, TRANSLATED
 from cogs.language.words import words_for
 from tools.translations import KEYWORDS, compiled, forms, path_of, said, translated
@@ -87,7 +88,7 @@ class TestLanguage:
 )
 def test_money_and_numbers(locale: str, price: str, number: str) -> None:
     words = words_for(locale)
-    assert words.price(Decimal("1234.5")) == price
+    assert words.price(Price(Decimal("1234.5"))) == price
     assert words.number(12345) == number
 
 
@@ -96,7 +97,32 @@ def test_money_and_numbers(locale: str, price: str, number: str) -> None:
     [("0.124", "$0.12"), ("0.125", "$0.13"), ("0.135", "$0.14"), ("0.01", "$0.01")],
 )
 def test_a_price_per_image_is_rounded_as_people_do(usd: str, shown: str) -> None:
-    assert words_for("en-US").price_per_image(Decimal(usd)) == f"{shown} per image"
+    assert words_for("en-US").price_per_image(Price(Decimal(usd))) == f"{shown} per image"
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"),
+    [
+        ("en-US", ["about $20.00", "about $0.01 per image"]),
+        ("de", ["etwa 20,00\N{NO-BREAK SPACE}$", "etwa 0,01\N{NO-BREAK SPACE}$ pro Bild"]),
+        ("es-ES", ["unos 20,00\N{NO-BREAK SPACE}US$", "unos 0,01\N{NO-BREAK SPACE}US$ por imagen"]),
+        (
+            "fr",
+            ["environ 20,00\N{NO-BREAK SPACE}$US", "environ 0,01\N{NO-BREAK SPACE}$US par image"],
+        ),
+    ],
+)
+def test_an_assumed_price_is_marked(locale: str, shown: list[str]) -> None:
+    words = words_for(locale)
+    price, tiny = Price(Decimal(20), approximate=True), Price(Decimal("0.001"), approximate=True)
+    assert [words.price(price), words.price_per_image(tiny)] == shown
+
+
+def test_a_price_in_another_currency() -> None:
+    words = words_for("en-US")
+    assert words.price(Price(Decimal("7.5"), "EUR")) == "€7.50"
+    assert words.price(Price(Decimal(750), "JPY")) == "¥750"
+    assert words.price_per_image(Price(Decimal("107.14"), "JPY")) == "¥107 per image"
 
 
 @pytest.mark.parametrize(
