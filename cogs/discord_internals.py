@@ -81,6 +81,8 @@ class RepeatingAdapter(AsyncWebhookAdapter):
         except aiohttp.ClientConnectorError:
             raise
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            if session.closed:
+                raise
             log.debug("the connection to Discord had gone; asking again", cause=repr(error))
         try:
             return await super().request(route, session, **cast(_Event, options))

@@ -108,7 +108,7 @@ def test_one_wrong_setting(monkeypatch: pytest.MonkeyPatch, name: str, value: st
     assert len(problem) > len(f"{name} is not usable: expected ")
 
 
-def test_good_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_good_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = loaded(
         monkeypatch,
         PACK_SOURCE=" Mine ",

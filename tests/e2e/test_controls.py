@@ -17,7 +17,7 @@ async def click_raw(world: World, custom_id: str) -> simcord.InteractionResult:
     """Click a control that a message of long ago might carry."""
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     stored = world.env.backend.get_message(message.channel_id, message.id)
-    stored.components[0]["components"][3]["custom_id"] = custom_id
+    stored.components[0]["components"][-1]["custom_id"] = custom_id
     return await world.alice.click(message, custom_id=custom_id)
 
 

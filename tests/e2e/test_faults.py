@@ -106,7 +106,7 @@ def move(fault: Fault, world: World) -> None:
     """Let the bot look for Astria elsewhere, if that is the fault."""
     if fault.address:
         bot: Any = world.bot
-        bot._client._transport._base_url = fault.address
+        bot._answers._client._transport._base_url = fault.address
 
 
 @pytest.fixture(params=FAULTS)

@@ -79,7 +79,7 @@ async def test_every_kind_of_interaction(discord: DiscordServer, program: Progra
     assert await kind(filled) == UPDATE
     turned = await filled.finished()
     assert turned["id"] == message["id"]
-    assert control(turned, "jump")["label"] == "3 / 35"
+    assert control(turned, "jump")["label"] == "Go to… 3 / 35"
     shown = await discord.message_command("Show pack", message | {"content": "astria.ai/p/260"})
     assert (await shown.finished())["flags"] & EPHEMERAL
     direct = await discord.command("pack", {"id": "260"}, guild_id=DIRECT)
