@@ -14,9 +14,9 @@ from api.cache.store import open_store
 from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
-from api.wire.client import AstriaClient
 from api.wire.transport import kept_open
 from cogs import EXTENSIONS
+from cogs.connections import astria_client, discord_proxy
 from cogs.discord_internals import (
     read_interactions_without_contents,
     repeat_answers,
@@ -56,6 +56,7 @@ class PacksBot(commands.AutoShardedBot):
             connector=kept_open(),
             # Each attempt has a limit of its own (GatewaySocket).
             shard_connect_timeout=None,
+            **discord_proxy(settings),
         )
         read_interactions_without_contents(self)
         survive_the_gateway()
@@ -72,9 +73,7 @@ class PacksBot(commands.AutoShardedBot):
         self._dev_guild_id = settings.dev_guild_id
         self._registering: asyncio.Task[None] | None = None
         self._answers = Answers(
-            AstriaClient(
-                settings.astria_api_url, astria_api_key, timeout=settings.astria_timeout_seconds
-            ),
+            astria_client(settings, astria_api_key),
             open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
         )
         self.catalogue = Catalogue(

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
-from api.wire.client import AstriaClient
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
+from api.wire.proxy import ProxyArguments
+from cogs.connections import astria_client, discord_proxy
 from config import ProductionSettings, SettingsError, load_settings, misnamed_settings
 from ops.logs import set_up_logging
 
@@ -63,15 +64,15 @@ def _print(finding: Finding) -> None:
 async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
     misnamed = misnamed_settings()
     yield Finding("settings", works=not misnamed, says="; ".join(misnamed) or "complete")
-    yield await _token(settings.discord_token.get_secret_value())
+    yield await _token(settings.discord_token.get_secret_value(), discord_proxy(settings))
     for finding in _astria(settings.astria_api_url, await _asked(settings)):
         yield finding
     yield await _cache(settings.cache_url)
 
 
-async def _token(token: str) -> Finding:
+async def _token(token: str, proxy: ProxyArguments) -> Finding:
     """Log in, without a connection to the gateway: Discord counts those."""
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents.none(), **proxy)
     try:
         async with asyncio.timeout(_LONGEST_LOGIN):
             await client.login(token)
@@ -106,11 +107,7 @@ class _Answer:
 
 async def _asked(settings: ProductionSettings) -> _Answer | AstriaError:
     """Return what comes of one real request."""
-    client = AstriaClient(
-        settings.astria_api_url,
-        settings.astria_api_key.get_secret_value(),
-        timeout=settings.astria_timeout_seconds,
-    )
+    client = astria_client(settings, settings.astria_api_key.get_secret_value())
     began = time.perf_counter()
     try:
         async with client:

@@ -43,14 +43,22 @@ class AstriaClient:
     """Ask Astria for packs.
 
     `timeout` is in seconds, for all attempts of one request together. `workspace` chooses whose
-    packs Astria speaks of; without it, those of the key's own account.
+    packs Astria speaks of; without it, those of the key's own account. `proxy` is an address.
     Source: Astria's page "Packs API", and docs/astria.md.
     """
 
     def __init__(
-        self, base_url: str, key: str, *, timeout: float, workspace: str | None = None
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeout: float,
+        workspace: str | None = None,
+        proxy: str | None = None,
     ) -> None:
-        self._transport = Transport(base_url, key, timeout=timeout, workspace=workspace)
+        self._transport = Transport(
+            base_url, key, timeout=timeout, workspace=workspace, proxy=proxy
+        )
         self._warned: set[tuple[int, str]] = set()
 
     async def __aenter__(self) -> Self:

@@ -17,6 +17,7 @@ from yarl import URL
 
 from api.wire.errors import KeyRefused, NotFound, NotUnderstood, RateLimited, Unavailable
 from api.wire.metrics import measured
+from api.wire.proxy import proxy_arguments
 
 T = TypeVar("T")
 
@@ -62,13 +63,20 @@ class Transport:
     """Get answers from Astria, over one shared session that opens with the first request.
 
     `timeout` is in seconds, for all attempts of one request together. `workspace` goes with every
-    request, if there is one.
+    request, if there is one. `proxy` is the address of an HTTP proxy.
     """
 
     def __init__(
-        self, base_url: str, key: str, *, timeout: float, workspace: str | None = None
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeout: float,
+        workspace: str | None = None,
+        proxy: str | None = None,
     ) -> None:
         self._base_url = base_url
+        self._proxy = proxy_arguments(proxy)
         self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
         if workspace:
             self._headers["X-Workspace-Id"] = workspace
@@ -150,7 +158,7 @@ class Transport:
         self, path: str, params: Mapping[str, str], until: float
     ) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(connector=kept_open())
+            self._session = aiohttp.ClientSession(connector=kept_open(), **self._proxy)
         # Redirects are not followed: the key must not travel to an address nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),
