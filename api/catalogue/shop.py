@@ -1,0 +1,64 @@
+"""What the shop itself decides: its prices and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from api.wire.models import Pack, Price
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the shop's price follows from Astria's cost, for what has no price of its own."""
+
+    factor: Decimal
+    """Times Astria's cost in US dollars; so it includes the exchange rate."""
+    currency: str
+    round_to: Decimal
+    """A price is a multiple of this."""
+    rounding: str
+
+    def price(self, cost: Price) -> Price:
+        """Return the price for a cost; no cost becomes free by rounding."""
+        steps = (cost.amount * self.factor / self.round_to).to_integral_value(self.rounding)
+        least = 1 if cost.amount else 0
+        return Price(max(steps, Decimal(least)) * self.round_to, self.currency, cost.approximate)
+
+
+@dataclass(frozen=True, eq=False)
+class Shop:
+    """The shop's prices and words; both are empty without a file."""
+
+    prices: Mapping[str, Mapping[str | None, Price]] = field(
+        default_factory=dict[str, Mapping[str | None, Price]]
+    )
+    """By id or slug, then by class in lower case; None stands for all its other classes."""
+    rest: Rule | None = None
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """Ids or slugs of packs, by a word or words in lower case, with single spaces."""
+
+    def price(self, pack: Pack, class_name: str, cost: Price | None) -> Price | None:
+        """Return the shop's price of a class, or None if the shop has none.
+
+        `cost` is Astria's, from which the rule for the rest makes a price.
+        """
+        named = self._named(pack)
+        price = named.get(class_name.casefold(), named.get(None))
+        return self.rest.price(cost) if price is None and self.rest and cost else price
+
+    def decides(self, pack: Pack, class_name: str) -> bool:
+        """Tell whether the price of a class is the shop's affair, also if it is unknown."""
+        named = self._named(pack)
+        return self.rest is not None or class_name.casefold() in named or None in named
+
+    def _named(self, pack: Pack) -> Mapping[str | None, Price]:
+        slug = (pack.slug or "").casefold()
+        return self.prices.get(str(pack.id)) or self.prices.get(slug) or {}
+
+    @property
+    def references(self) -> Sequence[str]:
+        """The ids and slugs of all packs that the file names, each once."""
+        worded = (ref for refs in self.words.values() for ref in refs)
+        return list(dict.fromkeys([*self.prices, *worded]))

@@ -1,0 +1,171 @@
+"""The shop's own prices and words: how the file is read, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from api.catalogue.shop import Shop
+from api.catalogue.shop_file import ShopFile, ShopFileError
+from api.wire.models import Pack, Price
+
+ROOT = Path(__file__).parent.parent.parent
+
+COST = Price(Decimal("3.60"))
+HEADSHOTS = Pack(id=312, slug="Corporate-Headshots")
+
+
+def shop(tmp_path: Path, text: str) -> Shop:
+    path = tmp_path / "shop.toml"
+    path.write_text(text, encoding="utf-8-sig")
+    return ShopFile(path).shop
+
+
+def euros(text: str) -> Price:
+    return Price(Decimal(text), "EUR")
+
+
+def test_no_file_decides_nothing() -> None:
+    shop = ShopFile(None).shop
+    assert shop.price(HEADSHOTS, "man", COST) is None
+    assert not shop.decides(HEADSHOTS, "man")
+    assert shop.references == []
+
+
+def test_the_example() -> None:
+    shop = ShopFile(ROOT / "shop.example.toml").shop
+    assert shop.price(HEADSHOTS, "Woman", COST) == euros("29")
+    assert shop.price(HEADSHOTS, "man", None) == euros("29.90")
+    assert shop.price(HEADSHOTS, "cat", COST) == euros("9.00")
+    assert shop.price(Pack(id=260), "anything", None) == euros("19")
+    cats = Pack(id=1, slug="cat-portraits")
+    assert shop.price(cats, "cat", COST) == Price(Decimal(25), "CHF")
+    assert shop.words == {
+        "linkedin": ("corporate-headshots",),
+        "dating app": ("corporate-headshots", "260"),
+    }
+    assert shop.references == ["corporate-headshots", "260", "cat-portraits"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "cost", "price"),
+    [
+        ("factor = 2", "3.60", "7.20"),
+        ("factor = 1", "0.001", "0.01"),
+        ("factor = 1", "0", "0"),
+        ('factor = "2.5"\nround_to = 0.50', "3.31", "8.50"),
+        ('factor = 2.5\nround_to = 0.50\nrounding = "nearest"', "3.31", "8.50"),
+        ('factor = 2.5\nround_to = 0.50\nrounding = "down"', "3.31", "8.00"),
+        ('factor = 0.1\nround_to = 5\nrounding = "down"', "3.31", "5"),
+        ('factor = 1\nrounding = "nearest"', "0.005", "0.01"),
+    ],
+)
+def test_the_rule_for_the_rest(tmp_path: Path, rule: str, cost: str, price: str) -> None:
+    text = f'[prices]\ncurrency = "EUR"\n[prices.rest]\n{rule}'
+    ruled = shop(tmp_path, text)
+    assert ruled.price(HEADSHOTS, "man", Price(Decimal(cost))) == euros(price)
+
+
+def test_the_rule_keeps_what_is_not_certain(tmp_path: Path) -> None:
+    ruled = shop(tmp_path, '[prices.rest]\nfactor = 100\ncurrency = "JPY"')
+    about = Price(Decimal("3.604"), approximate=True)
+    assert ruled.price(HEADSHOTS, "man", about) == Price(Decimal(361), "JPY", approximate=True)
+    assert ruled.price(HEADSHOTS, "man", None) is None
+    assert ruled.decides(HEADSHOTS, "man")
+
+
+def test_a_price_of_zero_is_a_price(tmp_path: Path) -> None:
+    free = shop(tmp_path, '[prices]\ncurrency = "EUR"\n[prices.packs]\n312 = 0')
+    assert free.price(HEADSHOTS, "man", COST) == euros("0")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("[prices", 1, "Expected"),
+        ("\n\nprices = ", 3, "Invalid value"),
+        ("price = 1", 1, "'price' is unknown here: expected prices, words"),
+        ("prices = 1", 1, "expected a table"),
+        ('[prices]\ncurrency = "EURO"', 2, "the code of a currency"),
+        ("[prices]\n\n[prices.packs]\n260 = 1", 4, "the currency is missing"),
+        ('[prices]\ncurrency = "EUR"\n[prices.packs]\nx = { man = -1 }', 4, "an amount of money"),
+        ('[prices]\ncurrency = "EUR"\n[prices.packs]\n1 = 2\nx = "29,90"', 5, "an amount of money"),
+        ('[prices]\ncurrency = "EUR"\n[prices.packs]\nx = 29.999', 4, "EUR has 2 decimals"),
+        ('[prices]\ncurrency = "EUR"\n[prices.packs]\nx = nan', 4, "an amount of money"),
+        ('[prices]\ncurrency = "EUR"\n[prices.packs]\nx = true', 4, "an amount of money"),
+        ('[prices]\ncurrency = "JPY"\n[prices.packs]\nx = 1.5', 4, "JPY has 0 decimals"),
+        (
+            '[prices]\ncurrency = "EUR"\n[prices.packs.x]\nman = 1\nwoman = { price = 2 }',
+            5,
+            "'price' is unknown here: expected amount, currency",
+        ),
+        ('[prices]\ncurrency = "EUR"\n[prices.packs]\nx = 1\nX = 2', 5, "'x' stands here twice"),
+        ('[prices]\ncurrency = "EUR"\n[prices.rest]\nround_to = 1', 3, "a factor above 0"),
+        ('[prices]\ncurrency = "EUR"\n[prices.rest]\nfactor = 0', 4, "a factor above 0"),
+        (
+            '[prices]\ncurrency = "EUR"\n[prices.rest]\nfactor = 1\nround_to = 0',
+            5,
+            "an amount above 0",
+        ),
+        (
+            '[prices]\ncurrency = "EUR"\n[prices.rest]\nfactor = 1\nrounding = "odd"',
+            5,
+            "one of: up, nearest, down",
+        ),
+        ("# first\n[words]\nlinkedin = [\n  1,\n  2.5,\n]", 3, "the id or slug of a pack"),
+        ("[words]\na = 1\nlinkedin = []", 3, "at least one pack"),
+        ('[words]\n"a  b" = 1\n"A b" = 2', 3, "'a b' stands here twice"),
+        ('[words]\n" " = 1', 2, "expected a name"),
+    ],
+)
+def test_a_wrong_file(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    with pytest.raises(ShopFileError) as raised:
+        shop(tmp_path, text)
+    said = str(raised.value)
+    assert reason in said
+    assert f"line {line}" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff\xfe[\x00", "is not UTF-8 text"),
+        (b"x = " + b"[" * 100_000, "shop.toml"),
+        (b"#" * (4 * 1024 * 1024 + 1), "is larger than"),
+    ],
+)
+def test_a_file_that_is_no_text(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_bytes(content)
+    with pytest.raises(ShopFileError, match=reason):
+        ShopFile(path)
+
+
+@pytest.mark.parametrize("name", ["missing.toml", "."])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ShopFileError, match="can't be read"):
+        ShopFile(tmp_path / name)
+
+
+def test_the_last_good_one_stays(tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_text("[words]\nlinkedin = 1")
+    file = ShopFile(path)
+    good = file.shop
+    for content in ("[words", "[words]\nlinkedin = []"):
+        path.write_text(content)
+        with pytest.raises(ShopFileError):
+            file.read()
+        assert file.shop is good
+    path.write_text("[words]\nlinkedin = 2")
+    file.read()
+    assert file.shop.words == {"linkedin": ("2",)}
+
+
+def test_the_line_of_a_fault_in_a_large_file_is_found_at_once(tmp_path: Path) -> None:
+    packs = "".join(f"{number} = {number}\n" for number in range(1, 5_000))
+    text = f'[prices]\ncurrency = "EUR"\n[prices.packs]\n{packs}x = -1\n[words]\n'
+    with pytest.raises(ShopFileError, match="line 5003"):
+        shop(tmp_path, text)
