@@ -10,6 +10,7 @@ import structlog
 from discord import app_commands
 
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
+from cogs.interactions.placeholder import NOT_TAKEN
 from cogs.interactions.record import Outcome, record_of
 from cogs.interactions.replies import Reply, send
 from cogs.interactions.services import words_of
@@ -20,9 +21,6 @@ log = structlog.stdlib.get_logger("cogs")
 # Discord's error codes for a message that was deleted, an interaction that is over, and one that
 # another process has answered.
 _NOBODY_WAITS = {10008, 10062, 40060}
-
-# How an answer fails on its way to Discord.
-_NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 class Refusal(Exception):
@@ -64,7 +62,7 @@ async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
     """Send words about an error; where they cannot be sent, only the log is told."""
     try:
         await _send_with_retry(interaction, reply)
-    except _NOT_TAKEN as error:
+    except NOT_TAKEN as error:
         record = record_of(interaction)
         record.outcome = _outcome(error)
         if record.outcome is not Outcome.OVERTAKEN:

@@ -11,8 +11,8 @@ import structlog
 
 from cogs.interactions import metrics
 from cogs.interactions.errors import Refusal, answer_error
+from cogs.interactions.recheck import recheck
 from cogs.interactions.record import Outcome, begin_record, record_of
-from cogs.interactions.replies import recheck
 from cogs.interactions.services import services_of, words_of
 
 log = structlog.stdlib.get_logger("cogs")

@@ -1,64 +1,53 @@
-"""How an answer reaches Discord: at once where it can, deferred where it must, never twice."""
+"""How an answer reaches Discord: at once if it can, deferred if it must, never twice."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 
 import discord
+import structlog
 from discord import InteractionResponseType
 
 from cogs.discord_internals import call_back
-from cogs.interactions.asker import sharer_of
-from cogs.interactions.record import record_of
-from cogs.interactions.services import services_of, words_of
+from cogs.interactions.asker import is_private, may_see_hidden, sharer_of
+from cogs.interactions.placeholder import (
+    Placeholder,
+    delete_freed,
+    fill,
+    free,
+    placeholder_of,
+    think,
+)
+from cogs.interactions.recheck import plan_recheck
+from cogs.interactions.record import Outcome, record_of
+from cogs.interactions.reply import Reply
+from cogs.interactions.services import words_of
 
-_RECHECKS = "rechecks"
-"""Where an interaction keeps what is to be checked after its answer was shown."""
-
-_PLACEHOLDER = "placeholder"
-"""Where an interaction keeps whether the "is thinking" that stands for its answer is private."""
+log = structlog.stdlib.get_logger("cogs")
 
 
-@dataclass(frozen=True)
-class Reply:
-    """All that a message of the bot shows, and whether only the asker sees it."""
-
-    content: str = ""
-    embeds: list[discord.Embed] = field(default_factory=list[discord.Embed])
-    view: discord.ui.View | None = None
-    private: bool = False
-    takes_down: bool = False
-    """What the message showed is gone: this replaces it, whoever used its control."""
-    recheck: Callable[[], Awaitable[Reply | None]] | None = None
-    """For an answer from old data: wait for newer data, return what must replace the answer."""
-
-    @cached_property
-    def data(self) -> Mapping[str, object]:
-        """What Discord is sent; what has been built once can be sent again and again."""
-        return {
-            "content": self.content,
-            "embeds": [embed.to_dict() for embed in self.embeds],
-            "components": self.view.to_components() if self.view else [],
-            "allowed_mentions": discord.AllowedMentions.none().to_dict(),
-        }
+class WouldLeak(Exception):
+    """Say that a reply was about to show the channel what only its asker may see."""
 
 
 async def respond(
     interaction: discord.Interaction, work: Awaitable[Reply], *, private: bool
 ) -> None:
-    """Answer with a new message, once the work is done; `private` is what is expected of it."""
+    """Answer with a new message, once the work is done; `private` is what is expected of it.
 
-    async def think() -> None:
-        await interaction.response.defer(ephemeral=private, thinking=True)
+    If the asker may see hidden packs, the answer may be private after all.
+    """
+    expected = private or may_see_hidden(interaction)
+
+    async def defer_answer() -> None:
+        await think(interaction, private=expected)
         record_of(interaction).mark_first_answer()
-        interaction.extras[_PLACEHOLDER] = private
 
-    await send(interaction, await _result_or_defer(work, think))
+    await send(interaction, await _result_or_defer(work, defer_answer))
 
 
 async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
@@ -103,10 +92,9 @@ async def defer(interaction: discord.Interaction) -> None:
 
 async def edit(interaction: discord.Interaction, reply: Reply) -> None:
     """Put a reply in the place of the message whose control was used."""
+    _refuse_to_leak(reply, private=is_private(interaction))
     if interaction.response.is_done():
-        await interaction.edit_original_response(
-            content=reply.content, embeds=reply.embeds, view=reply.view
-        )
+        await _edit_original(interaction, reply)
     else:
         await call_back(interaction, InteractionResponseType.message_update, reply.data)
     _mark_shown(interaction, reply)
@@ -114,59 +102,29 @@ async def edit(interaction: discord.Interaction, reply: Reply) -> None:
 
 async def send(interaction: discord.Interaction, reply: Reply) -> None:
     """Send a reply as a new message, whatever has been answered before."""
-    message = await _sent(interaction, reply)
-    _mark_shown(interaction, reply, message)
-
-
-def _mark_shown(
-    interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
-) -> None:
-    """Note that the member has the answer, and what is to be checked again afterwards."""
-    record_of(interaction).mark_shown()
-    if reply.recheck:
-        rechecks = interaction.extras.setdefault(_RECHECKS, [])
-        rechecks.append(partial(_replace_if_needed, interaction, reply.recheck, message))
-
-
-async def recheck(interaction: discord.Interaction) -> None:
-    """Check again what was shown of old data; replace it if it must not stay."""
-    rechecks: Sequence[Callable[[], Awaitable[None]]] = interaction.extras.get(_RECHECKS, ())
-    if rechecks:
-        with services_of(interaction).running.recheck():
-            for check in rechecks:
-                await check()
-
-
-async def _replace_if_needed(
-    interaction: discord.Interaction,
-    check: Callable[[], Awaitable[Reply | None]],
-    message: discord.WebhookMessage | None,
-) -> None:
-    instead = await check()
-    if instead is None:
-        return
-    change = message.edit if message else interaction.edit_original_response
-    await change(content=instead.content, embeds=instead.embeds, view=instead.view)
-
-
-async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.WebhookMessage | None:
-    """Send a reply; return its message where that is not the interaction's first answer."""
+    _refuse_to_leak(reply, private=reply.private)
     if not interaction.response.is_done():
         flags = discord.MessageFlags(ephemeral=reply.private).value
         data = {**reply.data, "flags": flags}
         await call_back(interaction, InteractionResponseType.channel_message, data)
-        return None
-    placeholder: bool | None = interaction.extras.pop(_PLACEHOLDER, None)
-    if placeholder is reply.private:
-        await interaction.edit_original_response(
-            content=reply.content, embeds=reply.embeds, view=reply.view
-        )
-        return None
-    if placeholder is not None:
-        # What follows an "is thinking" takes its place, and is as private as that was. So it is
-        # made a message of its own first, and goes when the reply has been sent.
-        with suppress(discord.HTTPException):
-            await interaction.edit_original_response(content="…")
+        _mark_shown(interaction, reply)
+        return
+    fitting = Placeholder.PRIVATE if reply.private else Placeholder.PUBLIC
+    if placeholder_of(interaction) is fitting:
+        await _edit_original(interaction, reply)
+        fill(interaction)
+        _mark_shown(interaction, reply)
+        return
+    await _send_beside_placeholder(interaction, reply)
+
+
+async def _send_beside_placeholder(interaction: discord.Interaction, reply: Reply) -> None:
+    standing = placeholder_of(interaction) in {Placeholder.PRIVATE, Placeholder.PUBLIC}
+    taking_its_place = standing and not await free(interaction)
+    if taking_its_place and reply.private:
+        # It may be public: say nothing in it but how to ask again.
+        record_of(interaction).outcome = Outcome.FAILED
+        reply = Reply(words_of(interaction).ask_privately)
     message = await interaction.followup.send(
         reply.content,
         embeds=reply.embeds,
@@ -174,10 +132,32 @@ async def _sent(interaction: discord.Interaction, reply: Reply) -> discord.Webho
         ephemeral=reply.private,
         wait=True,
     )
-    if placeholder is not None:
-        with suppress(discord.HTTPException):
-            await interaction.delete_original_response()
-    return message
+    if taking_its_place:
+        fill(interaction)
+    _mark_shown(interaction, reply, message)
+    await delete_freed(interaction)
+
+
+async def _edit_original(interaction: discord.Interaction, reply: Reply) -> None:
+    await interaction.edit_original_response(
+        content=reply.content, embeds=reply.embeds, view=reply.view
+    )
+
+
+def _refuse_to_leak(reply: Reply, *, private: bool) -> None:
+    """Stop what would show hidden packs to a channel, whatever mistake has led here."""
+    if reply.hidden and not private:
+        raise WouldLeak(f"packs {reply.hidden}")
+
+
+def _mark_shown(
+    interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
+) -> None:
+    """Note that the member has the answer, and what is to be checked again afterwards."""
+    record_of(interaction).mark_shown()
+    plan_recheck(interaction, reply, message)
+    if reply.hidden:
+        log.info("hidden packs shown", packs=reply.hidden, channel=interaction.channel_id)
 
 
 async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) -> Reply:

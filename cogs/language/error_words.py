@@ -94,6 +94,14 @@ class ErrorWords(PackWords):
         "if it happens again, tell whoever runs this bot the reference."
     )
 
+    @property
+    def ask_privately(self) -> str:
+        """Say that an answer was withheld, as it could not be sent to the asker alone."""
+        return self.say(
+            "I couldn't send the answer to you alone. Please ask again with `{private}`.",
+            private=f"{self.say('private')}:True",
+        )
+
     restarting = Sentence("I am being restarted. Please ask again in a minute.")
 
     @property
