@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
@@ -25,11 +27,14 @@ from cogs.discord_internals import (
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
+from cogs.interactions.staff_servers import StaffServers
 from cogs.interactions.tree import PacksTree
 from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands, wanted_commands
 from config import Settings
 from version import version
+
+log = structlog.stdlib.get_logger("cogs.bot")
 
 # So long the bot waits for its commands to be registered before it answers with those of before.
 # In seconds.
@@ -70,6 +75,7 @@ class PacksBot(commands.AutoShardedBot):
         self.cooldowns = Cooldowns()
         self.clicks = RecentClicks()
         self.running = Running()
+        self.staff_servers = StaffServers(frozenset(settings.staff_guild_ids))
         self._dev_guild_id = settings.dev_guild_id
         self._registering: asyncio.Task[None] | None = None
         self._answers = Answers(
@@ -86,6 +92,7 @@ class PacksBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the features, register the commands, and begin to fill the catalogue."""
         repeat_answers()
+        self._learn_whom_to_trust()
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         translator = CommandTranslator()
@@ -96,6 +103,15 @@ class PacksBot(commands.AutoShardedBot):
             register_commands(self, wanted, self._dev_guild_id), name="register commands"
         )
         await asyncio.wait({self._registering}, timeout=_REGISTERING)
+
+    def _learn_whom_to_trust(self) -> None:
+        public_bot = self.application is None or self.application.bot_public
+        self.staff_servers = replace(self.staff_servers, public_bot=public_bot)
+        if self.staff_servers.none:
+            log.warning(
+                "anyone can add this bot to a server, so no moderator sees packs that are not "
+                "public; name your own servers in STAFF_GUILD_IDS"
+            )
 
     @property
     def own_shards(self) -> Sequence[int]:

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,8 +14,8 @@ import aiohttp
 import discord
 
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
-from api.wire.proxy import ProxyArguments
 from cogs.connections import astria_client, discord_proxy
+from cogs.interactions.staff_servers import StaffServers
 from config import ProductionSettings, SettingsError, load_settings, misnamed_settings
 from ops.logs import set_up_logging
 
@@ -64,15 +64,40 @@ def _print(finding: Finding) -> None:
 async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
     misnamed = misnamed_settings()
     yield Finding("settings", works=not misnamed, says="; ".join(misnamed) or "complete")
-    yield await _token(settings.discord_token.get_secret_value(), discord_proxy(settings))
+    async for finding in _discord(settings):
+        yield finding
     for finding in _astria(settings.astria_api_url, await _asked(settings)):
         yield finding
     yield await _cache(settings.cache_url)
 
 
-async def _token(token: str, proxy: ProxyArguments) -> Finding:
+async def _discord(settings: ProductionSettings) -> AsyncGenerator[Finding]:
     """Log in, without a connection to the gateway: Discord counts those."""
-    client = discord.Client(intents=discord.Intents.none(), **proxy)
+    client = discord.Client(intents=discord.Intents.none(), **discord_proxy(settings))
+    yield await _token(client, settings.discord_token.get_secret_value())
+    yield _hidden_packs(settings.staff_guild_ids, client.application)
+
+
+def _hidden_packs(staff_guild_ids: Sequence[int], application: discord.AppInfo | None) -> Finding:
+    """Say whose moderators may see packs that are not public."""
+    if application is None:
+        says = "not tried, as Discord did not say who can add the bot"
+        return Finding("hidden packs", works=False, says=says)
+    servers = StaffServers(frozenset(staff_guild_ids), application.bot_public)
+    if servers.none:
+        says = (
+            "nobody sees packs that are not public, as anyone can add this bot to a server. Name "
+            "your own servers in STAFF_GUILD_IDS, or turn Public Bot off"
+        )
+    elif servers.ids:
+        listed = ", ".join(str(one) for one in sorted(servers.ids))
+        says = f"moderators of the servers in STAFF_GUILD_IDS see them ({listed})"
+    else:
+        says = "moderators of every server with the bot see them, as only you can add it"
+    return Finding("hidden packs", works=True, says=says)
+
+
+async def _token(client: discord.Client, token: str) -> Finding:
     try:
         async with asyncio.timeout(_LONGEST_LOGIN):
             await client.login(token)

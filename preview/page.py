@@ -18,7 +18,7 @@ from config import Settings
 from standins.astria.demo_packs import demo_packs
 from standins.astria.pictures import draw_pictures
 from standins.astria.server import Astria, astria_server
-from standins.simulation import complete_interactions
+from standins.simulation import complete_interactions, let_only_its_owner_add
 
 _KEY = "preview-key"
 _GREETING = (
@@ -52,6 +52,7 @@ async def preview_page(
         astria.offer(*packs.gallery, gallery=True)
         local = replace(settings, astria_api_url=astria.url, shard_count=1, shard_ids=None)
         bot = PacksBot(local, _KEY)
+        let_only_its_owner_add(bot)
         try:
             async with (
                 simcord.run(bot, check_errors=False) as env,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import discord
 import simcord
+
+from cogs.bot import PacksBot
 
 GUILD_INSTALL, USER_INSTALL = "0", "1"
 
@@ -26,6 +29,18 @@ def complete_interactions(
         emit(event, payload)
 
     env.backend.emit = completed
+
+
+def let_only_its_owner_add(bot: PacksBot) -> None:
+    """Let moderators of the simulated servers be trusted: "Public Bot" is off."""
+    ask = bot.application_info
+
+    async def not_public() -> discord.AppInfo:
+        application = await ask()
+        application.bot_public = False
+        return application
+
+    bot.application_info = not_public
 
 
 def _left_out(

@@ -1,4 +1,4 @@
-"""Wait for what happens behind."""
+"""Wait for what happens in the background."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def until(happened: Callable[[], Awaitable[bool] | bool]) -> None:
-    """Return once something has happened; fail if it does not in ten seconds."""
-    for _ in range(1000):
+async def until(happened: Callable[[], Awaitable[bool] | bool], *, within: float = 10) -> None:
+    """Return once something has happened; fail if it does not in so many seconds."""
+    for _ in range(round(within * 100)):
         outcome = happened()
         if outcome if isinstance(outcome, bool) else await outcome:
             return

@@ -68,13 +68,15 @@ def comparison_reply(
 ) -> Reply:
     """Return the view of a comparison; one with a pack that is not public is for the asker."""
     packs = [source.value for source in sources]
-    public = all(pack.visibility is Visibility.PUBLIC for pack in packs)
+    hidden = tuple(pack.id for pack in packs if pack.visibility is not Visibility.PUBLIC)
     view = Controls()
     view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
-    private = private or not public
+    private = private or bool(hidden)
     if not private:
         view.add_item(remove_button(words, row=2))
-    elif public and sharing is not Sharing.ABSENT:
+    elif not hidden and sharing is not Sharing.ABSENT:
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
         view.add_item(share_button(words, custom_id, sharing, row=2))
-    return Reply(embeds=comparison_embeds(words, sources), view=view, private=private)
+    return Reply(
+        embeds=comparison_embeds(words, sources), view=view, private=private, hidden=hidden
+    )

@@ -5,15 +5,22 @@ from __future__ import annotations
 import discord
 
 from api.catalogue.audience import Audience
+from cogs.interactions.services import services_of
 
 
 def may_see_hidden(interaction: discord.Interaction) -> bool:
-    """Tell whether the asker may see packs that are not public: Manage Messages in this channel.
+    """Tell whether the asker may see packs that are not public.
 
-    In direct messages, and where a member has brought the bot along, nobody may: who moderates a
-    server that has not installed it need not know the packs' owner.
+    That takes Manage Messages in this channel, in a server that the operator trusts and that has
+    added the bot itself: whoever moderates another server need not know the packs' owner.
     """
-    return interaction.is_guild_integration() and interaction.permissions.manage_messages
+    return is_in_staff_server(interaction) and interaction.permissions.manage_messages
+
+
+def is_in_staff_server(interaction: discord.Interaction) -> bool:
+    """Tell whether the asker is in a server that the operator trusts and that has added the bot."""
+    trusted = services_of(interaction).staff_servers.trust(interaction.guild_id)
+    return trusted and interaction.is_guild_integration()
 
 
 def audience_of(interaction: discord.Interaction, *, private: bool) -> Audience:

@@ -21,7 +21,7 @@ NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
 """What is raised if Discord does not take a request: refusals, lost connections, time-outs."""
 
 # For one request of Discord's, its repetitions included. In seconds.
-_LONGEST_REQUEST = 10.0
+_LONGEST_REQUEST = 5.0
 
 _PLACEHOLDER = "placeholder"
 

@@ -30,6 +30,10 @@ from cogs.interactions.services import words_of
 log = structlog.stdlib.get_logger("cogs")
 
 
+# For one request to Discord, its repetitions included. In seconds.
+_LONGEST_REQUEST = 15.0
+
+
 class WouldLeak(Exception):
     """Say that a reply was about to show the channel what only its asker may see."""
 
@@ -125,13 +129,14 @@ async def _send_beside_placeholder(interaction: discord.Interaction, reply: Repl
         # It may be public: say nothing in it but how to ask again.
         record_of(interaction).outcome = Outcome.FAILED
         reply = Reply(words_of(interaction).ask_privately)
-    message = await interaction.followup.send(
-        reply.content,
-        embeds=reply.embeds,
-        view=reply.view or discord.utils.MISSING,
-        ephemeral=reply.private,
-        wait=True,
-    )
+    async with asyncio.timeout(_LONGEST_REQUEST):
+        message = await interaction.followup.send(
+            reply.content,
+            embeds=reply.embeds,
+            view=reply.view or discord.utils.MISSING,
+            ephemeral=reply.private,
+            wait=True,
+        )
     if taking_its_place:
         fill(interaction)
     _mark_shown(interaction, reply, message)
@@ -139,9 +144,10 @@ async def _send_beside_placeholder(interaction: discord.Interaction, reply: Repl
 
 
 async def _edit_original(interaction: discord.Interaction, reply: Reply) -> None:
-    await interaction.edit_original_response(
-        content=reply.content, embeds=reply.embeds, view=reply.view
-    )
+    async with asyncio.timeout(_LONGEST_REQUEST):
+        await interaction.edit_original_response(
+            content=reply.content, embeds=reply.embeds, view=reply.view
+        )
 
 
 def _refuse_to_leak(reply: Reply, *, private: bool) -> None:

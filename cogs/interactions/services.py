@@ -11,6 +11,7 @@ from api.wire.models import Source
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
+from cogs.interactions.staff_servers import StaffServers
 from cogs.language.words import Words, words_for
 
 
@@ -21,6 +22,7 @@ class Services(Protocol):
     cooldowns: Cooldowns
     clicks: RecentClicks
     running: Running
+    staff_servers: StaffServers
     version: str
     public_language: str | None
     """The language of public posts in a server that has not chosen one."""

@@ -132,5 +132,5 @@ class ErrorWords(PackWords):
 
     needs_manage_messages = Sentence(
         "Only members with the *Manage Messages* permission can include packs that are not public, "
-        "and only in servers that have added me."
+        "and only in the servers of my own team."
     )

@@ -155,7 +155,10 @@ class Words(ListWords, ErrorWords):
         )
         return f"{standing}\n{latency}"
 
-    needs_manage_server = Sentence("Only members with the *Manage Server* permission can see this.")
+    needs_manage_server = Sentence(
+        "Only members with the *Manage Server* permission can see this, "
+        "and only in the servers of my own team."
+    )
 
 
 @lru_cache

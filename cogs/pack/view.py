@@ -105,6 +105,7 @@ def pack_reply(
         embeds=pack_embeds(words, carousel, source),
         view=pack_view(words, carousel, sharing if public else Sharing.ABSENT, private=private),
         private=private,
+        hidden=() if public else (carousel.pack.id,),
     )
 
 

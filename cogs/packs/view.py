@@ -8,7 +8,7 @@ from functools import partial
 
 import discord
 
-from api.wire.models import Include, Source
+from api.wire.models import Include, Source, Visibility
 from cogs import limits
 from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control
@@ -30,6 +30,9 @@ from cogs.ui.controls import (
 from cogs.ui.finding import open_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+
+# A list that leaves its packs' visibility unsaid has only public ones.
+_SHOWN_TO_ALL = {Visibility.PUBLIC, Visibility.UNSAID}
 
 
 class CatalogueControl(Control, feature="packs"):
@@ -145,7 +148,10 @@ def catalogue_reply(
     elif sharing is not Sharing.ABSENT:
         custom_id = page.query.custom_id("share")
         view.add_item(share_button(words, custom_id, sharing, row=4))
-    return Reply(heading(words, page), catalogue_embeds(words, page), view, private=private)
+    hidden = tuple(pack.id for pack in page.packs if pack.visibility not in _SHOWN_TO_ALL)
+    return Reply(
+        heading(words, page), catalogue_embeds(words, page), view, private=private, hidden=hidden
+    )
 
 
 def _nothing(words: Words, page: Page) -> Iterator[str]:

@@ -86,7 +86,7 @@ def bot_user() -> Json:
     return user(APPLICATION_ID, "packs", bot=True) | private
 
 
-def application(guilds: int) -> Json:
+def application(guilds: int, *, public: bool) -> Json:
     """Return the bot's application (`GET /applications/@me`)."""
     return {
         "id": str(APPLICATION_ID),
@@ -96,7 +96,7 @@ def application(guilds: int) -> Json:
         "type": None,
         "bot": bot_user(),
         "summary": "",
-        "bot_public": True,
+        "bot_public": public,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "flags": 1 << 23,

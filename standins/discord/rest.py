@@ -65,6 +65,8 @@ class Rest:
         self.faults = Faults()
         self.commands: dict[int | None, list[Json]] = {None: []}
         """By server; those of all servers under None."""
+        self.bot_public = False
+        """Whether anyone can add the bot to a server: Discord's "Public Bot"."""
         self._interactions: OrderedDict[str, Interaction] = OrderedDict()
         self._token = token
         self._gateway = gateway
@@ -149,7 +151,7 @@ class Rest:
         return answer(bot_user())
 
     async def _get_application(self, request: web.Request) -> web.Response:
-        return answer(application(len(self._gateway.guild_ids)))
+        return answer(application(len(self._gateway.guild_ids), public=self.bot_public))
 
     async def _get_commands(self, request: web.Request) -> web.Response:
         commands = self.commands.get(_guild(request), [])

@@ -15,7 +15,7 @@ from discord import app_commands
 
 from cogs.bot import PacksBot
 from config import Settings
-from standins.simulation import complete_interactions
+from standins.simulation import complete_interactions, let_only_its_owner_add
 from tests.astria import KEY, Astria
 
 MakeBot = Callable[..., PacksBot]
@@ -80,8 +80,10 @@ async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
 
     def make(**others: object) -> PacksBot:
         wanted: dict[str, Any] = {"shard_count": 1, **settings, **others}
-        made.append(PacksBot(Settings(**wanted), KEY))
-        return made[-1]
+        bot = PacksBot(Settings(**wanted), KEY)
+        let_only_its_owner_add(bot)
+        made.append(bot)
+        return bot
 
     yield make
     for bot in made:

@@ -9,6 +9,7 @@ import discord
 import pytest
 import simcord
 
+from cogs.interactions.staff_servers import StaffServers
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World, learn_anew
 from tests.e2e.shown import labels_of, message_of, options_of, page_of, text_of
@@ -51,12 +52,16 @@ def in_channel(world: World, actor: simcord.MemberActor) -> tuple[Ask, Ask]:
         "a member",
         "a moderator in direct messages",
         "a moderator of a server that has not installed the bot",
+        "a moderator of a server that is not the team's",
     ]
 )
 def outsider(request: pytest.FixtureRequest, secretive: World) -> tuple[Ask, Ask]:
     """How somebody asks who may not see hidden packs: commands, and what is typed for them."""
     if request.param == "a member":
         return in_channel(secretive, secretive.alice)
+    if request.param == "a moderator of a server that is not the team's":
+        secretive.bot.staff_servers = StaffServers(frozenset({secretive.guild.id + 1}))
+        return in_channel(secretive, secretive.mod)
     if request.param == "a moderator in direct messages":
         return secretive.mod.user.slash, secretive.mod.user.autocomplete
     secretive.brought_along[secretive.guild.id] = secretive.alice.id

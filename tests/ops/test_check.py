@@ -28,7 +28,7 @@ def marks(said: str) -> dict[str, str]:
 
 
 ALL_WELL = dict.fromkeys(
-    ["settings", "Discord token", "Astria address", "Astria key", "cache"], "✓"
+    ["settings", "Discord token", "hidden packs", "Astria address", "Astria key", "cache"], "✓"
 )
 
 
@@ -42,6 +42,23 @@ async def test_all_is_well(discord: DiscordServer, astria: Astria, tmp_path: Pat
     assert not discord.gateway.sessions
     assert not [call for call in discord.calls if call.method == "PUT"]
     assert [request.path for request in astria.requests] == ["/packs"]
+
+
+@pytest.mark.parametrize(
+    ("public", "staff", "says"),
+    [
+        (False, "", "moderators of every server with the bot see them, as only you can add it"),
+        (True, "", "nobody sees packs that are not public, as anyone can add this bot to a server"),
+        (True, "5,4", "moderators of the servers in STAFF_GUILD_IDS see them (4, 5)"),
+    ],
+)
+async def test_it_says_who_sees_hidden_packs(
+    discord: DiscordServer, astria: Astria, public: bool, staff: str, says: str
+) -> None:
+    discord.rest.bot_public = public
+    ended = await run(discord.url, "--check", **settings(discord, astria, staff_guild_ids=staff))
+    assert ended.status == 0
+    assert f"✓ hidden packs: {says}" in ended.said
 
 
 async def test_redis(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
@@ -88,7 +105,7 @@ async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astr
     asked = settings(discord, astria, discord_token="marked-token")
     ended = await run(discord.url, "--check", **asked)
     assert ended.status == 1
-    assert marks(ended.said) == ALL_WELL | {"Discord token": "✗"}
+    assert marks(ended.said) == ALL_WELL | {"Discord token": "✗", "hidden packs": "✗"}
     assert "Reset Token" in ended.said
     assert "marked" not in ended.said + ended.complained
 
@@ -96,7 +113,7 @@ async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astr
 async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria) -> None:
     ended = await run("http://127.0.0.1:1/api/v10", "--check", **settings(discord, astria))
     assert ended.status == 1
-    assert marks(ended.said) == ALL_WELL | {"Discord token": "✗"}
+    assert marks(ended.said) == ALL_WELL | {"Discord token": "✗", "hidden packs": "✗"}
     assert "discordstatus.com" in ended.said
 
 
