@@ -19,6 +19,7 @@ from api.wire.models import Pack
 # Likeness runs from 0 to 100. "hedshot" and "headshots" are 87 alike, "woman" and "women" 80.
 _LIKE_ENOUGH = 75.0
 _PART_LIKE_ENOUGH = 82.0
+_CLOSE = 80.0
 _NEARLY_THE_SAME = 88.0
 _PREFIX = 95.0
 
@@ -200,6 +201,19 @@ def closest(text: str, names: Sequence[str]) -> list[str]:
         wanted, names, scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=_LIKE_ENOUGH
     )
     return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))
+
+
+def closest_names(text: str, names: Sequence[str]) -> list[str]:
+    """Return the names that a text is, with typing errors, the closest first."""
+    alike = process.extract(
+        text.strip(),
+        names,
+        scorer=fuzz.ratio,
+        processor=str.casefold,
+        score_cutoff=_CLOSE,
+        limit=None,
+    )
+    return [name for name, _, _ in alike]
 
 
 def by_reference(packs: Sequence[Pack]) -> dict[str, Pack]:

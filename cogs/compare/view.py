@@ -44,7 +44,7 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
     """
     words = words_of(interaction)
     found = await asyncio.gather(*(find_pack(interaction, ref) for ref in refs))
-    sources = list({source.value.id: source for source in found}.values())
+    sources = list({match.source.value.id: match.source for match in found}.values())
     if len(sources) == 1:
         raise Refusal(words.compare_same)
     return comparison_reply(words, sources, private=private, sharing=sharing_here(interaction))

@@ -24,23 +24,23 @@ _NOBODY_WAITS = {10008, 10062, 40060}
 
 
 class Refusal(Exception):
-    """Tell the asker why a request cannot be met; the sentence is shown as it is."""
+    """Tell the asker why a request cannot be met; the sentence is shown as it is.
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-class PackNotFound(Exception):
-    """Say that nothing is known by the id or slug that was asked for.
-
-    `similar` is a menu of packs that may have been meant, where there are any.
+    `view` has what can be done instead, if there is anything.
     """
 
-    def __init__(self, ref: str, similar: discord.ui.View | None = None) -> None:
-        super().__init__(ref)
+    def __init__(self, sentence: str, view: discord.ui.View | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.view = view
+
+
+class PackNotFound(Refusal):
+    """Say that no pack is known by what somebody typed, an id, a slug or words: `ref`."""
+
+    def __init__(self, ref: str, sentence: str, view: discord.ui.View | None) -> None:
+        super().__init__(sentence, view)
         self.ref = ref
-        self.similar = similar
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
@@ -85,10 +85,10 @@ async def _send_with_retry(interaction: discord.Interaction, reply: Reply) -> No
 
 def _outcome(error: Exception) -> Outcome:
     match error:
-        case Refusal():
-            return Outcome.REFUSED
         case PackNotFound():
             return Outcome.NOT_FOUND
+        case Refusal():
+            return Outcome.REFUSED
         case discord.HTTPException() if error.code in _NOBODY_WAITS:
             return Outcome.OVERTAKEN
         case _:
@@ -97,19 +97,19 @@ def _outcome(error: Exception) -> Outcome:
 
 def _reply(words: Words, error: Exception, reference: str) -> Reply:
     if isinstance(error, Refusal):
-        return Reply(error.sentence, private=True)
-    sentence = words.with_reference(explain(words, error), reference)
-    view = error.similar if isinstance(error, PackNotFound) else None
-    return Reply(sentence, view=view, private=True)
+        return Reply(error.sentence, view=error.view, private=True)
+    if isinstance(error, NotFound):
+        return Reply(words.pack_gone, private=True)
+    return Reply(words.with_reference(explain(words, error), reference), private=True)
 
 
 def _log(error: Exception) -> None:
     """Say why, in a line that carries the reference as each one of an interaction does."""
     match error:
-        case Refusal():
-            pass
         case PackNotFound():
             log.info("pack not found", ref=error.ref)
+        case Refusal():
+            pass
         case AstriaError():
             log.warning(
                 "Astria gave no answer",
@@ -132,8 +132,6 @@ def _is_ours(error: Exception) -> bool:
 def explain(words: Words, error: Exception) -> str:
     """Return what a person is told of something that went wrong."""
     match error:
-        case PackNotFound():
-            return words.pack_not_found(error.ref, similar=error.similar is not None)
         case NotFound():
             return words.pack_gone
         case KeyRefused():

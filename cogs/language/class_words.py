@@ -6,11 +6,13 @@ Astria's classes are open-ended; a class that isn't here is shown and found by i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
 from api.catalogue.search import split_words
+
+LANGUAGES = ("en", "de", "es", "fr")
 
 _Languages = Mapping[str, Sequence[str]]
 
@@ -169,6 +171,13 @@ def canonical_class(name: str) -> str:
     """Return one name for all names of a class: Astria's, or the name itself without case."""
     classes = well_known_classes(name)
     return classes[0] if len(classes) == 1 else name.casefold()
+
+
+@lru_cache(4_000)
+def words_of_class(name: str, language: str) -> tuple[str, ...]:
+    """Return what a class is called in a language, without case and accents, and its own name."""
+    known = _CLASSES.get(canonical_class(name), {}).get(language, ())
+    return (_folded(name), *(_folded(word) for word in known))
 
 
 @cache

@@ -22,32 +22,40 @@ class ErrorWords(PackWords):
         named = self.say("Reference: {reference}", reference=reference)
         return f"{sentence}\n-# {named}"
 
-    def pack_not_found(self, ref: str, *, similar: bool) -> str:
-        """Say that there is no such pack, and what to do."""
+    def pack_not_found(self, ref: str, *, linked: bool, similar: bool) -> str:
+        """Say that there is no such pack, and what to do; `linked` if a link named it."""
+        missed = self.say("I can't find a pack called “{ref}”.", ref=quote(ref))
+        if linked:
+            missed = f"{self.link_leads_nowhere} {missed}"
         if similar:
-            return self.say(
-                "I know no pack “{ref}”. Is it one of those in the menu?", ref=quote(ref)
-            )
-        return self.say(
-            "I know no pack “{ref}”. Pick one from the list that appears while you type, "
-            "or look at `{packs}`.",
-            ref=quote(ref),
+            return f"{missed} {self.did_you_mean}"
+        what_to_do = self.say(
+            "Pick one from the list that appears while you type, or look through `{packs}`.",
             packs=self.command("packs"),
         )
+        return f"{missed} {what_to_do}"
+
+    link_leads_nowhere = Sentence("That link leads nowhere.")
+    did_you_mean = Sentence("Did you mean one of these?")
+
+    def closest_match(self, text: str) -> str:
+        """Say that a pack is not called what was typed, but comes closest."""
+        return self.say("Closest match to “{text}”", text=quote(text))
 
     similar_packs = Sentence("Similar packs")
 
     def class_not_found(self, class_name: str, offered: Sequence[str]) -> str:
-        """Say that a pack does not offer a class, and which it offers."""
-        if not offered:
-            return self.no_classes
+        """Say that a pack doesn't have a class, and which it has."""
         named = [quote(name) for name in offered[:_MOST_CLASSES_NAMED]]
         if rest := len(offered) - len(named):
             named.append(self.more_classes(rest))
+        listed = ", ".join(named)
+        if not class_name:
+            return self.say("This pack doesn't have that class. It has: {offered}.", offered=listed)
         return self.say(
-            "This pack has no class “{pack_class}”. It offers: {offered}.",
+            "This pack has no class “{pack_class}”. It has: {offered}.",
             pack_class=quote(class_name),
-            offered=", ".join(named),
+            offered=listed,
         )
 
     def rate_limited(self, retry_after: float | None) -> str:

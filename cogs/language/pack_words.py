@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from cogs.language.class_words import class_label
 from cogs.language.money import Money
 from cogs.language.speech import Sentence, quote
 
@@ -44,6 +45,10 @@ class PackWords(Money):
     def no_pictures(self, class_name: str) -> str:
         """Say that a class has no example pictures."""
         return self.say("**{pack_class}** · no example pictures yet", pack_class=quote(class_name))
+
+    def class_label(self, name: str) -> str:
+        """Return what a class is called: its own name, unless it's well known."""
+        return class_label(name, self.language)
 
     unnamed_class = Sentence("(no name)")
     no_classes = Sentence("This pack offers no classes yet.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -82,6 +83,9 @@ _SILENT_IN = {
 }
 _SILENT = frozenset(word for words in _SILENT_IN.values() for word in words)
 
+# Links, and Discord's mentions, emoji and timestamps.
+_NO_WORDS = re.compile(r"\S*(?:://|\w\.\w+/)\S*|<(?:a?:|[@#t/]|id:)[^<>]*>")
+
 _PHRASES = [
     split_words(phrase)
     for phrase in ("a couple of", "ein paar", "good morning", "good day", "guten tag")
@@ -121,7 +125,9 @@ def understand(text: str, shop_words: ShopWords | None = None) -> Question:
 
 def understand_message(text: str, shop_words: ShopWords | None = None) -> Question:
     """Return what somebody looks for who writes this as a message: most of it is something else."""
-    question = _question("", split_words(text), shop_words, _MOST_TERMS_IN_A_MESSAGE)
+    question = _question(
+        "", split_words(_NO_WORDS.sub(" ", text)), shop_words, _MOST_TERMS_IN_A_MESSAGE
+    )
     whole = tuple(_whole_if_short(term) for term in question.search.terms)
     return replace(question, search=replace(question.search, terms=whole))
 

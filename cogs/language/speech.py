@@ -34,6 +34,11 @@ class Speech:
     def __init__(self, language: Language) -> None:
         self._language = language
 
+    @property
+    def language(self) -> str:
+        """The code of the language, such as "de"."""
+        return self._language.locale.language
+
     def say(self, text: str, /, **values: str) -> str:
         """Return a sentence in this language, with values for what stands in braces."""
         return self._language.translations.gettext(text).format(**values)

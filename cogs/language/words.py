@@ -98,17 +98,39 @@ class Words(ListWords, ErrorWords):
 
     # Packs in a message
 
-    no_address = Sentence(
-        "There is no pack address in that message. One looks like this: "
-        "https\\://www.astria.ai/p/corporate-headshots"
-    )
+    @property
+    def no_pack_in_message(self) -> str:
+        """Say that a message names no pack."""
+        return self.say(
+            "I can't tell which pack that message is about: it has no link to one, and no words "
+            "of a title. Try `{pack}` and type a few letters.",
+            pack=self.command("pack"),
+        )
 
-    def which_pack(self, number: int) -> str:
-        """Ask which of the packs in a message to show."""
+    understood = Sentence("That message seems to be about this pack:")
+
+    def packs_meant(self, number: int) -> str:
+        """Ask which of the packs that a message may be about to show."""
+        return self.count(
+            "That message may be about this pack. Did you mean it?",
+            "That message may be about one of these {number} packs. Which one?",
+            number,
+        )
+
+    def links_opened(self, packs: int, opened: int, links: int) -> str:
+        """Say to how many packs the links of a message lead; nothing if all lead to one pack."""
+        if opened < links:
+            return self.say(
+                "I can open {opened} of the {links} links in that message.",
+                opened=self.number(opened),
+                links=self.number(links),
+            )
+        if packs == 1:
+            return ""
         return self.count(
             "There is {number} pack in that message.",
             "There are {number} packs in that message. Which one?",
-            number,
+            packs,
         )
 
     # About the bot

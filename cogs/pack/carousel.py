@@ -10,9 +10,9 @@ from typing import Self
 from api.wire.models import Pack, PackClass
 from cogs.language.text import picture_url
 from cogs.ui.controls import CLASS_KEY, class_by_key, class_key
+from cogs.ui.start import ONE
 
 NO_CLASS = "00000000"
-ONE, FOUR = 1, 4
 
 CUSTOM_ID = re.compile(
     rf"pack:(?P<action>[a-z]+):(?P<pack>\d{{1,19}}):(?P<class>{CLASS_KEY})"

@@ -9,9 +9,9 @@ from discord.ext import commands
 
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
-from cogs.pack.carousel import FOUR, ONE
-from cogs.pack.open import Start, open_pack
+from cogs.pack.open import open_pack
 from cogs.ui.choices import class_choices, pack_choices
+from cogs.ui.start import FOUR, ONE, Start
 
 
 class PackCog(commands.Cog):
@@ -43,8 +43,8 @@ class PackCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Show one pack at a class and page."""
-        start = Start(class_name, page, pictures)
-        work = open_pack(interaction, ref, start, private=private)
+        start = Start(class_name, picture=page, at_a_time=pictures, private=private)
+        work = open_pack(interaction, ref, start)
         await respond(interaction, work, private=private)
 
     @pack.autocomplete("ref")

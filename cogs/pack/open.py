@@ -1,81 +1,94 @@
-"""Open a pack by what a person typed, pasted or chose; offer the nearest ones where it is none."""
+"""Open a pack by what a person typed, pasted or chose; offer its classes if one is not there."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import replace
 
 import discord
 
-from api.wire.models import Pack, PackClass, find_class
+from api.wire.models import Pack, Visibility
+from cogs import limits
 from cogs.interactions.asker import audience_of
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, respond
-from cogs.interactions.services import words_of
-from cogs.language.text import plain
+from cogs.interactions.replies import Reply, credited, respond
+from cogs.interactions.services import catalogue_of, words_of
+from cogs.language.text import cut, plain
 from cogs.language.words import Words
-from cogs.pack.carousel import ONE, Place
+from cogs.pack.carousel import Place
 from cogs.pack.view import opened, reply_at, watched
-from cogs.ui.controls import class_key
+from cogs.ui.controls import Controls, Select, class_key
 from cogs.ui.embeds import class_label
 from cogs.ui.finding import find_pack
 from cogs.ui.share import sharing_here
+from cogs.ui.start import CUSTOM_ID, Start
 
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a person wants a pack to be opened: a class, a picture from 1, how many at a time."""
-
-    class_name: str | None = None
-    picture: int = 1
-    at_a_time: int = ONE
+_CLASS_VALUE = ":"
+"""What parts a pack's id and a class in the value of a menu's option."""
 
 
 async def open_pack(
-    interaction: discord.Interaction, ref: str, start: Start | None = None, *, private: bool
+    interaction: discord.Interaction, ref: str, start: Start | None = None, *, linked: bool = False
 ) -> Reply:
     """Return the view of a pack, by what names it, at its beginning or where one wants.
 
-    Raises PackNotFound, Refusal where it has no such class, or AstriaError.
+    `linked` if a link names it. Raises Refusal if there is no such pack or class, or AstriaError.
     """
-    words, audience = words_of(interaction), audience_of(interaction, private=True)
-    source = await find_pack(interaction, ref)
-    place = _entrance(words, source.value, start or Start())
+    words, start = words_of(interaction), start or Start()
+    match = await find_pack(interaction, ref, start, linked=linked)
+    private = start.private or match.source.value.visibility is not Visibility.PUBLIC
+    audience = audience_of(interaction, private=private)
+    source = await catalogue_of(interaction).pack(match.source.value.id, audience)
+    place = _entrance(words, source.value, start)
     reply = reply_at(words, source, place, private=private, sharing=sharing_here(interaction))
+    if match.typed:
+        note = words.closest_match(match.typed)
+        reply = replace(reply, content="\n".join(filter(None, [note, reply.content])))
     return watched(interaction, reply, source, audience)
 
 
 class OpenPackMenu(Control, feature=OPEN_PACK):
-    """A menu that opens the pack that is chosen, for the one who chooses alone."""
+    """A menu that opens the pack, or the pack at the class, that is chosen."""
 
-    template = re.compile(OPEN_PACK)
+    template = CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the chosen pack privately."""
-        work = open_pack(interaction, value or "", private=True)
-        await respond(interaction, work, private=True)
+        """Show the chosen pack: to the one who chooses alone, unless it was asked for publicly."""
+        start = Start.parse(custom_id)
+        ref, _, key = (value or "").partition(_CLASS_VALUE)
+        chosen = replace(start, class_key=key) if key else start
+        await respond(interaction, _chosen(interaction, ref, chosen), private=start.private)
+
+
+async def _chosen(interaction: discord.Interaction, ref: str, start: Start) -> Reply:
+    reply = await open_pack(interaction, ref, start)
+    return reply if reply.private else credited(interaction, reply, interaction.user.id)
 
 
 def _entrance(words: Words, pack: Pack, start: Start) -> Place:
     place = Place(pack.id, size=start.at_a_time)
-    if start.class_name is not None:
-        place = place.in_class(_class_key(words, pack, start.class_name))
+    if start.names_class:
+        wanted = start.class_of(pack.classes)
+        if wanted is None:
+            raise _no_such_class(words, pack, start)
+        place = place.in_class(class_key(wanted.name))
     if start.picture > 1:
         place = opened(words, pack, place).at(start.picture - 1)
     return place
 
 
-def _class_key(words: Words, pack: Pack, name: str) -> str:
-    wanted = find_class(pack.classes, name.strip()) or _find_as_shown(pack, name)
-    if wanted is None:
-        offered = [class_label(words, one.name) for one in pack.classes]
-        raise Refusal(words.class_not_found(plain(name), offered))
-    return class_key(wanted.name)
-
-
-def _find_as_shown(pack: Pack, name: str) -> PackClass | None:
-    """Return the class whose name is shown like this, as a command copied from a reply has it."""
-    shown = plain(name).casefold()
-    return next((one for one in pack.classes if plain(one.name).casefold() == shown), None)
+def _no_such_class(words: Words, pack: Pack, start: Start) -> Refusal:
+    """Return what is said of a class that a pack has not, with a menu of those it has."""
+    offered = [class_label(words, one.name) for one in pack.classes]
+    if not offered:
+        return Refusal(words.no_classes)
+    anywhere = replace(start, class_name=None, class_key=None)
+    menu = Select(custom_id=anywhere.custom_id(), placeholder=words.choose_class)
+    for one in pack.classes[: limits.MENU_OPTIONS]:
+        menu.add_option(
+            value=f"{pack.id}{_CLASS_VALUE}{class_key(one.name)}",
+            label=cut(class_label(words, one.name), limits.OPTION_TEXT),
+        )
+    sentence = words.class_not_found(plain(start.class_name), offered)
+    return Refusal(sentence, Controls().add_item(menu))

@@ -1,9 +1,10 @@
-"""The command in a message's menu that shows the packs whose addresses stand in the message."""
+"""The command in a message's menu that shows the packs that a message speaks of."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -17,9 +18,12 @@ from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond
 from cogs.interactions.services import catalogue_of, words_of
 from cogs.language import command_words
+from cogs.language.questions import Question, understand_message
+from cogs.pack.message_text import texts_of
 from cogs.pack.open import open_pack
-from cogs.ui.controls import Controls
-from cogs.ui.finding import open_menu
+from cogs.ui.controls import Controls, filter_key
+from cogs.ui.finding import known_packs, open_menu, packs_meant
+from cogs.ui.start import Start, class_named
 
 
 def show_pack() -> app_commands.ContextMenu:
@@ -28,42 +32,26 @@ def show_pack() -> app_commands.ContextMenu:
 
 
 async def _show_pack(interaction: discord.Interaction, message: discord.Message) -> None:
-    refs = pack_references("\n".join(_texts(message)))
-    if not refs:
-        raise Refusal(words_of(interaction).no_address)
-    await respond(interaction, _reply(interaction, refs), private=True)
+    text = "\n".join(texts_of(message))
+    refs = pack_references(text)
+    work = _linked(interaction, refs) if refs else _spoken_of(interaction, text)
+    await respond(interaction, work, private=True)
 
 
-def _texts(message: discord.Message) -> Iterator[str]:
-    """Yield all that may hold an address, also in what a message forwards."""
-    for part in (message, *message.message_snapshots):
-        yield part.content
-        for embed in part.embeds:
-            yield from (embed.url or "", embed.title or "", embed.description or "")
-            yield from (f"{field.name}\n{field.value}" for field in embed.fields)
-            yield f"{embed.footer.text}\n{embed.author.url}"
-        for component in part.components:
-            yield from map(str, _links(component))
-
-
-def _links(component: object) -> Iterator[str | None]:
-    if isinstance(component, discord.components.Button):
-        yield component.url
-    for child in getattr(component, "children", ()):
-        yield from _links(child)
-
-
-async def _reply(interaction: discord.Interaction, refs: list[str]) -> Reply:
+async def _linked(interaction: discord.Interaction, refs: Sequence[str]) -> Reply:
+    """Show the pack that a link leads to, or let one of several be chosen."""
     if len(refs) == 1:
-        return await open_pack(interaction, refs[0], private=True)
-    words = words_of(interaction)
-    found = await asyncio.gather(*(_known(interaction, ref) for ref in refs[: limits.MENU_OPTIONS]))
-    packs = {pack.id: pack for pack in found if pack}
-    if len(packs) <= 1:
-        return await open_pack(interaction, next(iter(map(str, packs)), refs[0]), private=True)
-    menu = open_menu(words, list(packs.values()), placeholder=words.open_pack)
-    view = Controls().add_item(menu)
-    return Reply(words.which_pack(len(packs)), view=view, private=True)
+        return await open_pack(interaction, refs[0], linked=True)
+    tried = await asyncio.gather(*(_known(interaction, ref) for ref in refs[: limits.MENU_OPTIONS]))
+    found = [pack for pack in tried if pack]
+    packs = {pack.id: pack for pack in found}
+    if not packs:
+        return await open_pack(interaction, refs[0], linked=True)
+    sentence = words_of(interaction).links_opened(len(packs), len(found), len(refs))
+    if len(packs) > 1:
+        return _menu(interaction, sentence, list(packs.values()))
+    reply = await open_pack(interaction, str(found[0].id))
+    return replace(reply, content="\n".join(filter(None, [sentence, reply.content])))
 
 
 async def _known(interaction: discord.Interaction, ref: str) -> Pack | None:
@@ -72,3 +60,48 @@ async def _known(interaction: discord.Interaction, ref: str) -> Pack | None:
         return (await catalogue_of(interaction).pack(ref, audience)).value
     except AstriaError:
         return None
+
+
+async def _spoken_of(interaction: discord.Interaction, text: str) -> Reply:
+    """Show the pack that a message speaks of in words, at the class that it speaks of."""
+    words = words_of(interaction)
+    question = understand_message(text)
+    packs = await known_packs(interaction)
+    meant = packs_meant(packs, question)
+    if meant.clear:
+        pack = meant.packs[0]
+        reply = await open_pack(interaction, str(pack.id), _start(question, [pack]))
+        return replace(reply, content="\n".join(filter(None, [words.understood, reply.content])))
+    likely = (meant.packs or _offering(packs, question))[: limits.MENU_OPTIONS]
+    if not likely:
+        raise Refusal(words.no_pack_in_message)
+    start = _start(question, likely)
+    return _menu(interaction, words.packs_meant(len(likely)), likely, start)
+
+
+def _offering(packs: Sequence[Pack], question: Question) -> list[Pack]:
+    """Return the packs that have a class that a message speaks of."""
+    return [
+        pack
+        for pack in packs
+        if any(class_named(pack.classes, name) for name in question.class_names)
+    ]
+
+
+def _start(question: Question, packs: Sequence[Pack]) -> Start:
+    """Return the class that was spoken of, if all of the packs have it."""
+    for name in question.class_names:
+        if all(class_named(pack.classes, name) for pack in packs):
+            return Start(class_key=filter_key(name))
+    return Start()
+
+
+def _menu(
+    interaction: discord.Interaction,
+    sentence: str,
+    packs: Sequence[Pack],
+    start: Start | None = None,
+) -> Reply:
+    placeholder = words_of(interaction).open_pack
+    menu = open_menu(words_of(interaction), packs, placeholder=placeholder, start=start)
+    return Reply(sentence, view=Controls().add_item(menu), private=True)

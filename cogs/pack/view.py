@@ -23,8 +23,6 @@ from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import (
     CUSTOM_ID,
-    FOUR,
-    ONE,
     Carousel,
     ClassGone,
     PictureGone,
@@ -45,6 +43,7 @@ from cogs.ui.controls import (
 from cogs.ui.embeds import class_label, pack_link
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+from cogs.ui.start import FOUR, ONE
 
 # Below the row that turns pages.
 _SECOND_ROW = 1

@@ -10,9 +10,10 @@ from discord.ext import commands
 from api.wire.models import Include, Sort, Source
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
-from cogs.packs.query import Query, filter_key, normalised_search
+from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_page
 from cogs.ui.choices import class_choices
+from cogs.ui.controls import filter_key
 
 _SOURCES = [
     Choice(name=said.OUR_OWN, value=Source.MINE.value),

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Self
 
 from api.wire.addresses import pack_reference
 from api.wire.models import Include, Sort, Source
 from cogs.language.text import clipped, plain
-from cogs.ui.controls import CLASS_KEY, class_key
+from cogs.ui.controls import CLASS_KEY
 
 # What the rest of the longest custom_id leaves of Discord's 100 characters.
-LONGEST_SEARCH = 60
+LONGEST_SEARCH = 50
+
+HIGHEST_PRICE = Decimal("9999.99")
+MOST_IMAGES = 9999
 
 _NOT_SAID = "-"
 
 CUSTOM_ID = re.compile(
-    rf"packs:(?P<action>[a-z]+):(?P<page>\d{{1,5}}):(?P<source>[mga])(?P<sort>[ntp-])"
-    rf"(?P<include>[pue]):(?P<class>{CLASS_KEY}|-):(?P<search>.*)",
+    rf"packs:(?P<action>[a-z]+):(?P<page>\d{{1,5}}):(?P<source>[mga])(?P<sort>[ntpi-])"
+    rf"(?P<include>[pue])(?:,(?P<price>\d{{1,4}}(?:\.\d\d?)?)?,(?P<images>\d{{1,4}})?)?"
+    rf":(?P<class>{CLASS_KEY}|-):(?P<search>.*)",
     re.DOTALL,
 )
+"""Releases before 1.1 wrote no prices and no images, and searches of up to 60 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,20 @@ class Query:
     sort: Sort | None = None
     include: Include = Include.PUBLIC
     page: int = 0
+    max_price: Decimal | None = None
+    """In the currency that prices are shown in."""
+    min_images: int | None = None
 
     def custom_id(self, action: str) -> str:
         """Return what a control carries that leads to this page."""
         sort = self.sort.value[0] if self.sort else _NOT_SAID
+        limits = ""
+        if self.max_price is not None or self.min_images is not None:
+            price = "" if self.max_price is None else self.max_price
+            limits = f",{price},{self.min_images or ''}"
         return (
             f"packs:{action}:{self.page}:{self.source.value[0]}{sort}{self.include.value[0]}"
-            f":{self.class_key or _NOT_SAID}:{self.search}"
+            f"{limits}:{self.class_key or _NOT_SAID}:{self.search}"
         )
 
     @classmethod
@@ -55,17 +68,14 @@ class Query:
             sort=next((one for one in Sort if one.value[0] == found["sort"]), None),
             include=next(one for one in Include if one.value[0] == found["include"]),
             page=int(found["page"]),
+            max_price=Decimal(found["price"]) if found["price"] else None,
+            min_images=int(found["images"]) if found["images"] else None,
         )
         return found["action"], query
 
     def at(self, page: int) -> Self:
         """Return the same list at another page."""
         return replace(self, page=page)
-
-
-def filter_key(class_name: str) -> str:
-    """Return what stands for a class in a filter, where names that look the same are the same."""
-    return class_key(plain(class_name).casefold())
 
 
 def normalised_search(text: str) -> str:

@@ -18,11 +18,12 @@ from cogs.interactions.services import catalogue_of, services_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
-from cogs.packs.query import CUSTOM_ID, Query, filter_key
+from cogs.packs.query import CUSTOM_ID, Query
 from cogs.ui.controls import (
     Button,
     Controls,
     ask_number,
+    filter_key,
     number_from_1,
     page_buttons,
     soon,

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 from discord.app_commands import Choice
 
 from api.cache.memo import Memo
+from api.catalogue.search import closest, split_words
 from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.asker import audience_of
 from cogs.interactions.services import catalogue_of, words_of
+from cogs.language.class_words import (
+    LANGUAGES,
+    canonical_class,
+    likely_classes,
+    words_of_class,
+)
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
-from cogs.ui.embeds import pack_title
+from cogs.ui.embeds import class_label, pack_title
 
 _choices: Memo[list[Choice[str]]] = Memo(500)
 """What was offered lately for what was typed: people begin with the same letters."""
@@ -39,15 +48,27 @@ def class_choices(
 
     A name that is too long to be sent back is left out.
     """
-    names = catalogue_of(interaction).suggest_classes(
-        typed, audience_of(interaction, private=True), ref=ref
-    )
-    fitting = [name for name in names if length(name) <= limits.OPTION_TEXT]
+    words, audience = words_of(interaction), audience_of(interaction, private=True)
+    names = catalogue_of(interaction).suggest_classes("", audience, ref=ref)
+    meant = _classes_meant(words, names, typed) if typed.strip() else names
+    fitting = [name for name in meant if plain(name) and length(name) <= limits.OPTION_TEXT]
     return [
-        Choice(name=cut(plain(name), limits.OPTION_TEXT), value=name)
+        Choice(name=cut(class_label(words, name), limits.OPTION_TEXT), value=name)
         for name in fitting[: limits.CHOICES]
-        if plain(name)
     ]
+
+
+def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
+    """Return the classes that a text begins, in the reader's language first, or may mean."""
+    beginning = " ".join(split_words(typed))
+    begun = [
+        name
+        for language in dict.fromkeys([words.language, *LANGUAGES])
+        for name in names
+        if any(word.startswith(beginning) for word in words_of_class(name, language))
+    ]
+    likely = [name for name in names if canonical_class(name) in likely_classes(typed)]
+    return list(dict.fromkeys([*begun, *likely, *closest(typed, names)]))
 
 
 def _pack_name(words: Words, pack: Pack) -> str:

@@ -15,7 +15,8 @@ from cogs import limits
 from cogs.discord_internals import UnkeptView
 from cogs.interactions.errors import Refusal
 from cogs.interactions.services import words_of
-from cogs.language.text import cut
+from cogs.language.class_words import canonical_class
+from cogs.language.text import cut, plain
 from cogs.language.words import Words
 
 Button = discord.ui.Button[discord.ui.View]
@@ -30,6 +31,11 @@ _A_BOX_WAITS = 1.5
 def class_key(name: str) -> str:
     """Return a short name for a class, which may be of any length and in any script."""
     return f"{crc32(name.encode(errors='replace')):08x}"
+
+
+def filter_key(name: str) -> str:
+    """Return what stands for a class wherever it is: the same for all names of the class."""
+    return class_key(canonical_class(plain(name)))
 
 
 def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:

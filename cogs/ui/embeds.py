@@ -19,8 +19,8 @@ def pack_title(words: Words, pack: Pack) -> str:
 
 
 def class_label(words: Words, name: str) -> str:
-    """Return a class's name on one line, with no markup taken out yet."""
-    return plain(name) or words.unnamed_class
+    """Return what a class is called, on one line, with no markup taken out yet."""
+    return words.class_label(plain(name)) or words.unnamed_class
 
 
 def pack_link(pack: Pack) -> str:

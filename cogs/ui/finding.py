@@ -1,45 +1,126 @@
-"""Find the pack that a person names; offer the nearest ones if there is none."""
+"""Find the pack that a person names; offer the nearest ones if none is clearly meant."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import discord
 
 from api.cache.memory import Cached
+from api.catalogue.pack_list import PackList
+from api.catalogue.search import closest_names, split_words
 from api.wire.addresses import pack_reference
 from api.wire.errors import AstriaError, NotFound
-from api.wire.models import Pack
+from api.wire.models import Include, Pack, Source
 from cogs import limits
 from cogs.interactions.asker import audience_of
-from cogs.interactions.control import OPEN_PACK
 from cogs.interactions.errors import PackNotFound
 from cogs.interactions.services import catalogue_of, words_of
+from cogs.language.questions import Question, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.ui.controls import Controls, Select
 from cogs.ui.embeds import pack_title
+from cogs.ui.start import Start, class_named
 
 _MOST_SIMILAR = 5
 
+# A slug has hyphens; a single word may be one too, but it may as well be a word of a title.
+_SLUG = re.compile(r"[^\s-]+(-[^\s-]+)+")
 
-async def find_pack(interaction: discord.Interaction, ref: str) -> Cached[Pack]:
-    """Return a pack that the asker may see; raises PackNotFound or AstriaError.
 
-    A title is as good as an id or slug where only one pack has it.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The pack that a person means."""
+
+    source: Cached[Pack]
+    typed: str | None = None
+    """What was typed, if the pack is not called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The packs that a text may mean, the likeliest first."""
+
+    packs: Sequence[Pack] = ()
+    clear: bool = False
+    """It means the first one, and no other."""
+
+
+async def find_pack(
+    interaction: discord.Interaction, ref: str, start: Start | None = None, *, linked: bool = False
+) -> Match:
+    """Return the pack that the asker means by an id, a slug, an address, a title or words.
+
+    `linked` if a link names it. Raises PackNotFound, with a menu that opens packs as `start`
+    wants, or AstriaError.
     """
     catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
+    start, wanted = start or Start(), pack_reference(ref)
+    linked = linked or wanted != ref.strip()
+    is_reference = linked or wanted.isdecimal() or _SLUG.fullmatch(wanted) is not None
+    unknown: AstriaError | None = None
+    if " " not in wanted:
+        try:
+            return Match(await catalogue.pack(wanted, audience))
+        except AstriaError as error:
+            unknown = error
+    packs = await known_packs(interaction)
+    question = understand(wanted)
+    titled = [pack for pack in packs if _is_titled(pack, wanted)]
+    if len(titled) == 1:
+        return Match(await catalogue.pack(titled[0].id, audience))
+    meant = packs_meant(packs, question, start)
+    if meant.clear and not is_reference:
+        return Match(await catalogue.pack(meant.packs[0].id, audience), plain(wanted))
+    if unknown and not isinstance(unknown, NotFound):
+        raise unknown
+    near = _really_near(packs, wanted, meant) if is_reference else meant.packs
+    menu = _near_menu(words_of(interaction), near[:_MOST_SIMILAR], start)
+    sentence = words_of(interaction).pack_not_found(
+        plain(wanted), linked=linked, similar=menu is not None
+    )
+    raise PackNotFound(plain(wanted), sentence, menu) from unknown
+
+
+def packs_meant(packs: PackList, question: Question, start: Start | None = None) -> Meant:
+    """Return the packs of a list that a question may mean, and whether one is clearly meant."""
+    index = packs.search_index
+    leading = [pack for ref in question.search.leading if (pack := index.exact(ref))]
+    if leading:
+        return Meant(leading, clear=len(leading) == 1)
+    found = index.look_for(question.search)
+    words = (word for term in question.search.terms for word in (term.word, *term.also))
+    said = {*question.search.hints, *words}
+    whole = [pack for pack in found.packs if said.issuperset(split_words(pack.title or "-"))]
+    if whole:
+        return Meant(whole, clear=len(whole) == 1)
+    offering = [pack for pack in found.packs if _offers(pack, question, start)]
+    return Meant(
+        offering or found.packs, clear=found.complete and len(offering or found.packs) == 1
+    )
+
+
+def _offers(pack: Pack, question: Question, start: Start | None) -> bool:
+    """Tell whether a pack has the class that is asked for."""
+    if start and start.names_class:
+        return start.class_of(pack.classes) is not None
+    return any(class_named(pack.classes, name) for name in question.class_names)
+
+
+async def known_packs(interaction: discord.Interaction) -> PackList:
+    """Return all packs that the asker may see, as far as they can be had; raises AstriaError."""
+    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
+    include = Include.EVERYTHING if audience.hidden else Include.PUBLIC
     try:
-        return await catalogue.pack(ref, audience)
-    except AstriaError as error:
-        similar = catalogue.suggest(ref, audience, limit=_MOST_SIMILAR)
-        meant = [pack for pack in similar if _is_titled(pack, ref)]
-        if len(meant) == 1:
-            return await catalogue.pack(meant[0].id, audience)
-        if not isinstance(error, NotFound):
+        return (await catalogue.listing(Source.ALL, include, audience)).packs
+    except AstriaError:
+        known = catalogue.suggestions(audience)
+        if known is None:
             raise
-        menu = _similar_menu(words_of(interaction), similar)
-        raise PackNotFound(plain(pack_reference(ref)), menu) from error
+        return known
 
 
 def _is_titled(pack: Pack, text: str) -> bool:
@@ -47,11 +128,32 @@ def _is_titled(pack: Pack, text: str) -> bool:
     return title != "" and title == plain(text).casefold()
 
 
+def _really_near(packs: PackList, wanted: str, meant: Meant) -> Sequence[Pack]:
+    """Return the packs whose slug a mistyped one may be."""
+    slugs = {pack.slug: pack for pack in packs if pack.slug}
+    alike = (slugs[slug] for slug in closest_names(wanted, list(slugs)))
+    near = {pack.id: pack for pack in (*alike, *(meant.packs if meant.clear else ()))}
+    return [] if wanted.isdecimal() else list(near.values())
+
+
+def _near_menu(words: Words, near: Sequence[Pack], start: Start) -> Controls | None:
+    if not near:
+        return None
+    menu = open_menu(words, near, placeholder=words.similar_packs, start=start)
+    return Controls().add_item(menu)
+
+
 def open_menu(
-    words: Words, packs: Sequence[Pack], *, placeholder: str, row: int | None = None
+    words: Words,
+    packs: Sequence[Pack],
+    *,
+    placeholder: str,
+    start: Start | None = None,
+    row: int | None = None,
 ) -> Select:
     """Return the menu that opens one of several packs, at most Discord's 25."""
-    menu = Select(custom_id=OPEN_PACK, placeholder=placeholder, row=row)
+    custom_id = (start or Start()).custom_id()
+    menu = Select(custom_id=custom_id, placeholder=placeholder, row=row)
     titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
     for pack, title in zip(packs, titles, strict=True):
         namesake = titles.count(title) > 1
@@ -61,10 +163,3 @@ def open_menu(
             description=words.untitled(pack.id) if namesake else None,
         )
     return menu
-
-
-def _similar_menu(words: Words, similar: Sequence[Pack]) -> discord.ui.View | None:
-    if not similar:
-        return None
-    menu = open_menu(words, similar, placeholder=words.similar_packs)
-    return Controls().add_item(menu)

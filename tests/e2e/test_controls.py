@@ -36,7 +36,7 @@ async def test_in_direct_messages(world: World, astria: Astria) -> None:
     message = message_of(await user.slash("pack", id="260"))
     await user.click(message, label="Next")
     assert page_of(message) == "2 / 35"
-    assert "I know no pack" in message_of(await user.slash("pack", id="1")).content
+    assert "I can't find a pack" in message_of(await user.slash("pack", id="1")).content
     refused = message_of(await user.slash("packs", include="everything"))
     assert "only in servers that have added me" in refused.content
     assert message_of(await user.slash("packs")).embeds

@@ -96,7 +96,7 @@ async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) ->
     world.env.inject_error(*FOLLOW_UP, status=status, code=code)
     await world.alice.slash(world.channel, "pack", id="no such pack")
     said = message_of(await world.alice.slash(world.channel, "pack", id="no such pack"))
-    assert "I know no pack" in said.content
+    assert "I can't find a pack" in said.content
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + FAULTS)

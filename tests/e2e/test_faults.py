@@ -55,7 +55,7 @@ REFUSED = "does not let me in"
 LIMITED = "too many questions"
 DOWN = "does not answer at the moment"
 UNREADABLE = "something I cannot read"
-UNKNOWN = "I know no pack"
+UNKNOWN = "I can't find a pack"
 GONE = "This pack is no longer available."
 
 CAUSES = ("pack not found", "Astria gave no answer")

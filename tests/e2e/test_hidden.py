@@ -79,7 +79,7 @@ class TestThoseWhoMayNot:
         slash, _ = outsider
         for options in ({}, {"private": True}, {"class": "dragon"}):
             message = message_of(await slash("pack", id=ref, **options))
-            assert "I know no pack" in message.content
+            assert "I can't find a pack" in message.content
             assert_nothing_secret(message)
 
     async def test_as_if_there_were_no_such_pack(self, outsider: tuple[Ask, Ask]) -> None:
@@ -125,7 +125,7 @@ class TestThoseWhoMayNot:
         slash, _ = outsider
         for first, second in (("260", "7"), ("secret-party", "260"), ("7", "8")):
             message = message_of(await slash("compare", first=first, second=second))
-            assert "I know no pack" in message.content
+            assert "I can't find a pack" in message.content
             assert_nothing_secret(message)
 
     async def test_nearest_packs(self, outsider: tuple[Ask, Ask]) -> None:
@@ -139,7 +139,7 @@ class TestThoseWhoMayNot:
         stored = world.env.backend.get_message(message.channel_id, message.id)
         stored.components[0]["components"][0]["options"][0]["value"] = "7"
         opened = message_of(await world.alice.select(message, ["7"]))
-        assert "I know no pack" in opened.content
+        assert "I can't find a pack" in opened.content
         assert_nothing_secret(opened)
 
     async def test_a_message_with_their_addresses(self, secretive: World) -> None:
@@ -147,7 +147,7 @@ class TestThoseWhoMayNot:
         text = "https://www.astria.ai/p/secret-draft https://www.astria.ai/p/8"
         sent = await world.alice.send(world.channel, text)
         message = message_of(await world.alice.context_menu(world.channel, "Show pack", sent))
-        assert "I know no pack" in message.content
+        assert "I can't find a pack" in message.content
         assert_nothing_secret(message)
 
 
@@ -194,7 +194,7 @@ class TestModerators:
         forbidden = discord.PermissionOverwrite(manage_messages=False)
         elsewhere = world.guild.create_text_channel("elsewhere", overwrites={world.mod: forbidden})
         message = message_of(await world.mod.slash(elsewhere, "pack", id="7"))
-        assert "I know no pack" in message.content
+        assert "I can't find a pack" in message.content
 
     async def test_pages_while_they_moderate(self, secretive: World) -> None:
         world = secretive
@@ -221,7 +221,7 @@ class TestModerators:
         box = await world.mod.click(message, label="Go to… 1 / 2")
         lose_the_permission(world)
         opened = message_of(await world.mod.select(message, ["8"]))
-        assert "I know no pack" in opened.content
+        assert "I can't find a pack" in opened.content
         await world.mod.click(message, label="Next")
         assert "Manage Messages" in message.content
         assert (message.embeds, message.components) == ([], [])
@@ -291,4 +291,4 @@ class TestPackThatGoesPrivate:
         await learn_anew(world)
         opened = message_of(await world.bob.select(message, ["260"]))
         assert opened.ephemeral
-        assert "I know no pack" in opened.content
+        assert "I can't find a pack" in opened.content

@@ -143,8 +143,8 @@ async def test_everybody_is_answered_in_their_own_language(world: World) -> None
     refused = message_of(await world.bob.slash(world.channel, "packs", include="everything"))
     assert "Gérer les messages" in refused.content
     missed = message_of(await world.alice.slash(world.channel, "pack", id="xyzzy"))
-    assert missed.content.startswith("Ich kenne kein Pack „xyzzy“.")
-    assert "-# Referenz: " in missed.content
+    assert missed.content.startswith("Ich finde kein Foto-Pack namens „xyzzy“.")
+    assert "Referenz" not in missed.content
 
 
 async def views(world: World, astria: Astria) -> list[simcord.ResponseMessage]:

@@ -71,12 +71,15 @@ async def test_the_pack_of_an_address(offering: World, text: str) -> None:
 async def test_no_address(offering: World, text: str) -> None:
     message = await show_text(offering, text)
     assert message.ephemeral
-    assert message.content.startswith("There is no pack address in that message.")
+    assert message.content.startswith("I can't tell which pack that message is about")
 
 
 async def test_an_address_of_no_pack(offering: World) -> None:
     message = await show_text(offering, "https://www.astria.ai/p/corporate-headshot")
-    assert message.content.startswith("I know no pack “corporate\\-headshot”. Is it one of those")
+    assert message.content == (
+        "That link leads nowhere. I can't find a pack called “corporate\\-headshot”. "
+        "Did you mean one of these?"
+    )
     assert "Corporate Headshots" in options_of(message)
 
 
@@ -84,7 +87,7 @@ async def test_several_packs(offering: World) -> None:
     addresses = [f"https://www.astria.ai/p/{ref}" for ref in ("pack-2", "260", "nope", "1", "2")]
     message = await show_text(offering, ", ".join(addresses))
     assert message.ephemeral
-    assert message.content == "There are 3 packs in that message. Which one?"
+    assert message.content == "I can open 4 of the 5 links in that message."
     assert options_of(message) == {
         "Pack number 2": "2",
         "Corporate Headshots": "260",

@@ -1,0 +1,95 @@
+"""Where a pack is to be opened, as a value and as the `custom_id` of a menu that opens packs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from api.catalogue.search import closest_names
+from api.wire.models import PackClass, find_class
+from cogs.interactions.control import OPEN_PACK
+from cogs.language.class_words import canonical_class, likely_classes
+from cogs.language.text import plain
+from cogs.ui.controls import CLASS_KEY, class_by_key, filter_key
+
+ONE, FOUR = 1, 4
+
+_PUBLIC, _PRIVATE, _NO_CLASS = "public", "private", "-"
+
+CUSTOM_ID = re.compile(
+    rf"{OPEN_PACK}(?::(?P<class>{CLASS_KEY}|-):(?P<picture>\d{{1,7}}):(?P<size>[14])"
+    rf":(?P<seen>{_PUBLIC}|{_PRIVATE}))?"
+)
+"""Menus of releases before 1.1 say nothing more than that they open a pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a person wants a pack to be opened."""
+
+    class_name: str | None = None
+    """As it is typed."""
+    class_key: str | None = None
+    """The class in another way: what a list's filter, or a menu of classes, carries for it."""
+    picture: int = 1
+    """From 1."""
+    at_a_time: int = ONE
+    private: bool = True
+
+    def custom_id(self) -> str:
+        """Return what a menu carries that opens a pack there."""
+        key = self.class_key or (filter_key(self._meant) if self._meant else _NO_CLASS)
+        seen = _PRIVATE if self.private else _PUBLIC
+        return f"{OPEN_PACK}:{key}:{self.picture}:{self.at_a_time}:{seen}"
+
+    @classmethod
+    def parse(cls, custom_id: str) -> Self:
+        """Return what a menu carries; raises ValueError."""
+        found = CUSTOM_ID.fullmatch(custom_id)
+        if found is None:
+            raise ValueError(custom_id)
+        if found["seen"] is None:
+            return cls()
+        return cls(
+            class_key=None if found["class"] == _NO_CLASS else found["class"],
+            picture=int(found["picture"]),
+            at_a_time=int(found["size"]),
+            private=found["seen"] == _PRIVATE,
+        )
+
+    @property
+    def names_class(self) -> bool:
+        """Whether a class is asked for."""
+        return bool(self.class_name or self.class_key)
+
+    def class_of(self, classes: Sequence[PackClass]) -> PackClass | None:
+        """Return the class that is asked for, if it is among these, also if it is mistyped."""
+        if key := self.class_key:
+            called = (one for one in classes if filter_key(one.name) == key)
+            return class_by_key(classes, key) or next(called, None)
+        return class_named(classes, self.class_name or "")
+
+    @property
+    def _meant(self) -> str | None:
+        if not self.class_name:
+            return None
+        likely = likely_classes(self.class_name)
+        return likely[0] if len(likely) == 1 else self.class_name
+
+
+def class_named(classes: Sequence[PackClass], typed: str) -> PackClass | None:
+    """Return the class that a person means: by its name, a word for it, or one that is close."""
+    name = plain(typed)
+    if same := find_class(classes, typed.strip()) or _first(classes, name, canonical_class):
+        return same
+    likely = likely_classes(name)
+    names = [one.name for one in classes]
+    close = [] if likely else closest_names(name, names)
+    meant = [one for one in classes if canonical_class(one.name) in likely or one.name in close]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _first(classes: Sequence[PackClass], name: str, key: Callable[[str], str]) -> PackClass | None:
+    return next((one for one in classes if key(plain(one.name)) == key(name)), None)

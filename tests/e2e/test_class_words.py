@@ -1,0 +1,71 @@
+"""Classes are called as people call them, in each language, wherever they are shown or typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World
+from tests.e2e.shown import message_of, options_of, page_of, text_of
+
+
+@pytest.mark.parametrize(
+    ("locale", "label"), [("en-US", "man"), ("de", "Mann"), ("es-ES", "hombre"), ("fr", "homme")]
+)
+async def test_classes_are_shown_in_the_reader_s_language(
+    world: World, astria: Astria, locale: str, label: str
+) -> None:
+    astria.offer(pack_260())
+    await world.restart()
+    world.speaks(world.alice, locale)
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    assert label in options_of(message)
+    assert label in text_of(message)
+    listed = message_of(await world.alice.slash(world.channel, "packs"))
+    assert f"{label}" in text_of(listed)
+    offered = await world.alice.autocomplete(world.channel, "pack", "class", "", id="260")
+    assert {"name": label, "value": "man"} in offered
+
+
+@pytest.mark.parametrize(
+    "typed", ["man", "MEN", "Mann", "Männer", "hombre", "HOMBRES", "homme", "mens"]
+)
+async def test_any_word_for_a_class_opens_and_filters(
+    world: World, astria: Astria, typed: str
+) -> None:
+    astria.offer(pack_260(), made_up_pack(1))
+    await world.restart()
+    options = {"id": "260", "class": typed}
+    message = message_of(await world.alice.slash(world.channel, "pack", **options))
+    assert page_of(message) == "1 / 28"
+    listed = message_of(await world.alice.slash(world.channel, "packs", **{"class": typed}))
+    assert [embed.title for embed in listed.embeds] == ["Corporate Headshots"]
+    offered = await world.alice.autocomplete(world.channel, "packs", "class", typed)
+    assert [one["value"] for one in offered][:1] == ["man"]
+
+
+async def test_another_class_is_not_a_mistyped_one(world: World, astria: Astria) -> None:
+    costs = {"woman": {"cost": 1, "num_images": 1}, "Dragon Rider": {"cost": 2, "num_images": 1}}
+    astria.offer(made_up_pack(1, costs=costs, prompts_per_class={}))
+    await world.restart()
+    for typed in ("man", "boy", "xyzzy"):
+        options = {"id": "1", "class": typed}
+        message = message_of(await world.alice.slash(world.channel, "pack", **options))
+        assert message.content == f"This pack has no class “{typed}”. It has: woman, Dragon Rider."
+    for typed in ("womn", "Frauen", "dragon ridr"):
+        options = {"id": "1", "class": typed}
+        message = message_of(await world.alice.slash(world.channel, "pack", **options))
+        assert message.embeds
+
+
+async def test_a_class_can_be_chosen_from_those_that_are_there(
+    world: World, astria: Astria
+) -> None:
+    astria.offer(pack_260())
+    options = {"id": "260", "class": "dragon", "page": 5, "pictures": 4}
+    missed = message_of(await world.alice.slash(world.channel, "pack", **options))
+    assert missed.ephemeral
+    await world.restart()
+    opened = message_of(await world.alice.select(missed, [options_of(missed)["man"]]))
+    assert not opened.ephemeral
+    assert page_of(opened) == "5–8 / 28"
