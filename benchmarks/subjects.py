@@ -12,6 +12,7 @@ from standins.astria.server import Astria
 from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
 from standins.discord.payloads import Json, Member, control, members
 from standins.discord.server import DiscordServer, discord_server
+from standins.faraway import Distance
 from standins.processes import Program, running, running_bot
 
 # So many that none of them comes near what one member may ask for.
@@ -48,10 +49,12 @@ async def answered(asked: Interaction, kind: int) -> Interaction:
 
 
 @asynccontextmanager
-async def running_pong(discord: DiscordServer) -> AsyncGenerator[Program]:
+async def running_pong(
+    discord: DiscordServer, distance: Distance | None = None
+) -> AsyncGenerator[Program]:
     """Run the bot whose one command answers "pong"."""
     arguments = [discord.url, "benchmarks.baselines.pong"]
-    environment = {"DISCORD_TOKEN": discord.token}
+    environment = {"DISCORD_TOKEN": discord.token, **_trusting(distance)}
     async with running("standins.launch", arguments, environment) as program:
         yield program
 
@@ -65,9 +68,12 @@ async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
 
 
 @asynccontextmanager
-async def pong_bot() -> AsyncGenerator[Subject]:
+async def pong_bot(distance: Distance | None = None) -> AsyncGenerator[Subject]:
     """Run the baseline bot."""
-    async with discord_server() as discord, running_pong(discord) as program:
+    async with (
+        discord_server(distance=distance) as discord,
+        running_pong(discord, distance) as program,
+    ):
         await discord.connected()
         yield Subject("pong", discord, program)
 
@@ -81,14 +87,24 @@ async def floor_client() -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
-async def packs_bot(astria: Astria) -> AsyncGenerator[Subject]:
+async def packs_bot(
+    astria: Astria, distance: Distance | None = None, **settings: str
+) -> AsyncGenerator[Subject]:
     """Run the bot, with the lists and the recorded pack in memory."""
-    async with discord_server() as discord, running_bot(discord, astria.url) as one:
+    trusting = {name.lower(): value for name, value in _trusting(distance).items()}
+    async with (
+        discord_server(distance=distance) as discord,
+        running_bot(discord, astria.url, **trusting, **settings) as one,
+    ):
         await discord.connected()
         for command in ("pack", "packs"):
             options = {"id": str(RECORDED)} if command == "pack" else {}
             await (await discord.command(command, options)).finished()
         yield Subject("bot", discord, one)
+
+
+def _trusting(distance: Distance | None) -> dict[str, str]:
+    return {"SSL_CERT_FILE": str(distance.authority)} if distance else {}
 
 
 def ping(subject: Subject) -> Ask:

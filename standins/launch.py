@@ -56,7 +56,8 @@ class _PointAt(MetaPathFinder):
         import yarl
         from discord.gateway import DiscordWebSocket
 
-        address = f"ws://{urlsplit(self._discord).netloc}/"
+        rest = urlsplit(self._discord)
+        address = f"{'wss' if rest.scheme == 'https' else 'ws'}://{rest.netloc}/"
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
 

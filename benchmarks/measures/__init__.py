@@ -11,6 +11,7 @@ from benchmarks.measures import (
     load,
     memory,
     one_request,
+    quiet,
     scale,
     start,
 )
@@ -23,6 +24,7 @@ MEASURES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
     "scale": scale.measure,
     "cold-page": cold_page.measure,
     "blocking": blocking.measure,
+    "quiet": quiet.measure,
     "start": start.measure,
     "memory": memory.measure,
 }

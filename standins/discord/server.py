@@ -25,6 +25,7 @@ from standins.discord.gateway import RECONNECT, Gateway, Session
 from standins.discord.interactions import MODAL, Interaction, time_now
 from standins.discord.payloads import ANYONE, Json, Member, command_data, interaction, option
 from standins.discord.rest import BASE, Call, Rest
+from standins.faraway import HOST, Distance, relay
 
 TOKEN = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.stand-in.token"  # noqa: S105 - nothing but the stand-in takes it
 
@@ -51,6 +52,11 @@ class DiscordServer:
         self.url = ""
         self.before_sending: Callable[[Interaction], None] | None = None
         """What is told of each interaction before the bot is."""
+
+    def lives_at(self, host: str, *, secure: bool) -> None:
+        """Set the address that programs reach it at."""
+        self.url = f"http{'s' * secure}://{host}{BASE}"
+        self.gateway.url = f"ws{'s' * secure}://{host}/"
 
     @property
     def calls(self) -> Sequence[Call]:
@@ -212,11 +218,15 @@ def _filled(label: Json, values: Mapping[str, str]) -> Json:
     }
 
 
+# Cloudflare, in front of Discord, keeps quiet connections for so long. In seconds.
+_KEPT_FOR = 400
+
+
 @asynccontextmanager
 async def discord_server(
-    *, guilds: int = 10, shards: int = 1, port: int = 0
+    *, guilds: int = 10, shards: int = 1, port: int = 0, distance: Distance | None = None
 ) -> AsyncGenerator[DiscordServer]:
-    """Serve a Discord with so many servers, on a free port of loopback.
+    """Serve a Discord with so many servers, on a free port of loopback, as far away as wanted.
 
     `shards` is what it recommends to a bot that does not know itself.
     """
@@ -224,14 +234,19 @@ async def discord_server(
     app = web.Application()
     server.rest.add_to(app)
     app.router.add_get("/", server.gateway.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0, keepalive_timeout=_KEPT_FOR)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        at = f"127.0.0.1:{runner.addresses[0][1]}"
-        server.url = f"http://{at}{BASE}"
-        server.gateway.url = f"ws://{at}/"
-        yield server
+        tls = distance.tls if distance else None
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+        near = int(runner.addresses[0][1])
+        if distance is None:
+            server.lives_at(f"127.0.0.1:{near}", secure=False)
+            yield server
+        else:
+            async with relay(near, distance.each_way) as far:
+                server.lives_at(f"{HOST}:{far}", secure=True)
+                yield server
     finally:
         # aiohttp would wait until the bots leave by themselves.
         server.cut_off(shard=None)
