@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from config import ProductionSettings, Settings, SettingsError, load_settings
+from config import HttpSettings, ProductionSettings, Settings, SettingsError, load_settings
 
 _USAGE_ERROR = 2
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _check()
     try:
         if options.health:
-            return _health(load_settings(Settings))
+            return _health(load_settings(HttpSettings))
         if options.preview:
             return _preview(load_settings(Settings), options.port)
         return _production(load_settings(ProductionSettings))
@@ -67,7 +67,7 @@ def _check() -> int:
     return run_checks()
 
 
-def _health(settings: Settings) -> int:
+def _health(settings: HttpSettings) -> int:
     from ops.health import ask_readiness
 
     return ask_readiness(settings.http_host, settings.http_port)

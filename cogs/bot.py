@@ -16,6 +16,7 @@ from api.cache.store import open_store
 from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
+from api.catalogue.shop_file import ShopFile
 from api.wire.transport import kept_open
 from cogs import EXTENSIONS
 from cogs.connections import astria_client, discord_proxy
@@ -72,6 +73,7 @@ class PacksBot(commands.AutoShardedBot):
         self.version = version()
         self.pack_source = settings.pack_source
         self.public_language = settings.public_language
+        self.shop_file = ShopFile(settings.shop_file)
         self.cooldowns = Cooldowns()
         self.clicks = RecentClicks()
         self.running = Running()

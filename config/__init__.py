@@ -3,6 +3,7 @@
 from config.loading import load_settings, misnamed_settings
 from config.settings import (
     CostsShownTo,
+    HttpSettings,
     LogFormat,
     OwnPacks,
     ProductionSettings,
@@ -14,6 +15,7 @@ from config.sources import SettingsError
 
 __all__ = [
     "CostsShownTo",
+    "HttpSettings",
     "LogFormat",
     "OwnPacks",
     "ProductionSettings",

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
 
 from msgspec import Meta, ValidationError, convert
 
-from config.settings import ProductionSettings, Settings
+from api.catalogue.shop_file import ShopFileError, read_shop
+from config.settings import HttpSettings, ProductionSettings, Settings
 from config.sources import FROM_FILES, SettingsError, given_texts, read_files
 
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=HttpSettings)
 
 # Names of compose.yaml that look like a setting.
 _OTHERS = {"SHARD_IDS_B"}
@@ -49,6 +51,8 @@ def load_settings(kind: type[S]) -> S:
     ]
     if "discord_token" in values and values["discord_token"] == values.get("astria_api_key"):
         problems.append("DISCORD_TOKEN and ASTRIA_API_KEY are the same; one was pasted twice")
+    if shop_file := values.get("shop_file"):
+        problems += _faults_of_shop(shop_file)
     if problems:
         raise SettingsError([*problems, *misnamed_settings()])
     return kind(**values)
@@ -81,6 +85,13 @@ def _contradictory(values: dict[str, Any]) -> Iterator[str]:
         yield "astria_api_url"
     if settings.announce_channel_id and settings.cache_url.startswith("mem:"):
         yield "announce_channel_id"
+
+
+def _faults_of_shop(path: Path) -> Iterator[str]:
+    try:
+        read_shop(path)
+    except ShopFileError as error:
+        yield f"SHOP_FILE: {error}"
 
 
 def _is_protected(url: str) -> bool:

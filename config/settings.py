@@ -43,7 +43,17 @@ _Proxy = Annotated[str | None, read_proxy, Meta(description="http://host:port, o
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class HttpSettings:
+    """Where the bot answers over HTTP; a health check needs no more."""
+
+    http_host: Annotated[str, Meta(description="the address to listen on")] = "127.0.0.1"
+    http_port: Annotated[
+        int, Meta(ge=0, le=65535, description="a port from 1 to 65535, or 0 to turn it off")
+    ] = 8080
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(HttpSettings):
     """All settings but the secrets of an account, so that the preview needs none."""
 
     astria_api_url: Annotated[
@@ -86,10 +96,6 @@ class Settings:
     stale_ttl_seconds: Annotated[
         _Positive, Meta(description="a number of seconds, not below CACHE_TTL_SECONDS")
     ] = 86400.0
-    http_host: Annotated[str, Meta(description="the address to listen on")] = "127.0.0.1"
-    http_port: Annotated[
-        int, Meta(ge=0, le=65535, description="a port from 1 to 65535, or 0 to turn it off")
-    ] = 8080
     https_proxy: _Proxy = field(default=None, repr=False)
     http_proxy: _Proxy = field(default=None, repr=False)
     no_proxy: Annotated[str, Meta(description="hosts such as a.example,.b.example, or *")] = ""

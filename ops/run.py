@@ -13,6 +13,7 @@ import structlog
 
 from cogs.bot import PacksBot
 from config import ProductionSettings, misnamed_settings
+from ops.hangup import on_hangup
 from ops.logs import set_up_logging
 from ops.monitor import CannotListen, monitored
 
@@ -73,6 +74,7 @@ async def _run(settings: ProductionSettings) -> None:
     bot = PacksBot(settings, settings.astria_api_key.get_secret_value())
     address = f"{settings.http_host}:{settings.http_port}" if settings.http_port else "off"
     log.info("starting", version=bot.version, http=address)
+    on_hangup(bot.shop_file.try_to_read)
     async with monitored(bot, settings.http_host, settings.http_port):
         try:
             await _until_told(bot.start(settings.discord_token.get_secret_value()))

@@ -11,8 +11,16 @@ from pathlib import Path
 import pytest
 
 import bot
+from api.catalogue.shop_file import ShopFile
 from cogs.bot import PacksBot
-from config import ProductionSettings, Settings, SettingsError, load_settings, misnamed_settings
+from config import (
+    HttpSettings,
+    ProductionSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+    misnamed_settings,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -143,6 +151,25 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.astria_cost_mc_per_usd is None
     secrets = {one: getattr(settings, one) for one in ("discord_token", "astria_api_key")}
     assert settings == ProductionSettings(**secrets)
+
+
+def test_the_shop_file_is_checked_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.toml").write_text("[words]\nlinkedin = []")
+    first, second = problems(monkeypatch, SHOP_FILE="shop.toml", HTTP_PORT="http")
+    assert first.startswith("HTTP_PORT is not usable")
+    assert second == "SHOP_FILE: shop.toml, line 2: expected at least one pack"
+    (tmp_path / "shop.toml").write_text("[words]\nlinkedin = 260")
+    settings = loaded(monkeypatch, SHOP_FILE="shop.toml", HTTP_PORT="")
+    assert ShopFile(settings.shop_file).shop.words == {"linkedin": ("260",)}
+
+
+def test_a_health_check_needs_only_the_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(monkeypatch, SHOP_FILE="missing.toml", CACHE_TTL_SECONDS="soon", HTTP_PORT="81")
+    assert load_settings(HttpSettings).http_port == 81
 
 
 def test_http_is_allowed_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeGuard, cast
 
+import structlog
 from babel.numbers import UnknownCurrencyError, get_currency_precision, validate_currency
 
 from api.catalogue.shop import Rule, Shop
 from api.wire.addresses import pack_reference
 from api.wire.models import Price
 from api.wire.money import amount
+
+log = structlog.stdlib.get_logger("api.shop")
 
 # A shop of 10,000 packs with prices for four classes each has some 1.5 MB.
 _LARGEST_FILE = 4 * 1024 * 1024
@@ -45,6 +48,18 @@ class ShopFile:
         """Read the file again. Raises ShopFileError, and then the shop stays as it was."""
         if self._path is not None:
             self.shop = read_shop(self._path)
+
+    def try_to_read(self) -> None:
+        """Read the file again; if it is wrong, the log says why."""
+        try:
+            self.read()
+        except ShopFileError as error:
+            fault = str(error)
+        else:
+            shop = self.shop
+            log.info("the shop's file was read", packs=len(shop.prices), words=len(shop.words))
+            return
+        log.error("the shop's file is wrong; the last good one stays", cause=fault)
 
 
 def read_shop(path: Path) -> Shop:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 import discord
 
 from api.catalogue.catalogue import Catalogue
+from api.catalogue.shop_file import ShopFile
 from api.wire.models import Source
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
@@ -26,6 +27,7 @@ class Services(Protocol):
     version: str
     public_language: str | None
     """The language of public posts in a server that has not chosen one."""
+    shop_file: ShopFile
     pack_source: Source
     """What `/packs` shows when not told."""
 
