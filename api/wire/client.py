@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast
+from typing import Generic, Self, TypeVar
 from urllib.parse import quote
 
 import structlog
 
-from api.wire.decoding import CostConflict, decode_json, decode_pack
+from api.wire.decoding import CostConflict, Decoded, decode_detail, decode_listing
 from api.wire.errors import NotFound, NotUnderstood
-from api.wire.models import Pack, stricter
+from api.wire.models import Pack
 from api.wire.transport import Decode, Transport
 
 log = structlog.stdlib.get_logger("api.client")
@@ -27,8 +27,8 @@ GALLERY_PACKS = "/gallery/packs"
 # No pack has a longer name, and servers refuse to look for one.
 _LONGEST_REF = 255
 
-# Packs decoded before other tasks get their turn on the event loop.
-_SLICE = 100
+# Larger ones take more than a few milliseconds to decode. In bytes.
+_SMALL_BODY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class AstriaClient:
         self._transport = Transport(
             base_url, key, timeout=timeout, workspace=workspace, proxy=proxy
         )
+        self._decoding = asyncio.Semaphore()
         self._warned: set[tuple[int, str]] = set()
 
     async def __aenter__(self) -> Self:
@@ -111,35 +112,37 @@ class AstriaClient:
 
     async def decode_pack(self, path: str, body: bytes) -> Pack:
         """Return the pack of an answer to `GET /p/:id`; raises NotUnderstood."""
-        conflicts: list[CostConflict] = []
-        pack = decode_pack(_decoded(path, body), conflicts)
-        if pack is None:
-            raise NotUnderstood(path, "not a pack")
+        decoded = await self._decode(decode_detail, path, body)
         asked = path.removeprefix("/p/")
-        if asked.isascii() and asked.isdecimal() and int(asked) != pack.id:
-            raise NotUnderstood(path, f"pack {pack.id} instead")
-        self._warn(conflicts)
-        return pack
+        for pack in decoded.packs.values():
+            if asked.isascii() and asked.isdecimal() and int(asked) != pack.id:
+                raise NotUnderstood(path, f"pack {pack.id} instead")
+            return pack
+        raise NotUnderstood(path, "not a pack")
 
     async def decode_packs(self, path: str, body: bytes) -> tuple[Pack, ...]:
         """Return the packs of an answer to a list, each id once; raises NotUnderstood."""
-        document = _decoded(path, body)
-        if not isinstance(document, list):
-            raise NotUnderstood(path, f"not a list of packs but {type(document).__name__}")
-        packs: dict[int, Pack] = {}
-        conflicts: list[CostConflict] = []
-        skipped = 0
-        for position, entry in enumerate(cast("list[object]", document), start=1):
-            if pack := decode_pack(entry, conflicts):
-                packs[pack.id] = stricter(packs.get(pack.id, pack), pack)
+        decoded = await self._decode(decode_listing, path, body)
+        if decoded.skipped:
+            log.warning("entries that are no packs were left out", path=path, count=decoded.skipped)
+        return tuple(decoded.packs.values())
+
+    async def _decode(self, decode: Callable[[bytes], Decoded], path: str, body: bytes) -> Decoded:
+        """Decode a body: a large one in a thread, and only one at a time, for its memory."""
+        try:
+            if len(body) <= _SMALL_BODY:
+                decoded = decode(body)
             else:
-                skipped += 1
-            if position % _SLICE == 0:
-                await asyncio.sleep(0)
-        if skipped:
-            log.warning("packs without a usable id were left out", path=path, count=skipped)
-        self._warn(conflicts)
-        return tuple(packs.values())
+                async with self._decoding:
+                    decoded = await asyncio.to_thread(decode, body)
+        except ValueError as error:
+            raise NotUnderstood(path, f"no JSON of packs: {error}") from error
+        except Exception as error:  # an answer that breaks the decoder must not break the bot
+            raise NotUnderstood(path, f"not decoded: {error!r}") from error
+        if decoded.fault is not None:
+            log.error("a pack could not be decoded", path=path, exc_info=decoded.fault)
+        self._warn(decoded.conflicts)
+        return decoded
 
     async def _list(self, path: str, params: Mapping[str, str]) -> Answer[tuple[Pack, ...]]:
         try:
@@ -189,13 +192,6 @@ def pack_path(ref: str | int) -> str:
     if not name.strip(". ") or len(name) > _LONGEST_REF or not name.isprintable():
         raise NotFound("/p/", "no id or slug")
     return f"/p/{quote(name, safe='', errors='replace')}"
-
-
-def _decoded(path: str, body: bytes) -> object:
-    try:
-        return decode_json(body)
-    except ValueError as error:
-        raise NotUnderstood(path, f"no JSON: {error}") from error
 
 
 async def _undecoded(path: str, body: bytes) -> bytes:

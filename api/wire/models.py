@@ -48,14 +48,34 @@ class Visibility(StrEnum):
     """The answer had no `public_at`: only a list that Astria filtered can tell."""
 
 
-class Prompt(msgspec.Struct, frozen=True):
-    """One prompt of a class, with the addresses of its images: none, one or several."""
+class LinkKind(StrEnum):
+    """What stands at an address that Discord cannot show as a picture."""
+
+    VIDEO = "video"
+    FILE = "file"
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """Something to open in a browser: a video, or a file such as a PDF or HEIC."""
+
+    url: str
+    kind: LinkKind
+
+
+class Prompt(msgspec.Struct, frozen=True, gc=False):
+    """One prompt of a class, and what it has made.
+
+    All addresses are ones that Discord accepts in an embed.
+    """
 
     id: int | None
-    images: tuple[str, ...]
+    images: tuple[str, ...] = ()
+    """The addresses of its pictures: none, one or several."""
+    links: tuple[Link, ...] = ()
+    """Videos and files, which count as no pictures."""
 
 
-class Price(msgspec.Struct, frozen=True):
+class Price(msgspec.Struct, frozen=True, gc=False):
     """An amount of money, as a reader is shown it."""
 
     amount: Decimal
@@ -65,7 +85,7 @@ class Price(msgspec.Struct, frozen=True):
     """The amount follows from an assumption: replies say "about"."""
 
 
-class PackClass(msgspec.Struct, frozen=True):
+class PackClass(msgspec.Struct, frozen=True, gc=False):
     """What a pack offers for one class, such as woman or cat.
 
     `exact_cost` and `listed_units` are what Astria said. The catalogue turns them into `price`, and
@@ -102,6 +122,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     title: str | None = None
     subtitle: str | None = None
     cover_url: str | None = None
+    cover_link: Link | None = None
+    """The cover, if it is no picture that Discord can show; then there is no `cover_url`."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     visibility: Visibility = Visibility.UNSAID

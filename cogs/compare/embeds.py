@@ -11,7 +11,7 @@ from api.cache.memory import Cached
 from api.wire.addresses import GALLERY
 from api.wire.models import Pack, PackClass, Price, Visibility
 from cogs import limits
-from cogs.language.text import escaped, length, picture_url
+from cogs.language.text import escaped, length
 from cogs.language.words import Words
 from cogs.ui.embeds import COLOUR, class_label, pack_link, pack_title
 
@@ -104,7 +104,7 @@ def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Price]:
 
 
 def _covers(first: discord.Embed, packs: Sequence[Pack]) -> list[discord.Embed]:
-    covers = [url for pack in packs if (url := picture_url(pack.cover_url))]
+    covers = [pack.cover_url for pack in packs if pack.cover_url]
     if covers:
         first.set_image(url=covers[0])
     return [discord.Embed(url=GALLERY, colour=COLOUR).set_image(url=url) for url in covers[1:]]

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from yarl import URL
-
-from cogs import limits
-
 _ELLIPSIS = "…"
 
 # Discord's client shows any ASCII punctuation behind a backslash as itself. Colons are among
@@ -16,8 +12,9 @@ _ELLIPSIS = "…"
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-])")
 _NUMBERED = re.compile(r"^(\d+)\.")
 
-# Discord refuses a whole message for the address of a host that has no dot, or an underscore.
-_HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{1,63}")
+# Letters and symbols that show nothing (Unicode, "Default_Ignorable_Code_Point", and the blanks of
+# Braille and of music).
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _MOST_MARKS = 2
@@ -35,7 +32,7 @@ def plain(text: str | None) -> str:
     for character in unicodedata.normalize("NFC", text or ""):
         kind = unicodedata.category(character)
         marks = marks + 1 if kind in {"Mn", "Me"} else 0
-        if kind[0] == "Z" or character in "\t\n\r":
+        if kind[0] == "Z" or character in _BLANKS or character in "\t\n\r":
             kept.append(" ")
         elif (kind[0] != "C" or character == _ZERO_WIDTH_JOINER) and marks <= _MOST_MARKS:
             kept.append(character)
@@ -70,16 +67,3 @@ def escaped(text: str, limit: int) -> str:
         if excess <= 0:
             return safe
         room -= max(1, excess // 2)
-
-
-def picture_url(address: str | None) -> str | None:
-    """Return an http(s) address that an embed accepts, or None."""
-    if not address or len(address) > limits.URL:
-        return None
-    try:
-        url = URL(address)
-        known_host = _HOST.fullmatch(url.raw_host or "") is not None
-        usable = url.scheme in {"http", "https"} and known_host and url.user is None
-        return str(url) if usable and len(str(url)) <= limits.URL else None
-    except (ValueError, UnicodeError):
-        return None

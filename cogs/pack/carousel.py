@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Self
 
-from api.wire.models import Pack, PackClass
-from cogs.language.text import picture_url
+from api.wire.models import Pack, PackClass, Prompt
 from cogs.ui.controls import CLASS_KEY, class_by_key, class_key
 from cogs.ui.start import ONE
 
@@ -58,6 +58,22 @@ class Picture:
     prompt_id: int | None
 
 
+class Pictures:
+    """The pictures of a class, in order: counted, and only made if they are shown."""
+
+    def __init__(self, prompts: Sequence[Prompt]) -> None:
+        self._prompts = prompts
+        self._total = sum(len(prompt.images) for prompt in prompts)
+
+    def __len__(self) -> int:
+        return self._total
+
+    def between(self, start: int, stop: int) -> tuple[Picture, ...]:
+        """Return the pictures from one index to before another."""
+        made = ((url, prompt.id) for prompt in self._prompts for url in prompt.images)
+        return tuple(Picture(url, prompt_id) for url, prompt_id in islice(made, start, stop))
+
+
 @dataclass(frozen=True, slots=True)
 class Carousel:
     """A pack opened at a place: what is shown there, and where one can go from it."""
@@ -65,7 +81,7 @@ class Carousel:
     pack: Pack
     place: Place
     pack_class: PackClass | None
-    pictures: tuple[Picture, ...]
+    pictures: Pictures
 
     @property
     def start(self) -> int:
@@ -75,7 +91,7 @@ class Carousel:
     @property
     def shown(self) -> tuple[Picture, ...]:
         """The pictures at this place."""
-        return self.pictures[self.start : self.start + self.place.size]
+        return self.pictures.between(self.start, self.start + self.place.size)
 
     @property
     def first(self) -> int:
@@ -117,7 +133,7 @@ def open_carousel(pack: Pack, place: Place) -> Carousel:
         pack_class = class_by_key(pack.classes, place.class_key)
         if pack_class is None:
             raise ClassGone
-    pictures = tuple(_pictures(pack_class)) if pack_class else ()
+    pictures = Pictures(pack_class.prompts if pack_class else ())
     if place.index and place.index >= len(pictures):
         raise PictureGone
     key = class_key(pack_class.name) if pack_class else NO_CLASS
@@ -126,12 +142,5 @@ def open_carousel(pack: Pack, place: Place) -> Carousel:
 
 def _first_class(pack: Pack) -> PackClass | None:
     """Return the first class that has something to look at, else the first one."""
-    with_pictures = (one for one in pack.classes if next(_pictures(one), None))
+    with_pictures = (one for one in pack.classes if any(prompt.images for prompt in one.prompts))
     return next(with_pictures, next(iter(pack.classes), None))
-
-
-def _pictures(pack_class: PackClass) -> Iterator[Picture]:
-    for prompt in pack_class.prompts:
-        for address in prompt.images:
-            if url := picture_url(address):
-                yield Picture(url, prompt.id)

@@ -9,7 +9,7 @@ import discord
 from api.cache.memory import Cached
 from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.language.text import cut, escaped, picture_url, plain
+from cogs.language.text import cut, escaped, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import Carousel
 from cogs.ui.embeds import class_label, pack_embed
@@ -88,7 +88,7 @@ def _footer(words: Words, carousel: Carousel) -> str:
 def _pictures(carousel: Carousel, first: discord.Embed) -> list[discord.Embed]:
     if not carousel.shown:
         # Nothing to click through: the cover takes the large place.
-        first.set_image(url=picture_url(carousel.pack.cover_url)).set_thumbnail(url=None)
+        first.set_image(url=carousel.pack.cover_url).set_thumbnail(url=None)
         return []
     first.set_image(url=carousel.shown[0].url)
     return [

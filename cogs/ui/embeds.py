@@ -7,7 +7,7 @@ import discord
 from api.wire.addresses import pack_address
 from api.wire.models import Pack
 from cogs import limits
-from cogs.language.text import escaped, picture_url, plain
+from cogs.language.text import escaped, plain
 from cogs.language.words import Words
 
 COLOUR = discord.Colour(0x5B5BD6)
@@ -38,4 +38,4 @@ def pack_embed(
         url=pack_link(pack),
         colour=COLOUR,
     )
-    return embed.set_thumbnail(url=picture_url(pack.cover_url))
+    return embed.set_thumbnail(url=pack.cover_url)

@@ -6,7 +6,6 @@ import asyncio
 import time
 import tracemalloc
 import zlib
-from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +15,6 @@ import pytest
 import structlog
 
 from api.wire.client import AstriaClient
-from api.wire.decoding import CostConflict, decode_pack
 from api.wire.errors import (
     AstriaError,
     KeyRefused,
@@ -25,7 +23,7 @@ from api.wire.errors import (
     RateLimited,
     Unavailable,
 )
-from api.wire.models import Pack, Visibility, find_class
+from api.wire.models import Visibility, find_class
 from api.wire.transport import LARGEST_BODY
 from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
@@ -82,6 +80,49 @@ async def test_filters_and_the_key_are_sent(
     for request in astria.requests:
         assert request.query_string == query
         assert request.headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_the_workspace_is_sent_with_every_request(astria: Astria) -> None:
+    async with AstriaClient(astria.url, KEY, timeout=1, workspace="all") as client:
+        await client.list_packs()
+        await client.list_gallery_packs()
+        await client.get_pack(260)
+        await client.probe()
+    assert [request.headers["X-Workspace-Id"] for request in astria.requests] == ["all"] * 4
+
+
+async def test_no_workspace_is_sent_unless_there_is_one(
+    client: AstriaClient, astria: Astria
+) -> None:
+    await client.get_pack(260)
+    assert "X-Workspace-Id" not in astria.requests[0].headers
+
+
+async def test_a_page_of_a_list_is_asked_for(client: AstriaClient, astria: Astria) -> None:
+    await client.list_packs(public=True, listed=True, limit=100, offset=200)
+    await client.list_gallery_packs(offset=20)
+    assert [request.query_string for request in astria.requests] == [
+        "public=true&listed=true&limit=100&offset=200", "offset=20"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ref", [300, "300", "00300"])
+async def test_another_pack_than_the_one_asked_for_is_not_taken(
+    client: AstriaClient, astria: Astria, ref: str | int
+) -> None:
+    astria.answer(f"/p/{ref}", made_up_pack(260))
+    with pytest.raises(NotUnderstood, match="pack 260 instead"):
+        await client.get_pack(ref)
+
+
+async def test_costs_that_differ_are_warned_of_once(client: AstriaClient, astria: Astria) -> None:
+    astria.answer("/p/1", made_up_pack(1, costs={"cat": {"cost": 360, "cost_mc": 36_000}}))
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            assert (await client.get_pack(1)).value.classes[0].exact_cost == Decimal("3.60")
+    assert [(line["pack"], line["pack_class"], line["cost_mc_usd"]) for line in lines] == [
+        (1, "cat", "0.36")
+    ]
 
 
 @pytest.mark.parametrize("ref", ["a/b", "../packs", "x?y=1#z", "für-alle", "a b", "%2e%2e"])
@@ -344,27 +385,3 @@ async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astri
     assert (one.id, two.id) == (1, 2)
     assert find_class(two.classes, "Cat") == two.classes[0]
     assert two.classes[0].listed_units == Decimal(10000)
-
-
-async def test_a_long_list_leaves_others_their_turn(
-    client: AstriaClient, astria: Astria, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    astria.answer("/packs", [{"id": n} for n in range(1, 1001)])
-    turns = 0
-    decoded_in = Counter[int]()
-
-    async def take_turns() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
-
-    def decode(value: object, conflicts: list[CostConflict]) -> Pack | None:
-        decoded_in[turns] += 1
-        return decode_pack(value, conflicts)
-
-    monkeypatch.setattr("api.wire.client.decode_pack", decode)
-    others = asyncio.create_task(take_turns())
-    assert len((await client.list_packs()).value) == 1000
-    others.cancel()
-    assert max(decoded_in.values()) <= 100

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.wire.decoding import decode_json, decode_pack
-from api.wire.models import Pack, Visibility
+from api.wire.decoding import CostConflict, decode_listing, decode_pack
+from api.wire.documents import decode_json
+from api.wire.models import Link, LinkKind, Pack, Prompt, Visibility
 from api.wire.money import amount
 from tests.astria import pack_260
 
@@ -139,6 +140,7 @@ def test_a_number_of_ten_thousand_digits() -> None:
         ({"public_at": ""}, Visibility.PRIVATE),
         ({"public_at": True}, Visibility.PRIVATE),
         ({"public_at": "2025-01-01T00:00:00Z"}, Visibility.PUBLIC),
+        ({"public_at": "9999-01-01T00:00:00Z"}, Visibility.PRIVATE),
         ({"public_at": "2025-01-01", "unlisted_at": False}, Visibility.UNLISTED),
     ],
 )
@@ -165,9 +167,7 @@ def test_one_faulty_pack_cannot_occupy_the_bot() -> None:
     assert len(pack.classes[0].prompts[0].images) == 100
     assert pack.title is not None
     assert len(pack.title) <= 4_096
-    # Cut, it is still longer than any address that is shown.
-    assert pack.cover_url is not None
-    assert len(pack.cover_url) > 2_048
+    assert pack.cover_url is None
 
 
 def test_new_fields_change_nothing() -> None:
@@ -189,3 +189,120 @@ def test_one_image_that_is_no_list() -> None:
 def test_a_summary_is_immutable() -> None:
     with pytest.raises(AttributeError):
         Pack(id=1).id = 2  # type: ignore[misc]
+
+
+def decoded(fields: dict[str, object]) -> Pack:
+    pack = decode_pack({"id": 1} | fields)
+    assert pack is not None
+    return pack
+
+
+@pytest.mark.parametrize(
+    ("cost", "usd"),
+    [
+        ({"cost": 360}, "3.60"),
+        ({"cost_mc": 537500}, "5.375"),
+        ({"cost_mc": "537500"}, "5.375"),
+        ({"cost": None, "cost_mc": 0}, "0"),
+        ({"cost": 360, "cost_mc": 360000}, "3.60"),
+        ({"cost": 360, "cost_mc": 360499}, "3.60"),
+        ({"cost": "x", "cost_mc": 360499}, "3.60499"),
+        ({}, None),
+        (360, None),
+    ],
+)
+def test_a_cost_is_exact_in_either_unit(cost: object, usd: str | None) -> None:
+    (one,) = decoded({"costs": {"cat": cost}, "cost_mc_hash": {"cat": 7}}).classes
+    assert one.exact_cost == (None if usd is None else Decimal(usd))
+    assert one.listed_units == 7
+
+
+def test_costs_that_differ_are_told_and_cost_is_taken() -> None:
+    conflicts: list[CostConflict] = []
+    costs = {"cat": {"cost": 360, "cost_mc": 3_600_000}, "dog": {"cost": 360, "cost_mc": 360_000}}
+    pack = decode_pack({"id": 1, "costs": costs}, conflicts)
+    assert pack is not None
+    assert [one.exact_cost for one in pack.classes] == [Decimal("3.60")] * 2
+    assert conflicts == [CostConflict(1, "cat", Decimal("3.60"), Decimal(36))]
+
+
+def test_classes_of_all_fields_the_main_one_first() -> None:
+    pack = decoded(
+        {
+            "main_class_name": "dog",
+            "costs": {"cat": {"cost": 1, "num_images": "12"}},
+            "prompts_per_class": {"dog": [{"id": 1}]},
+            "cost_mc_hash": {"cat": 1, "ox": 2},
+        }
+    )
+    assert [one.name for one in pack.classes] == ["dog", "cat", "ox"]
+    assert [one.num_images for one in pack.classes] == [None, 12, None]
+
+
+def test_prompts_of_a_template_are_those_of_its_classes() -> None:
+    prompts = [{"id": "7", "text": "a photo", "images": ["https://x.example/1"], "cost_mc": 5}]
+    costs = {"cat": {"cost_mc": 1000}, "dog": {"cost_mc": 2000}}
+    cat, dog = decoded({"costs": costs, "template_prompts": prompts}).classes
+    assert cat.prompts == dog.prompts == (Prompt(7, ("https://x.example/1",)),)
+    (main,) = decoded({"main_class_name": "cat", "template_prompts": prompts}).classes
+    assert (main.name, main.prompts) == ("cat", cat.prompts)
+    own = {"cat": [{"id": 8, "images": ["https://x.example/2"]}]}
+    both = decoded({"costs": costs, "prompts_per_class": own, "template_prompts": prompts})
+    assert [prompt.id for one in both.classes for prompt in one.prompts] == [8]
+
+
+def test_images_as_objects_and_what_is_no_picture() -> None:
+    video = "https://mp.astria.ai/abc"
+    prompts: list[object] = [
+        {"id": 1, "images": [{"url": "https://x.example/1"}, {"url": None}, {}]},
+        {"id": 2, "images": [{"url": video, "content_type": "video/mp4; codecs=x"}]},
+        {"id": 3, "images": [video, "https://x.example/3"], "content_types": ["VIDEO/mp4", None]},
+        {"id": 4, "images": video, "content_type": "video/webm"},
+        {"id": 5, "images": ["https://x.example/5.HEIC?x=.png", "https://x.example/5.mp4#t=1"]},
+        {"id": 6, "images": {"url": "https://x.example/6"}},
+    ]
+    (one,) = decoded({"prompts_per_class": {"cat": prompts}}).classes
+    assert [prompt.images for prompt in one.prompts] == [
+        ("https://x.example/1",), (), ("https://x.example/3",), (), (), ("https://x.example/6",)
+    ]  # fmt: skip
+    shot = Link(video, LinkKind.VIDEO)
+    assert [prompt.links for prompt in one.prompts] == [
+        (), (shot,), (shot,), (shot,),
+        (Link("https://x.example/5.HEIC?x=.png", LinkKind.FILE),
+         Link("https://x.example/5.mp4#t=1", LinkKind.VIDEO)), (),
+    ]  # fmt: skip
+
+
+def test_a_cover_that_is_no_picture_is_a_link() -> None:
+    pack = decoded({"cover_url": "https://x.example/cover.pdf"})
+    assert (pack.cover_url, pack.cover_link) == (
+        None, Link("https://x.example/cover.pdf", LinkKind.FILE)
+    )  # fmt: skip
+
+
+def test_more_of_a_pack() -> None:
+    pack = decoded(
+        {"subtitle": " For the office ", "use_multi": True, "multiplier_api": "1.5",
+         "reference_class_names": ["bag", None, "", "hat"], "tag_category": "work"}
+    )  # fmt: skip
+    assert (pack.subtitle, pack.use_multi, pack.multiplier_api) == (
+        "For the office", True, Decimal("1.5")
+    )  # fmt: skip
+    assert (pack.reference_class_names, pack.tag_category) == (("bag", "hat"), "work")
+    assert decoded({"reference_class_names": "bag"}).reference_class_names == ("bag",)
+
+
+def test_a_class_name_that_is_no_name_is_left_out() -> None:
+    costs = {"x" * 201: {"cost": 1}, " ": {"cost": 2}, "x" * 200: {"cost": 3}}
+    assert [one.exact_cost for one in decoded({"costs": costs}).classes] == [Decimal("0.03")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(None, "2025-01-01"), ("2025-01-01", None), (None, None)]
+)
+def test_of_two_packs_with_one_id_the_stricter_one_stays(
+    first: str | None, second: str | None
+) -> None:
+    entries = [{"id": 1, "public_at": first}, {"id": "1", "public_at": second}]
+    packs = decode_listing(json.dumps(entries).encode()).packs
+    assert [pack.visibility for pack in packs.values()] == [Visibility.PRIVATE]

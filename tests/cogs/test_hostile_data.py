@@ -18,7 +18,7 @@ from api.cache.memory import Cached
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.search import SearchIndex
 from api.wire.addresses import GALLERY
-from api.wire.decoding import decode_json
+from api.wire.documents import decode_json
 from api.wire.models import Pack, Source
 from cogs.compare.view import comparison_reply
 from cogs.interactions.replies import Reply

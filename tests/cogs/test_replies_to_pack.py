@@ -147,7 +147,7 @@ def test_a_picture_whose_host_discord_refuses_is_left_out(host: str) -> None:
 @pytest.mark.parametrize("host", ["a-b.c1.example", "A.EXAMPLE", "xn--mnchen-3ya.example:8443"])
 def test_a_picture_of_any_other_host_is_shown(host: str) -> None:
     reply = view_of(made_up_pack(1, cover_url=f"https://{host}/1.jpg"))
-    assert reply.embeds[0].thumbnail.url == f"https://{host.lower()}/1.jpg"
+    assert reply.embeds[0].thumbnail.url == f"https://{host}/1.jpg"
 
 
 def test_a_slug_stays_on_its_line() -> None:

@@ -1,0 +1,121 @@
+"""From the bytes of an answer to JSON values: exact, bounded, each entry of a list by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import cast
+
+import msgspec
+
+# What one document may have of each: decoding any of it takes less than 100 ms, for which nothing
+# else runs. A pack whose addresses fill the largest body has 200,000 values.
+_MOST_IN_DOCUMENT = {b",": 500_000, b"[": 50_000, b"{": 50_000, b'":': 100_000}
+
+# What a list may have of all of these together. One of 10,000 packs has some 900,000.
+_IN_LIST = b",", b"[", b"{", b'"', b"\\"
+_MOST_IN_LIST = 2_000_000
+
+# A smaller document cannot have too much of anything. In bytes.
+_SMALL = 64 * 1024
+
+# The interpreter may change threads between two of these. In bytes.
+_COUNTED_AT_ONCE = 2**20
+
+_LONGEST_NUMBER = 64
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+# A string (to the end if it is cut off), or what begins, ends or divides a value.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
+
+
+def decode_json(body: bytes) -> object:
+    """Return the JSON value of an answer, its fractions as exact decimals.
+
+    What strict decoders refuse (NaN, lone surrogates, broken UTF-8) is let through, for the fields'
+    own checks. Raises ValueError if it is no JSON, or too much of it.
+    """
+    if len(body) > _SMALL:
+        for mark, most in _MOST_IN_DOCUMENT.items():
+            _check_count(body, (mark,), most)
+    try:
+        return _strict.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        return cast(object, _lenient.decode(body.decode("utf-8-sig", "replace").strip()))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def decode_list(body: bytes) -> Iterator[object]:
+    """Yield the entries of a JSON list, None for each that cannot be decoded.
+
+    Raises ValueError if it is no list, or too long.
+    """
+    _check_count(body, _IN_LIST, _MOST_IN_LIST)
+    try:
+        entries = _entries.decode(body)
+    except msgspec.ValidationError:
+        raise ValueError("not a list") from None
+    except (msgspec.DecodeError, RecursionError):
+        entries = _split(body.removeprefix(_BYTE_ORDER_MARK).strip())
+    for entry in entries:
+        try:
+            yield decode_json(bytes(entry))
+        except ValueError:
+            yield None
+
+
+def _check_count(body: bytes, marks: Iterable[bytes], most: int) -> None:
+    count = 0
+    for start in range(0, len(body), _COUNTED_AT_ONCE):
+        part = body[start : start + _COUNTED_AT_ONCE]
+        count += sum(part.count(mark) for mark in marks)
+        if count > most:
+            raise ValueError("too many values")
+
+
+def _split(body: bytes) -> Iterator[bytes]:
+    """Yield the entries of a list by their brackets and commas, whatever is in them."""
+    if body[:1] != b"[":
+        raise ValueError("not a list")
+    depth, start = 0, 1
+    for found in _TOKEN.finditer(body, start):
+        token = found[0]
+        if depth == 0 and token in (b",", b"]"):
+            yield body[start : found.start()]
+            start = found.end()
+            if token == b"]":
+                break
+        elif token in (b"[", b"{"):
+            depth += 1
+        elif token in (b"]", b"}"):
+            depth -= 1
+    if depth or start != len(body) or body[-1:] != b"]":
+        raise ValueError("cut off, or more than a list")
+
+
+def _number(digits: str) -> Decimal | None:
+    try:
+        return Decimal(digits) if len(digits) <= _LONGEST_NUMBER else None
+    except ArithmeticError:  # an exponent beyond any number
+        return None
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else None
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+_strict: msgspec.json.Decoder[object] = msgspec.json.Decoder(object, float_hook=_number)
+_entries: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+_lenient = json.JSONDecoder(
+    parse_float=_number, parse_int=_integer, parse_constant=_nothing, strict=False
+)

@@ -1,0 +1,85 @@
+"""From one JSON value to a value of one type, or to nothing if it is not of that type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import cast
+
+# Beyond 64 bits a number is no id of Astria's, and would not fit into a `custom_id`.
+_LARGEST_ID = 2**63 - 1
+
+# A longer text is cut beyond what any address may have, so that no address is cut to another one.
+_LONGEST_TEXT = 4_096
+
+# A longer one is no name of a class, and thousands of them would slow each search down.
+_LONGEST_NAME = 200
+_MOST_NAMES = 1_000
+
+_WHOLE = re.compile(r"([0-9]{1,19})(\.0*)?", re.ASCII)
+
+
+def mapping(value: object) -> dict[str, object]:
+    """Return an object's members; none if it is no object."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[object]:
+    """Return a list's entries; none if it is no list."""
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def by_class(value: object) -> dict[str, object]:
+    """Return an object's members by the names of classes, without what can be no such name."""
+    entries = islice(mapping(value).items(), _MOST_NAMES)
+    named = ((text(name), entry) for name, entry in entries)
+    return {name: entry for name, entry in named if name and len(name) <= _LONGEST_NAME}
+
+
+def names(value: object) -> Iterator[str]:
+    """Yield the names in a list, or the only one."""
+    for entry in [value] if isinstance(value, str) else sequence(value)[:_MOST_NAMES]:
+        name = text(entry)
+        if name and len(name) <= _LONGEST_NAME:
+            yield name
+
+
+def text(value: object) -> str | None:
+    """Return a text, or a number as text; nothing if it is blank."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    # A lone surrogate cannot be sent anywhere.
+    return value[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").strip() or None
+
+
+def whole(value: object, largest: int) -> int | None:
+    """Return a number from 0 to the largest, also one that is written as text."""
+    if isinstance(value, str):
+        digits = _WHOLE.fullmatch(value.strip())
+        value = int(digits[1]) if digits else None
+    if isinstance(value, Decimal):
+        value = int(value) if 0 <= value <= largest and value == value.to_integral() else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= largest else None
+
+
+def identifier(value: object) -> int | None:
+    """Return an id: a number above 0."""
+    return whole(value, _LARGEST_ID) or None
+
+
+def moment(value: object) -> datetime | None:
+    """Return a date in UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        date = datetime.fromisoformat(value.strip())
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
