@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import gc
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
+from typing import TYPE_CHECKING
 
-from config import HttpSettings, ProductionSettings, Settings, SettingsError, load_settings
+if TYPE_CHECKING:
+    from config import HttpSettings, ProductionSettings, Settings
 
 _USAGE_ERROR = 2
+_INTERRUPTED = 130
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -32,9 +37,23 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; return the exit status."""
+    # First of all: to the first process of a container the system hands no signal that it does not
+    # handle, and a stop while it starts would take ten seconds.
+    signal.signal(signal.SIGTERM, _end)
     options = _arguments(arguments)
-    if options.check:
-        return _check()
+    try:
+        return _check() if options.check else _run(options)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _end(signal_number: int, frame: FrameType | None) -> None:
+    sys.exit()
+
+
+def _run(options: argparse.Namespace) -> int:
+    from config import HttpSettings, ProductionSettings, Settings, SettingsError, load_settings
+
     try:
         if options.health:
             return _health(load_settings(HttpSettings))
@@ -82,7 +101,9 @@ def _preview(settings: Settings, port: int) -> int:
         from preview.page import serve_preview
     except ModuleNotFoundError as error:
         print(
-            f"The preview needs {error.name}, which is not here: use `make demo`.", file=sys.stderr
+            f"The preview needs {error.name}, which is not part of the container's image, nor of "
+            "requirements.txt. In a copy of the repository run `make demo`.",
+            file=sys.stderr,
         )
         return 1
     set_up_logging(settings.log_level, settings.log_format, settings.secrets())

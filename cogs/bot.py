@@ -41,6 +41,9 @@ log = structlog.stdlib.get_logger("cogs.bot")
 # In seconds.
 _REGISTERING = 3.0
 
+# After that Discord is asked again how many starts are left. In seconds.
+_LONGEST_WAIT = 3600.0
+
 
 class PacksBot(commands.AutoShardedBot):
     """The Discord side of the bot; it needs no intent, and keeps no members or messages."""
@@ -70,6 +73,10 @@ class PacksBot(commands.AutoShardedBot):
             self.shard_ids = list(settings.shard_ids)
         self.connected_shards = set[int]()
         """Those of this process's shards that Discord sends events to."""
+        self.has_connected = False
+        """Whether any of them has ever been."""
+        self.fault: str | None = None
+        """What keeps Discord from letting the bot in, in words for an operator."""
         self.version = version()
         self.pack_source = settings.pack_source
         self.public_language = settings.public_language
@@ -115,6 +122,40 @@ class PacksBot(commands.AutoShardedBot):
                 "public; name your own servers in STAFF_GUILD_IDS"
             )
 
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Connect the shards, once Discord allows as many starts as there are shards."""
+        while True:
+            seconds = await self._seconds_until_starts()
+            if not seconds:
+                break
+            await asyncio.sleep(seconds)
+        self.fault = None
+        await super().connect(reconnect=reconnect)
+
+    async def _seconds_until_starts(self) -> float:
+        """Return how long to wait before the shards may start.
+
+        Who starts more often than Discord allows loses the token (Discord's developer
+        documentation, "Gateway", "Session Start Limit").
+        """
+        try:
+            limits = await self.fetch_session_start_limits()
+            seconds = min(max(1.0, limits.reset_after / 1000), _LONGEST_WAIT)
+            if limits.remaining >= max(1, len(self.own_shards)):
+                return 0.0
+        except Exception as error:
+            # Connecting has words of its own for what is wrong.
+            log.debug("how many starts are left is not known", cause=repr(error))
+            return 0.0
+        self.fault = f"{limits.remaining} of {limits.total} starts left for today"
+        log.error(
+            "Discord allows no more starts for now, so it waits; find out why it starts so often",
+            left=limits.remaining,
+            of=limits.total,
+            in_seconds=seconds,
+        )
+        return seconds
+
     @property
     def own_shards(self) -> Sequence[int]:
         """This process's part of the shards; empty until Discord has said how many there are."""
@@ -123,6 +164,7 @@ class PacksBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """Count a shard as connected."""
         self.connected_shards.add(shard_id)
+        self.has_connected = True
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Count a shard as connected again."""

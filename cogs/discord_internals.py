@@ -82,6 +82,7 @@ class RepeatingAdapter(AsyncWebhookAdapter):
             raise
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
             if session.closed:
+                # Not the connection has gone, but the bot.
                 raise
             log.debug("the connection to Discord had gone; asking again", cause=repr(error))
         try:

@@ -20,6 +20,10 @@ _LONGEST_GOODBYE = 0.3
 class CannotListen(Exception):
     """The address that the settings name cannot be listened on."""
 
+    def __init__(self, address: str, cause: OSError) -> None:
+        super().__init__(cause.strerror or str(cause))
+        self.address = address
+
 
 @asynccontextmanager
 async def monitored(bot: PacksBot, host: str, port: int) -> AsyncGenerator[None]:
@@ -39,7 +43,7 @@ async def monitored(bot: PacksBot, host: str, port: int) -> AsyncGenerator[None]
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise CannotListen(error.strerror or str(error)) from error
+            raise CannotListen(f"{host}:{port}", error) from error
         yield
     finally:
         await runner.cleanup()
@@ -80,7 +84,9 @@ def missing(bot: PacksBot) -> Iterator[str]:
     """Say in words what the bot lacks to answer members; nothing where it is ready."""
     own = bot.own_shards
     lacking = [str(shard) for shard in own if shard not in bot.connected_shards]
-    if not own or not bot.application_id:
+    if bot.fault:
+        yield f"Discord: {bot.fault}"
+    elif not own or not bot.application_id:
         yield "Discord: not logged in yet"
     elif lacking:
         yield f"Discord: shard {', '.join(lacking)} of {len(own)} not connected"

@@ -6,16 +6,18 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
+from types import FrameType
 
-import aiohttp
 import discord
 import structlog
 
 from cogs.bot import PacksBot
 from config import ProductionSettings, misnamed_settings
+from ops.causes import lasting_cause, passing_cause
 from ops.hangup import on_hangup
 from ops.logs import set_up_logging
 from ops.monitor import CannotListen, monitored
+from ops.restarts import FailedStarts
 
 log = structlog.stdlib.get_logger("bot")
 
@@ -27,17 +29,6 @@ _REPLYING = 2.3
 _EXPLAINING = 0.5
 _CLOSING = 0.8
 
-# Discord's close codes (developer documentation, "Opcodes and Status Codes").
-_AUTHENTICATION_FAILED, _INVALID_SHARD, _SHARDING_REQUIRED = 4004, 4010, 4011
-
-_TOKEN_REFUSED = "Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal"  # noqa: S105
-
-_CLOSE_CODES = {
-    _AUTHENTICATION_FAILED: _TOKEN_REFUSED,
-    _INVALID_SHARD: "Discord does not accept SHARD_IDS with this SHARD_COUNT",
-    _SHARDING_REQUIRED: "Discord wants more shards; raise SHARD_COUNT, or leave it empty",
-}
-
 
 def run_bot(settings: ProductionSettings) -> int:
     """Run the bot until SIGTERM or Ctrl-C; return the exit status."""
@@ -45,59 +36,76 @@ def run_bot(settings: ProductionSettings) -> int:
     for problem in misnamed_settings():
         log.warning(problem)
     try:
-        asyncio.run(_run(settings))
+        return asyncio.run(_run(settings))
     except Exception as error:
-        _say_why(error, settings)
-        return 1
-    return 0
+        _say_why(error)
+    return 1
 
 
-def _say_why(error: Exception, settings: ProductionSettings) -> None:
-    """Say what ended the bot, and what to do: in one line, without a trace, where that is known."""
-    match error:
-        case CannotListen():
-            address = f"{settings.http_host}:{settings.http_port}"
-            log.error("HTTP_HOST and HTTP_PORT cannot be used", address=address, cause=str(error))
-        case discord.LoginFailure():
-            log.error(_TOKEN_REFUSED)
-        case discord.ConnectionClosed() if error.code in _CLOSE_CODES:
-            log.error(_CLOSE_CODES[error.code], shard=error.shard_id)
-        case (
-            aiohttp.ClientError() | OSError() | discord.HTTPException() | discord.GatewayNotFound()
-        ):
-            log.error("Discord cannot be reached", cause=str(error) or type(error).__name__)
-        case _:
-            log.critical("the bot cannot go on", exc_info=error)
+def _say_why(error: Exception) -> None:
+    """Say what ended the bot, and what to do: in one line, without a trace if that is known."""
+    if isinstance(error, CannotListen):
+        log.error("HTTP_HOST and HTTP_PORT cannot be used", address=error.address, cause=str(error))
+    elif lasting := lasting_cause(error):
+        shard = error.shard_id if isinstance(error, discord.ConnectionClosed) else None
+        log.error(lasting, shard=shard)
+    elif passing := passing_cause(error):
+        log.error(passing, cause=str(error) or type(error).__name__)
+    else:
+        log.critical("the bot cannot go on", exc_info=error)
 
 
-async def _run(settings: ProductionSettings) -> None:
+async def _run(settings: ProductionSettings) -> int:
     bot = PacksBot(settings, settings.astria_api_key.get_secret_value())
     address = f"{settings.http_host}:{settings.http_port}" if settings.http_port else "off"
     log.info("starting", version=bot.version, http=address)
     on_hangup(bot.shop_file.try_to_read)
     async with monitored(bot, settings.http_host, settings.http_port):
-        try:
-            await _until_told(bot.start(settings.discord_token.get_secret_value()))
-            await _finish(bot)
-        finally:
-            await _at_most(_CLOSING, bot.close())
-    log.info("stopped")
+        error = await _live(bot, settings.discord_token.get_secret_value())
+        failed = FailedStarts(settings.cache_url)
+        if bot.has_connected:
+            failed.forget()
+        if error:
+            _say_why(error)
+        if error and (cause := lasting_cause(error)):
+            bot.fault = cause
+            seconds = failed.add()
+            log.warning("a restart would change nothing, so it ends later", in_seconds=seconds)
+            await _until_told(asyncio.sleep(seconds))
+    if error is None:
+        log.info("stopped")
+    return 0 if error is None else 1
+
+
+async def _live(bot: PacksBot, token: str) -> Exception | None:
+    """Run the bot until it is told to stop; return what ended it before that."""
+    try:
+        await _until_told(bot.start(token))
+        await _finish(bot)
+    except Exception as error:
+        return error
+    finally:
+        await _at_most(_CLOSING, bot.close())
+    return None
 
 
 async def _until_told(work: Coroutine[None, None, None]) -> None:
     """Do the work until a signal comes; raises what it raises. A second signal acts at once."""
     task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
 
     def stop() -> None:
         log.info("stopping")
-        for one in _SIGNALS:
-            loop.remove_signal_handler(one)
-            signal.signal(one, signal.SIG_DFL)
         task.cancel()
 
-    loop = asyncio.get_running_loop()
+    # The loop's own handlers do not exist on Windows.
+    def heard(signal_number: int, frame: FrameType | None) -> None:
+        for one in _SIGNALS:
+            signal.signal(one, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop)
+
     for one in _SIGNALS:
-        loop.add_signal_handler(one, stop)
+        signal.signal(one, heard)
     with suppress(asyncio.CancelledError):
         await task
 

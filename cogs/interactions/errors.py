@@ -22,6 +22,9 @@ log = structlog.stdlib.get_logger("cogs")
 # another process has answered.
 _NOBODY_WAITS = {10008, 10062, 40060}
 
+# Its codes for a body that is no JSON, is empty, or has a wrong or too long field.
+_NOT_UNDERSTOOD = {50109, 50006, 50035}
+
 
 class Refusal(Exception):
     """Tell the asker why a request cannot be met; the sentence is shown as it is.
@@ -44,17 +47,26 @@ class PackNotFound(Refusal):
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
-    """Tell the asker privately what happened, and the log and the metrics why."""
+    """Tell the asker privately what happened, and the log and the metrics why; raise nothing."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    try:
+        await _answer(interaction, error)
+    except Exception:
+        log.exception("no words for a fault", fault=repr(error))
+
+
+async def _answer(interaction: discord.Interaction, error: Exception) -> None:
     record = record_of(interaction)
     record.outcome = _outcome(error)
     if record.outcome is Outcome.OVERTAKEN:
         log.debug("nobody waits for the answer any more", cause=str(error))
         return
     _log(error)
-    # What is typed can only stay without suggestions.
-    if interaction.type is not discord.InteractionType.autocomplete:
+    # What is typed can only stay without suggestions; and if Discord does not let the bot answer
+    # here, it takes no words either.
+    refused = _is_refusal(error) and not interaction.response.is_done()
+    if interaction.type is not discord.InteractionType.autocomplete and not refused:
         await _tell(interaction, _reply(words_of(interaction), error, record.reference))
 
 
@@ -126,7 +138,17 @@ def _log(error: Exception) -> None:
 
 def _is_ours(error: Exception) -> bool:
     """Tell whether Discord did not understand what it was sent."""
-    return isinstance(error, discord.HTTPException) and error.status == HTTPStatus.BAD_REQUEST
+    return isinstance(error, discord.HTTPException) and error.code in _NOT_UNDERSTOOD
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether Discord does not let the bot answer here, whatever the answer is."""
+    return (
+        isinstance(error, discord.HTTPException)
+        and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and error.status != HTTPStatus.TOO_MANY_REQUESTS
+        and not _is_ours(error)
+    )
 
 
 def explain(words: Words, error: Exception) -> str:

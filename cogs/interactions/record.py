@@ -99,7 +99,8 @@ class Record:
             "reference": self.reference,
             "command": self.command,
             "server": self._interaction.guild_id,
-            "user": self._interaction.user.id,
+            # discord.py has no user for an interaction that names none.
+            "user": getattr(self._interaction.user, "id", None),
             "shard": shard_of(self._interaction),
             "took_ms": round(self.took * 1000, 1),
             "cache": found.name.lower() if found is not None else None,

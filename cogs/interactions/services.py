@@ -44,7 +44,8 @@ def catalogue_of(interaction: discord.Interaction) -> Catalogue:
 
 def words_of(interaction: discord.Interaction, *, private: bool = True) -> Words:
     """Return the words in the asker's language, or for a public post in the server's."""
-    return words_for(interaction.locale.value if private else _public_locale(interaction))
+    # Half an interaction has no locale, or one that is no text.
+    return words_for(str(interaction.locale.value if private else _public_locale(interaction)))
 
 
 def _public_locale(interaction: discord.Interaction) -> str:

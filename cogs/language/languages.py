@@ -5,12 +5,13 @@ To compile them at each start would take a twentieth of it; `make words` does it
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from discord.app_commands import TranslationContextTypes, Translator, locale_str
 from discord.enums import Locale as DiscordLocale
 
@@ -28,12 +29,22 @@ class Language:
 
 @lru_cache
 def language_of(discord_locale: str) -> Language:
-    """Return the language for a Discord locale; English where the bot does not speak it."""
-    locale = Locale.parse(discord_locale, sep="-")
+    """Return the language for a Discord locale; English if the bot does not speak it.
+
+    Discord adds locales without notice, and a region may be one that Babel does not know.
+    """
+    locale = _locale(discord_locale)
     if locale.language in TRANSLATED:
         return Language(_translations(locale.language), locale)
     english = locale if locale.language == "en" else Locale("en", "US")
     return Language(NullTranslations(), english)
+
+
+def _locale(tag: str) -> Locale:
+    for one in (tag, tag.partition("-")[0]):
+        with suppress(ValueError, UnknownLocaleError):
+            return Locale.parse(one, sep="-")
+    return Locale("en", "US")
 
 
 @lru_cache

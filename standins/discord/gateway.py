@@ -127,6 +127,14 @@ class Gateway:
         self.changed = asyncio.Event()
         """Set, and replaced, when a session comes in or leaves."""
         self.token = token
+        self.connections = 0
+        """How many have come so far."""
+        self.identified = 0
+        """How many have started a session, or tried to."""
+        self.hangs_up = False
+        """Whether each connection is closed before HELLO."""
+        self.refuses_with: int | None = None
+        """The close code that each start of a session is answered with."""
 
     def connected(self) -> list[Session]:
         """Return the sessions that are in."""
@@ -136,10 +144,21 @@ class Gateway:
         """Serve one websocket until it closes."""
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
+        self.connections += 1
+        if self.hangs_up:
+            await socket.close()
+            return socket
         connection = Connection(socket, request.transport, request.query.get("compress", ""))
         await connection.say(HELLO, {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS, "_trace": []})
+        session = await self._listen(connection)
+        if session is not None and session.connection is connection:
+            self._left(session, socket.close_code)
+        return socket
+
+    async def _listen(self, connection: Connection) -> Session | None:
+        """Hear a connection until it closes; return its session, if it had one."""
         session: Session | None = None
-        async for received in socket:
+        async for received in connection.socket:
             if received.type is not WSMsgType.TEXT:
                 continue
             told: Json = msgspec.json.decode(received.data)
@@ -150,10 +169,10 @@ class Gateway:
             elif told["op"] == RESUME:
                 session = await self._resume(connection, told["d"])
             elif session is None:
-                await socket.close(code=_NOT_AUTHENTICATED, message=b"Not authenticated.")
-        if session is not None and session.connection is connection:
-            self._left(session, socket.close_code)
-        return socket
+                await connection.socket.close(
+                    code=_NOT_AUTHENTICATED, message=b"Not authenticated."
+                )
+        return session
 
     def _connect(self, session: Session, connection: Connection | None) -> None:
         session.connection = connection
@@ -168,6 +187,10 @@ class Gateway:
 
     async def _identify(self, connection: Connection, data: Json) -> Session | None:
         shard, shard_count = data.get("shard", (0, 1))
+        self.identified += 1
+        if self.refuses_with is not None:
+            await connection.socket.close(code=self.refuses_with)
+            return None
         if data["token"] != self.token:
             await connection.socket.close(
                 code=_AUTHENTICATION_FAILED, message=b"Authentication failed."

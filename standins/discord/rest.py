@@ -68,6 +68,8 @@ class Rest:
         self.bot_public = False
         """Whether anyone can add the bot to a server: Discord's "Public Bot"."""
         self._interactions: OrderedDict[str, Interaction] = OrderedDict()
+        self.starts = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        """How often the bot may start; `reset_after` is in milliseconds."""
         self._token = token
         self._gateway = gateway
         self._shards = shards
@@ -142,9 +144,8 @@ class Rest:
         return checked
 
     async def _get_gateway(self, request: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
         return answer(
-            {"url": self._gateway.url, "shards": self._shards, "session_start_limit": limit}
+            {"url": self._gateway.url, "shards": self._shards, "session_start_limit": self.starts}
         )
 
     async def _get_user(self, request: web.Request) -> web.Response:

@@ -19,7 +19,8 @@ EDIT = ("PATCH", "/webhooks/*")
 FOLLOW_UP = ("POST", "/webhooks/*")
 
 OVER = [(404, 10062), (400, 40060), (404, 10008)]
-FAULTS = [(500, 0), (503, 0), (429, 0), (403, 50013), (403, 50001)]
+REFUSALS = [(403, 50013), (403, 50001), (400, 50083)]
+FAULTS = [(500, 0), (503, 0), (429, 0)]
 
 
 @pytest.fixture(autouse=True)
@@ -30,19 +31,19 @@ def nothing_unhandled(world: World, caplog: pytest.LogCaptureFixture) -> Iterato
     assert not [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_an_answer_from_memory_is_not_taken(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error(*CALLBACK, status=status, code=code)
     result = await world.alice.slash(world.channel, "pack", id="260")
-    # What passes is followed by words; where nobody waits any more there is nothing to say.
+    # What passes is followed by words; nobody waits any more, or may be answered, otherwise.
     assert result.acknowledged == ((status, code) in FAULTS)
     if result.acknowledged:
         assert "Reference:" in message_of(result).content
     assert message_of(await world.alice.slash(world.channel, "pack", id="260")).embeds
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_refusal_is_not_taken(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error(*CALLBACK, status=status, code=code)
@@ -53,7 +54,7 @@ async def test_a_refusal_is_not_taken(world: World, status: int, code: int) -> N
         assert "spaceship" in message_of(result).content
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_deferred_answer_is_not_taken(
     world: World, astria: Astria, status: int, code: int
 ) -> None:
@@ -64,7 +65,7 @@ async def test_a_deferred_answer_is_not_taken(
     assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_deferral_is_not_taken(
     world: World, astria: Astria, status: int, code: int
 ) -> None:
@@ -91,7 +92,7 @@ async def test_a_deferral_that_the_proxy_refused_is_sent_again(
     assert page_of(shown) == "2 / 3"
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) -> None:
     world.env.inject_error(*FOLLOW_UP, status=status, code=code)
     await world.alice.slash(world.channel, "pack", id="no such pack")
@@ -99,7 +100,7 @@ async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) ->
     assert "I can't find a pack" in said.content
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_page_that_was_fetched_is_not_taken(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     await world.restart()
@@ -122,7 +123,7 @@ async def test_a_box_whose_message_is_gone(world: World) -> None:
     assert page_of(message) == "7 / 35"
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_page_turn_is_not_taken(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     world.env.inject_error(*CALLBACK, status=status, code=code)
@@ -132,7 +133,7 @@ async def test_a_page_turn_is_not_taken(world: World, status: int, code: int) ->
     assert page_of(message) == "2 / 35"
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_private_copy_is_not_taken(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     world.env.inject_error(*CALLBACK, status=status, code=code)
@@ -192,7 +193,7 @@ async def test_many_ask_for_the_same_cold_pack_at_once(world: World, astria: Ast
     assert all(message_of(result).embeds[0].title == "Pack number 1" for result in results)
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_suggestions_are_not_taken(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "packs")
     world.env.inject_error(*CALLBACK, status=status, code=code)
@@ -201,7 +202,7 @@ async def test_suggestions_are_not_taken(world: World, status: int, code: int) -
     assert again
 
 
-@pytest.mark.parametrize(("status", "code"), OVER + FAULTS)
+@pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
 async def test_a_shares_deferral_is_not_taken(world: World, status: int, code: int) -> None:
     shown = await world.alice.slash(world.channel, "pack", id="260", private=True)
     world.env.inject_error(*CALLBACK, status=status, code=code)

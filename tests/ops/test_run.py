@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import shutil
 import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from standins.discord.payloads import members
 from standins.discord.server import DiscordServer
-from standins.processes import Program, running_bot
+from standins.processes import ROOT, Program, running_bot
 from tests.astria import Astria, made_up_pack
+from tests.monitor import Monitor
 from tests.ops.conftest import log_of
 from tests.waiting import until
 
 MEMBERS = 40
+
+
+@asynccontextmanager
+async def served_with_tls(folder: Path) -> AsyncGenerator[str]:
+    """Serve nothing, with a certificate that nobody has signed; skip the test without openssl."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("openssl is not installed")
+    subprocess.run(  # noqa: ASYNC221, S603
+        [
+            program, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate,
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    runner = web.AppRunner(web.Application())
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        yield f"https://127.0.0.1:{runner.addresses[0][1]}/api/v10"
+    finally:
+        await runner.cleanup()
 
 
 def faults_of(program: Program) -> list[str]:
@@ -121,14 +157,26 @@ async def test_it_is_told_to_stop_while_it_starts(discord: DiscordServer, astria
     assert not faults_of(bot)
 
 
+TOKEN_REFUSED = "Discord does not accept DISCORD_TOKEN"
+
+
+async def ends(bot: Program, event: str) -> dict[str, Any]:
+    """Return the line that says why the bot ends; it waits until somebody stops it."""
+    await until(lambda: any(line["event"].startswith(event) for line in log_of(bot)))
+    await until(lambda: "in_seconds" in log_of(bot)[-1])
+    assert bot.status is None
+    bot.send_signal(signal.SIGTERM)
+    assert await bot.ended() == 1
+    (line,) = (line for line in log_of(bot) if line["level"] in {"error", "critical"})
+    assert "exception" not in line
+    return line
+
+
 async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(
         discord, astria.url, log_format="json", discord_token="marked-token"
     ) as bot:
-        assert await bot.ended() == 1
-    assert faults_of(bot) == [
-        "Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal"
-    ]
+        await ends(bot, TOKEN_REFUSED)
     assert "marked" not in "".join(bot.said)
 
 
@@ -140,11 +188,79 @@ async def test_a_token_that_the_gateway_refuses(
     async with running_bot(
         discord, astria.url, log_format="json", cache_url=cache.format(folder=tmp_path)
     ) as bot:
-        assert await bot.ended() == 1
-    assert faults_of(bot) == [
-        "Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal"
-    ]
-    assert log_of(bot)[-1]["shard"] == 0
+        assert (await ends(bot, TOKEN_REFUSED))["shard"] == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (4010, "Discord does not accept SHARD_IDS"),
+        (4011, "Discord wants more shards"),
+        (4012, "Discord no longer speaks"),
+        (4013, "Discord does not know the intents"),
+        (4014, "Discord does not allow the intents"),
+    ],
+)
+async def test_a_start_that_the_gateway_refuses(
+    discord: DiscordServer, astria: Astria, code: int, says: str
+) -> None:
+    discord.gateway.refuses_with = code
+    async with running_bot(discord, astria.url, log_format="json") as bot:
+        await ends(bot, says)
+    assert discord.gateway.identified == 1
+
+
+async def test_each_wait_before_the_end_is_longer(
+    discord: DiscordServer, astria: Astria, monitor: Monitor, tmp_path: Path
+) -> None:
+    settings = {
+        "log_format": "json",
+        "cache_url": f"disk://{tmp_path}/kept",
+        "http_port": str(monitor.port),
+    }
+
+    async def wait() -> float:
+        async with running_bot(discord, astria.url, discord_token="wrong", **settings) as bot:
+            await ends(bot, TOKEN_REFUSED)
+            return log_of(bot)[-2]["in_seconds"]
+
+    assert [await wait() for _ in range(3)] == [10, 20, 40]
+    # A start that succeeds lets it begin again.
+    async with running_bot(discord, astria.url, **settings) as bot:
+        await monitor.ready()
+        assert await bot.end() == 0
+    assert await wait() == 10
+
+
+async def test_it_says_why_while_it_waits_for_its_end(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
+    async with running_bot(
+        discord, astria.url, discord_token="wrong", http_port=str(monitor.port)
+    ) as bot:
+        await until(lambda: any("ends later" in line for line in bot.said))
+        status, state = await monitor.readiness()
+        assert status == 503
+        assert TOKEN_REFUSED in state["missing"][0]
+
+
+async def test_no_starts_are_left(discord: DiscordServer, astria: Astria, monitor: Monitor) -> None:
+    discord.rest.starts |= {"remaining": 0, "reset_after": 1500}
+    async with running_bot(
+        discord, astria.url, log_format="json", http_port=str(monitor.port)
+    ) as bot:
+        await until(lambda: any("no more starts" in line for line in bot.said))
+        assert "0 of 1000 starts left" in (await monitor.readiness())[1]["missing"][0]
+        assert not discord.gateway.connections
+        discord.rest.starts |= {"remaining": 1}
+        await monitor.ready()
+        assert bot.status is None
+
+
+async def test_nobody_says_how_many_starts_are_left(discord: DiscordServer, astria: Astria) -> None:
+    with discord.fault("GET", "/gateway/bot", status=403):
+        async with running_bot(discord, astria.url, shard_count="1"):
+            await discord.connected()
 
 
 async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria) -> None:
@@ -152,8 +268,56 @@ async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria)
     async with running_bot(discord, astria.url, log_format="json") as bot:
         assert await bot.ended() == 1
     line = log_of(bot)[-1]
-    assert line["event"] == "Discord cannot be reached"
+    assert line["event"].startswith("Discord cannot be reached")
     assert "Cannot connect to host 127.0.0.1:1" in line["cause"]
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (503, "Discord answers, with a fault of its own"),
+        (429, "Discord wants fewer requests"),
+        (403, "Discord answers, and refuses"),
+    ],
+)
+async def test_discord_answers_with_a_fault(
+    discord: DiscordServer, astria: Astria, status: int, says: str
+) -> None:
+    with discord.fault("GET", "/users/@me", status=status):
+        async with running_bot(discord, astria.url, log_format="json") as bot:
+            assert await bot.ended() == 1
+    assert log_of(bot)[-1]["event"].startswith(says)
+    assert str(status) in log_of(bot)[-1]["cause"]
+
+
+async def test_a_certificate_that_is_not_accepted(
+    discord: DiscordServer, astria: Astria, tmp_path: Path
+) -> None:
+    async with served_with_tls(tmp_path) as url:
+        discord.url = url
+        async with running_bot(discord, astria.url, log_format="json") as bot:
+            assert await bot.ended() == 1
+    line = log_of(bot)[-1]
+    assert "SSL_CERT_FILE" in line["event"]
+    assert "certificate verify failed" in line["cause"]
+
+
+async def test_it_is_told_to_stop_before_it_has_read_its_settings(tmp_path: Path) -> None:
+    # Whoever reads this waits until somebody writes.
+    os.mkfifo(tmp_path / ".env")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "bot.py"), cwd=tmp_path, stderr=asyncio.subprocess.PIPE
+    )
+    caught = 1 << (signal.SIGTERM - 1)
+
+    def is_handled() -> bool:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        return bool(int(re.findall(r"SigCgt:\s+(\w+)", status)[0], 16) & caught)
+
+    await until(is_handled)
+    process.terminate()
+    _, said = await asyncio.wait_for(process.communicate(), 10)
+    assert (process.returncode, said) == (0, b"")
 
 
 async def test_an_unexpected_end_is_one_line_too(discord: DiscordServer, astria: Astria) -> None:
