@@ -83,7 +83,7 @@ class Catalogue:
     async def is_gone(self, pack_id: int, audience: Audience) -> bool:
         """Tell whether a pack that was just shown is no more, once its refresh has had its say."""
         key = str(pack_id)
-        await self._packs.settle(key)
+        await asyncio.gather(self._packs.settle(key), self.lists.settle())
         cached = self._packs.peek(key)
         try:
             return cached is None or not self._shown(key, cached, audience)

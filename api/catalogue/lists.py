@@ -110,6 +110,11 @@ class Lists:
             self.load_behind(include)
         return self._listing(known, audience) if known else None
 
+    async def settle(self) -> None:
+        """Wait until the lists that are being loaded are there, or have failed."""
+        keys = ((source, include) for include in Include for source in _SOURCES[Source.ALL])
+        await asyncio.gather(*(self._lists.settle(key) for key in keys))
+
     async def try_listing(self, include: Include) -> None:
         """Have the lists of both sources in memory, if they can be had."""
         try:

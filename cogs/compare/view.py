@@ -23,6 +23,7 @@ from cogs.ui.controls import Controls
 from cogs.ui.finding import find_pack, open_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+from cogs.ui.watch import watched
 
 
 class ComparisonControl(Control, feature="compare"):
@@ -47,7 +48,8 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
     sources = list({match.source.value.id: match.source for match in found}.values())
     if len(sources) == 1:
         raise Refusal(words.compare_same)
-    return comparison_reply(words, sources, private=private, sharing=sharing_here(interaction))
+    reply = comparison_reply(words, sources, private=private, sharing=sharing_here(interaction))
+    return _watched(interaction, reply, sources)
 
 
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
@@ -57,10 +59,23 @@ async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shar
         sources = await asyncio.gather(*(catalogue.pack(ref, audience) for ref in refs))
     except NotFound:
         raise Refusal(words.share_not_public) from None
+    post = comparison_reply(words, sources, private=False, sharing=Sharing.ABSENT)
+    kept = comparison_reply(words, sources, private=True, sharing=Sharing.DONE)
     return Shareable(
-        post=comparison_reply(words, sources, private=False, sharing=Sharing.ABSENT),
-        kept=comparison_reply(words, sources, private=True, sharing=Sharing.DONE),
+        post=_watched(interaction, post, sources), kept=_watched(interaction, kept, sources)
     )
+
+
+def _watched(
+    interaction: discord.Interaction, reply: Reply, sources: Sequence[Cached[Pack]]
+) -> Reply:
+    """Return a reply that is taken down if its readers may no longer see one of the packs."""
+
+    async def gone() -> Reply:
+        return Reply(words_of(interaction).page_gone)
+
+    audience = audience_of(interaction, private=reply.private)
+    return watched(interaction, reply, [one.value.id for one in sources], audience, gone)
 
 
 def comparison_reply(

@@ -60,7 +60,11 @@ async def recheck(interaction: discord.Interaction) -> None:
 
 
 async def _check(shown: _Shown, check: Callable[[], Awaitable[Reply | None]]) -> None:
-    instead = await check()
+    try:
+        instead = await check()
+    except Exception:
+        log.exception("unexpected fault")
+        return
     if instead is None:
         return
     if not await _done(shown.replace(instead)) and not await _done(shown.delete()):

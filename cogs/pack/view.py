@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import discord
@@ -30,6 +29,7 @@ from cogs.pack.carousel import (
     open_carousel,
 )
 from cogs.pack.embeds import CLASSES_AT_ONCE, classes_at_once, pack_embeds
+from cogs.ui import watch
 from cogs.ui.controls import (
     Button,
     Controls,
@@ -149,14 +149,11 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
         source = await catalogue_of(interaction).pack(place.pack_id, audience)
     except NotFound:
         raise Refusal(words.share_not_public) from None
+    post = reply_at(words, source, place, private=False, sharing=Sharing.ABSENT)
+    kept = reply_at(words, source, place, private=True, sharing=Sharing.DONE)
     return Shareable(
-        post=watched(
-            interaction,
-            reply_at(words, source, place, private=False, sharing=Sharing.ABSENT),
-            source,
-            audience,
-        ),
-        kept=reply_at(words, source, place, private=True, sharing=Sharing.DONE),
+        post=watched(interaction, post, source, audience),
+        kept=watched(interaction, kept, source, audience),
     )
 
 
@@ -173,15 +170,12 @@ def opened(words: Words, pack: Pack, place: Place) -> Carousel:
 def watched(
     interaction: discord.Interaction, reply: Reply, source: Cached[Pack], audience: Audience
 ) -> Reply:
-    """Return a reply that is taken down if the pack, shown from old data, turns out to be gone."""
-    if not source.stale:
-        return reply
+    """Return a reply that is taken down if its readers may no longer see the pack."""
 
-    async def recheck() -> Reply | None:
-        gone = await catalogue_of(interaction).is_gone(source.value.id, audience)
-        return Reply(words_of(interaction).pack_gone) if gone else None
+    async def gone() -> Reply:
+        return Reply(words_of(interaction).pack_gone)
 
-    return replace(reply, recheck=recheck)
+    return watch.watched(interaction, reply, [source.value.id], audience, gone)
 
 
 def pack_view(

@@ -8,12 +8,13 @@ from functools import partial
 
 import discord
 
+from api.wire.errors import AstriaError
 from api.wire.models import Include, Source, Visibility
 from cogs import limits
 from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, edit, turn
+from cogs.interactions.replies import Reply, credited, edit, turn
 from cogs.interactions.services import catalogue_of, services_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -31,6 +32,7 @@ from cogs.ui.controls import (
 from cogs.ui.finding import open_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+from cogs.ui.watch import watched
 
 # A list that leaves its packs' visibility unsaid has only public ones.
 _SHOWN_TO_ALL = {Visibility.PUBLIC, Visibility.UNSAID}
@@ -85,7 +87,7 @@ async def catalogue_page(
     if class_name and page.class_name is None:
         page = replace(page, class_name=plain(class_name))
     offered = Sharing.ABSENT if hidden else sharing_here(interaction)
-    return catalogue_reply(words, page, private=private or hidden, sharing=offered)
+    return _watched_reply(interaction, page, private=private or hidden, sharing=offered)
 
 
 async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
@@ -94,9 +96,33 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
     if not page.packs:
         raise Refusal(words.page_gone)
     return Shareable(
-        post=catalogue_reply(words, page, private=False),
-        kept=catalogue_reply(words, page, private=True, sharing=Sharing.DONE),
+        post=_watched_reply(interaction, page, private=False, sharer=interaction.user.id),
+        kept=_watched_reply(interaction, page, private=True, sharing=Sharing.DONE),
     )
+
+
+def _watched_reply(
+    interaction: discord.Interaction,
+    page: Page,
+    *,
+    private: bool,
+    sharing: Sharing = Sharing.ABSENT,
+    sharer: int | None = None,
+) -> Reply:
+    """Return the view of a page, made again if its readers may no longer see a pack on it."""
+    words = words_of(interaction)
+
+    async def again() -> Reply:
+        try:
+            newer = await _page(interaction, page.query, None)
+        except AstriaError:
+            return Reply(words.page_gone)
+        made = catalogue_reply(words, newer, private=private, sharing=sharing)
+        return credited(interaction, made, sharer) if sharer else made
+
+    reply = catalogue_reply(words, page, private=private, sharing=sharing)
+    audience = audience_of(interaction, private=reply.private)
+    return watched(interaction, reply, [pack.id for pack in page.packs], audience, again)
 
 
 async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
