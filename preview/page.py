@@ -16,7 +16,7 @@ import simcord
 from cogs.bot import PacksBot
 from config import Settings
 from standins.astria.demo_packs import demo_packs
-from standins.astria.pictures import draw_pictures
+from standins.astria.pictures import pictures_of
 from standins.astria.server import Astria, astria_server
 from standins.simulation import complete_interactions, let_only_its_owner_add
 
@@ -46,7 +46,6 @@ async def preview_page(
 ) -> AsyncGenerator[PreviewPage]:
     """Open the page on a loopback port, any free one for 0, for people with a Discord locale."""
     packs = demo_packs()
-    pictures = await asyncio.to_thread(draw_pictures, packs.all)
     async with astria_server(key=_KEY) as astria:
         astria.offer(*packs.mine)
         astria.offer(*packs.gallery, gallery=True)
@@ -56,7 +55,7 @@ async def preview_page(
         try:
             async with (
                 simcord.run(bot, check_errors=False) as env,
-                _channel_page(env, astria, pictures, port, locale) as page,
+                _channel_page(env, astria, pictures_of(packs.all), port, locale) as page,
             ):
                 yield page
         finally:
@@ -98,7 +97,6 @@ async def serve_preview(settings: Settings, port: int) -> int:
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    print("Drawing the pictures …", flush=True)
     try:
         async with preview_page(settings, port) as page:
             print(f"\nOpen this in a browser:\n\n  {page.url}\n\nCtrl-C ends it.", flush=True)

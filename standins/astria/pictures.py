@@ -1,10 +1,11 @@
-"""Draw the pictures of packs: one for each address, each different, each labelled."""
+"""Draw the pictures of packs, each when it is looked at: every address has one of its own."""
 
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import cast
 from zlib import crc32
@@ -13,21 +14,68 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from standins.astria.packs import Json
 
-WIDTH, HEIGHT = 512, 640
+_WIDTH, _HEIGHT = 512, 640
 _FINE = 2  # drawn this much larger, so that edges come out smooth
 
 Colour = tuple[int, int, int]
 
-_SKIN: Sequence[Colour] = (
-    (255, 224, 196), (241, 194, 155), (224, 172, 128), (190, 134, 92), (141, 90, 60), (96, 60, 42),
-)  # fmt: skip
-_HAIR: Sequence[Colour] = (
-    (38, 30, 34), (74, 48, 36), (122, 74, 44), (176, 118, 62), (214, 176, 112), (150, 62, 42),
-)  # fmt: skip
-_FUR: Sequence[Colour] = (
-    (236, 226, 210), (206, 158, 104), (120, 106, 100), (72, 62, 66), (222, 186, 140),
-    (164, 116, 78),
-)  # fmt: skip
+_PALETTES: Mapping[str, Sequence[Colour]] = {
+    "skin": ((255, 224, 196), (224, 172, 128), (141, 90, 60), (241, 194, 155), (190, 134, 92)),
+    "hair": ((38, 30, 34), (122, 74, 44), (214, 176, 112), (74, 48, 36), (150, 62, 42)),
+    "ink": ((52, 42, 44),),
+    "muzzle": ((246, 238, 228),),
+    "fur": ((236, 226, 210), (206, 158, 104), (120, 106, 100), (222, 186, 140)),
+}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One part of a figure: its place and size in hundredths of the picture's width."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+
+
+_PERSON = (
+    _Part("round", 50, 118, 76, 76, "clothes"),
+    _Part("round", 50, 77, 13, 22, "shade"),
+    _Part("oval", 50, 52, 31, 40, "skin"),
+    _Part("cap", 50, 49, 35, 42, "hair"),
+    _Part("oval", 43.5, 54, 2.6, 3, "ink"),
+    _Part("oval", 56.5, 54, 2.6, 3, "ink"),
+    _Part("smile", 50, 60, 11, 8, "ink"),
+)
+_LONG_HAIR = _Part("round", 50, 60, 40, 58, "hair")
+_ANIMAL = (
+    _Part("oval", 50, 121, 70, 80, "fur"),
+    _Part("oval", 50, 62, 50, 46, "fur"),
+    _Part("oval", 50, 73, 26, 18, "muzzle"),
+    _Part("oval", 39, 59, 7, 8, "ink"),
+    _Part("oval", 61, 59, 7, 8, "ink"),
+    _Part("oval", 50, 69, 7, 5, "ink"),
+    _Part("smile", 50, 74, 12, 7, "ink"),
+    _Part("round", 50, 88, 34, 6, "clothes"),
+)
+_EARS = (_Part("ear", 35, 45, 22, 34, "fur"), _Part("ear", 65, 45, 22, 34, "fur"))
+_FLOPPY_EARS = (_Part("oval", 27, 64, 15, 40, "shade"), _Part("oval", 73, 64, 15, 40, "shade"))
+_ABSTRACT = (
+    _Part("oval", 38, 44, 54, 54, "clothes"),
+    _Part("round", 62, 66, 30, 66, "hair"),
+    _Part("cap", 46, 88, 62, 58, "skin"),
+)
+
+_FIGURES: Mapping[str, Sequence[_Part]] = {
+    "woman": (_LONG_HAIR, *_PERSON),
+    "man": _PERSON,
+    "girl": (_LONG_HAIR, *_PERSON),
+    "boy": _PERSON,
+    "cat": (*_EARS, *_ANIMAL),
+    "dog": (*_ANIMAL, *_FLOPPY_EARS),
+}
 
 
 @dataclass(frozen=True)
@@ -40,46 +88,76 @@ class _Picture:
     hue: float
     seed: int
 
-    def pick(self, colours: Sequence[Colour], salt: int = 0) -> Colour:
-        return colours[(self.seed * 7 + salt * 3 + self.seed // 5) % len(colours)]
+    def colour(self, name: str) -> Colour:
+        """Return the colour of a part of the figure."""
+        if name == "clothes":
+            return self.tint(0.30 + self.seed % 4 * 0.09, 0.45, 0.5)
+        if name == "shade":
+            red, green, blue = self.colour("fur" if self.subject == "dog" else "skin")
+            return round(red * 0.82), round(green * 0.8), round(blue * 0.8)
+        palette = _PALETTES[name]
+        # So that two palettes do not go in step.
+        return palette[(self.seed * 7 + self.seed // 5 + len(name) * 3) % len(palette)]
 
-    def tint(self, lightness: float, saturation: float = 0.5, turn: float = 0.0) -> Colour:
+    def tint(self, lightness: float, saturation: float, turn: float = 0.0) -> Colour:
+        """Return a colour near the picture's own, or across the circle of colours."""
         red, green, blue = colorsys.hls_to_rgb((self.hue + turn) % 1, lightness, saturation)
         return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def draw_pictures(packs: Iterable[Json]) -> dict[str, tuple[str, bytes]]:
+class _Asset:
+    """A file name and the bytes of a JPEG, which is drawn when somebody asks for it.
+
+    It stands where simcord takes a tuple of both, and looks at it once it shows the picture.
+    """
+
+    def __init__(self, name: str, picture: _Picture) -> None:
+        self._name = name
+        self._picture = picture
+
+    @cached_property
+    def _both(self) -> tuple[str, bytes]:
+        return self._name, _jpeg(_draw(self._picture))
+
+    def __iter__(self) -> Iterator[str | bytes]:
+        return iter(self._both)
+
+    def __getitem__(self, index: int) -> str | bytes:
+        return self._both[index]
+
+
+def pictures_of(packs: Iterable[Json]) -> Mapping[str, tuple[str, bytes]]:
     """Return every picture of some packs by its address: a file name and JPEG bytes."""
     pictures: dict[str, _Picture] = {}
     for pack in packs:
-        for url, picture in _pictures(pack).items():
-            pictures.setdefault(url, picture)
-    return {
-        url: (f"picture-{number}.jpg", _jpeg(_draw(picture)))
+        pictures = dict(_pictures(pack)) | pictures
+    assets = {
+        url: _Asset(f"picture-{number}.jpg", picture)
         for number, (url, picture) in enumerate(pictures.items(), start=1)
     }
+    return cast("Mapping[str, tuple[str, bytes]]", assets)
 
 
-def _pictures(pack: Mapping[str, object]) -> dict[str, _Picture]:
+def _pictures(pack: Json) -> Iterator[tuple[str, _Picture]]:
     title, hue = str(pack["title"]), crc32(str(pack["slug"]).encode()) % 360 / 360
     prompts = cast("Mapping[str, list[Mapping[str, list[str]]]]", pack["prompts_per_class"])
-    found: dict[str, _Picture] = {}
+    if cover := pack.get("cover_url"):
+        yield str(cover), _Picture(title, "Cover", next(iter(prompts)), hue, len(title))
+    # A picture that is the cover too is shown as what it is.
     for position, (name, listed) in enumerate(prompts.items()):
         urls = [url for prompt in listed for url in prompt["images"]]
         for number, url in enumerate(urls, start=1):
             turned = hue + position * 0.13 + number * 0.045
             caption = f"{name} {number} of {len(urls)}"
-            found[url] = _Picture(title, caption, name, turned, number + position * 3)
-    if cover := pack.get("cover_url"):
-        subject = next(iter(prompts), "style")
-        found.setdefault(str(cover), _Picture(title, "Cover", subject, hue, len(title)))
-    return found
+            yield url, _Picture(title, caption, name, turned, number + position * 3)
 
 
 def _draw(picture: _Picture) -> Image.Image:
     image = _background(picture)
-    figure = Image.new("RGBA", (WIDTH * _FINE, HEIGHT * _FINE))
-    _FIGURES.get(picture.subject, _abstract)(ImageDraw.Draw(figure), picture)
+    figure = Image.new("RGBA", (_WIDTH * _FINE, _HEIGHT * _FINE))
+    draw = ImageDraw.Draw(figure)
+    for part in _FIGURES.get(picture.subject, _ABSTRACT):
+        _draw_part(draw, part, picture.colour(part.colour))
     figure = figure.reduce(_FINE)
     image.paste(figure, (0, 0), figure)
     _label(image, picture)
@@ -97,135 +175,34 @@ def _background(picture: _Picture) -> Image.Image:
         colour = picture.tint(0.70 + disc * 0.08, 0.6, 0.08 * (disc + 1))
         draw.ellipse((x - size, y - size, x + size, y + size), fill=colour)
     soft = small.filter(ImageFilter.GaussianBlur(5))
-    scale = (64 / WIDTH, 0, 0, 0, 80 / HEIGHT, 0)
-    return soft.transform((WIDTH, HEIGHT), Image.Transform.AFFINE, scale, Image.Resampling.BICUBIC)
+    scale = (64 / _WIDTH, 0, 0, 0, 80 / _HEIGHT, 0)
+    size = _WIDTH, _HEIGHT
+    return soft.transform(size, Image.Transform.AFFINE, scale, Image.Resampling.BICUBIC)
 
 
-def _box(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
-    """Return a box around a point, from hundredths of the picture's width."""
-    unit = WIDTH * _FINE / 100
-    return (
-        (x - width / 2) * unit, (y - height / 2) * unit,
-        (x + width / 2) * unit, (y + height / 2) * unit,
-    )  # fmt: skip
-
-
-def _points(*points: tuple[float, float]) -> list[tuple[float, float]]:
-    unit = WIDTH * _FINE / 100
-    return [(x * unit, y * unit) for x, y in points]
-
-
-def _person(draw: ImageDraw.ImageDraw, picture: _Picture, *, long_hair: bool, scale: float) -> None:
-    skin, hair = picture.pick(_SKIN), picture.pick(_HAIR, 1)
-    clothes = picture.tint(0.30 + picture.seed % 4 * 0.09, 0.45, 0.5)
-    lean = (picture.seed % 5 - 2) * 2.0
-    x, y = 50 + lean, 52 + (1 - scale) * 40
-    if long_hair:
-        draw.rounded_rectangle(
-            _box(x, y + 10 * scale, 40 * scale, 56 * scale), 200 * scale, fill=hair
-        )
-    draw.rounded_rectangle(_box(50, 118, 76 * scale, 76 * scale), 240 * scale, fill=clothes)
-    shade: Colour = (round(skin[0] * 0.86), round(skin[1] * 0.84), round(skin[2] * 0.84))
-    draw.rounded_rectangle(_box(x, y + 24 * scale, 13 * scale, 26 * scale), 60, fill=shade)
-    draw.polygon(
-        _points((x - 11 * scale, 80), (x + 11 * scale, 80), (50 + lean / 2, 92)), fill=shade
-    )
-    draw.ellipse(_box(x, y, 31 * scale, 40 * scale), fill=skin)
-    draw.pieslice(_box(x, y - 4 * scale, 35 * scale, 40 * scale), 180, 360, fill=hair)
-    fringe = 8 + picture.seed % 3 * 5
-    draw.ellipse(_box(x, y - 13 * scale, 29 * scale, fringe * scale), fill=hair)
-    for side in (-1, 1):
-        draw.ellipse(_box(x + side * 6.5 * scale, y + scale, 2.6, 3.0), fill=(52, 42, 44))
-    smile = _box(x, y + 7 * scale, 11 * scale, 8 * scale)
-    draw.arc(smile, 25, 155, fill=(150, 74, 70), width=8)
-
-
-def _woman(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    _person(draw, picture, long_hair=True, scale=1.0)
-
-
-def _man(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    _person(draw, picture, long_hair=False, scale=1.0)
-
-
-def _girl(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    _person(draw, picture, long_hair=True, scale=0.8)
-
-
-def _boy(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    _person(draw, picture, long_hair=False, scale=0.8)
-
-
-def _animal(draw: ImageDraw.ImageDraw, picture: _Picture, *, pointed: bool) -> None:
-    fur, inner = picture.pick(_FUR), (226, 170, 164)
-    x, y = 50 + (picture.seed % 5 - 2) * 2.0, 62
-    draw.ellipse(_box(50, 118, 70, 80), fill=fur)
-    for side in (-1, 1):
-        if pointed:
-            tip = (x + side * 21, y - 34)
-            draw.polygon(_points((x + side * 25, y), tip, (x + side * 3, y - 18)), fill=fur)
-            draw.polygon(
-                _points(
-                    (x + side * 21, y - 10), (tip[0] - side, tip[1] + 8), (x + side * 9, y - 17)
-                ),
-                fill=inner,
-            )
-        else:
-            darker: Colour = (round(fur[0] * 0.7), round(fur[1] * 0.7), round(fur[2] * 0.7))
-            draw.ellipse(_box(x + side * 25, y + 2, 17, 42), fill=darker)
-    draw.ellipse(_box(x, y, 50, 46), fill=fur)
-    draw.ellipse(_box(x, y + 11, 24 if pointed else 28, 18), fill=(246, 238, 228))
-    for side in (-1, 1):
-        draw.ellipse(_box(x + side * 11, y - 3, 8, 9), fill=(48, 44, 48))
-        draw.ellipse(_box(x + side * 11 + 1.5, y - 5, 2.6, 2.6), fill=(255, 255, 255))
-    draw.ellipse(_box(x, y + 7, 7, 5), fill=(74, 56, 58))
-    for side in (-1, 1):
-        draw.arc(_box(x + side * 4, y + 12, 8, 7), 10, 170, fill=(74, 56, 58), width=8)
-    draw.rounded_rectangle(_box(x, 88, 34, 6), 30, fill=picture.tint(0.45, 0.6, 0.5))
-
-
-def _cat(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    _animal(draw, picture, pointed=True)
-
-
-def _dog(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    _animal(draw, picture, pointed=False)
-
-
-def _abstract(draw: ImageDraw.ImageDraw, picture: _Picture) -> None:
-    for layer in range(7):
-        x = 14 + (picture.seed * 23 + layer * 31) % 74
-        y = 14 + (picture.seed * 13 + layer * 37) % 90
-        size = 16 + (picture.seed * 7 + layer * 11) % 34
-        red, green, blue = picture.tint(0.38 + layer * 0.06, 0.55, layer * 0.09)
-        fill = (red, green, blue, 205)
-        if (picture.seed + layer) % 3:
-            draw.ellipse(_box(x, y, size, size), fill=fill)
-        else:
-            draw.rounded_rectangle(_box(x, y, size * 1.6, size * 0.5), 70, fill=fill)
-
-
-_FIGURES: Mapping[str, Callable[[ImageDraw.ImageDraw, _Picture], None]] = {
-    "woman": _woman, "man": _man, "girl": _girl, "boy": _boy, "cat": _cat, "dog": _dog,
-}  # fmt: skip
+def _draw_part(draw: ImageDraw.ImageDraw, part: _Part, colour: Colour) -> None:
+    unit = _WIDTH * _FINE / 100
+    left, right = ((part.x + side * part.width / 2) * unit for side in (-1, 1))
+    top, bottom = ((part.y + side * part.height / 2) * unit for side in (-1, 1))
+    box = (left, top, right, bottom)
+    match part.kind:
+        case "round":
+            draw.rounded_rectangle(box, part.width * unit / 2, fill=colour)
+        case "cap":
+            draw.pieslice(box, 180, 360, fill=colour)
+        case "ear":
+            draw.polygon([(left, bottom), ((left + right) / 2, top), (right, bottom)], fill=colour)
+        case "smile":
+            draw.arc(box, 25, 155, fill=colour, width=8)
+        case _:
+            draw.ellipse(box, fill=colour)
 
 
 def _label(image: Image.Image, picture: _Picture) -> None:
     draw = ImageDraw.Draw(image, "RGBA")
-    draw.rectangle((0, HEIGHT - 104, WIDTH, HEIGHT), fill=(20, 18, 30, 165))
-    for text, y, size in ((picture.title, HEIGHT - 94, 34), (picture.caption, HEIGHT - 50, 30)):
-        draw.text((24, y), text, font=_font(draw, text, size), fill=(255, 255, 255))
-
-
-def _font(
-    draw: ImageDraw.ImageDraw, text: str, size: int
-) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the built-in font in the largest size, up to the one asked for, that fits."""
-    font = ImageFont.load_default(size)
-    while draw.textlength(text, font) > WIDTH - 48 and size > 12:
-        size -= 2
-        font = ImageFont.load_default(size)
-    return font
+    draw.rectangle((0, _HEIGHT - 104, _WIDTH, _HEIGHT), fill=(20, 18, 30, 165))
+    for text, y, size in ((picture.title, _HEIGHT - 94, 34), (picture.caption, _HEIGHT - 50, 30)):
+        draw.text((24, y), text, font=ImageFont.load_default(size), fill=(255, 255, 255))
 
 
 def _jpeg(image: Image.Image) -> bytes:
