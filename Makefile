@@ -4,7 +4,7 @@ BIN := .venv/bin
 .PHONY: help demo test lint format lock words pictures image bench soak clean
 
 help:
-	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed"
+	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed; LANGUAGE=de, es or fr"
 	@echo "make test      run all tests, with the branch coverage of api/ and cogs/"
 	@echo "make lint      check style and types"
 	@echo "make format    put the code in its standard form"
@@ -16,8 +16,11 @@ help:
 	@echo "make soak      use the bot 20,000 times with faults among it, and see that nothing grows; COUNT=2000, CACHE=disk"
 	@echo "make clean     remove what the other targets made"
 
+# Not the variable of that name that many systems set for their own programs.
+LANGUAGE_OF_DEMO = $(if $(filter command,$(firstword $(origin LANGUAGE))),$(LANGUAGE),en)
+
 demo: .venv/ready
-	$(BIN)/python bot.py --preview
+	@$(BIN)/python bot.py --preview --language $(LANGUAGE_OF_DEMO)
 
 # Most tests wait, so that more processes than cores pay.
 WORKERS ?= 4

@@ -32,6 +32,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--port", type=int, default=8765, help="the preview's port (default: %(default)s)"
     )
+    parser.add_argument(
+        "--language", default="en", choices=("en", "de", "es", "fr"),
+        help="what the preview's people speak (default: %(default)s)",
+    )  # fmt: skip
     return parser.parse_args(arguments)
 
 
@@ -58,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.health:
             return _health(load_settings(HttpSettings))
         if options.preview:
-            return _preview(load_settings(Settings), options.port)
+            return _preview(load_settings(Settings), options.port, options.language)
         return _production(load_settings(ProductionSettings))
     except SettingsError as error:
         print(f"The settings are not right yet:\n{error.listed()}", file=sys.stderr)
@@ -92,7 +96,7 @@ def _health(settings: HttpSettings) -> int:
     return ask_readiness(settings.http_host, settings.http_port)
 
 
-def _preview(settings: Settings, port: int) -> int:
+def _preview(settings: Settings, port: int, language: str) -> int:
     import asyncio
 
     from ops.logs import set_up_logging
@@ -106,8 +110,10 @@ def _preview(settings: Settings, port: int) -> int:
             file=sys.stderr,
         )
         return 1
-    set_up_logging(settings.log_level, settings.log_format, settings.secrets())
-    return asyncio.run(serve_preview(settings, port))
+    # Whoever tries the bot wants to read where to look, and no log.
+    level = "WARNING" if settings.log_level == "INFO" else settings.log_level
+    set_up_logging(level, settings.log_format, settings.secrets())
+    return asyncio.run(serve_preview(settings, port, language))
 
 
 if __name__ == "__main__":

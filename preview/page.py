@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,17 +15,19 @@ import simcord
 
 from cogs.bot import PacksBot
 from config import Settings
+from preview.greeting import LOCALES, greeting
 from standins.astria.demo_packs import demo_packs
-from standins.astria.pictures import pictures_of
+from standins.astria.pictures import Pictures
 from standins.astria.server import Astria, astria_server
 from standins.simulation import complete_interactions, let_only_its_owner_add
 
 _KEY = "preview-key"
-_GREETING = (
-    "**Welcome!** This is the real bot on a simulated Discord; nothing leaves this computer.\n"
-    "Type `/packs` to look through the catalogue, or `/pack` and pick one, such as 260.\n"
-    "Switch the viewer to see what somebody else sees: Mia is a member, Sam moderates."
-)
+_OPEN_THIS = """
+Open this address in a browser, all of it: what follows # belongs to it.
+
+  {url}
+
+Ctrl-C ends the demo."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,20 @@ class PreviewPage:
 
 @asynccontextmanager
 async def preview_page(
-    settings: Settings, port: int, *, locale: str = "en-US"
+    settings: Settings, port: int, *, language: str = "en"
 ) -> AsyncGenerator[PreviewPage]:
-    """Open the page on a loopback port, any free one for 0, for people with a Discord locale."""
+    """Open the page on a loopback port, any free one for 0, for people who speak a language."""
     packs = demo_packs()
     async with astria_server(key=_KEY) as astria:
         astria.offer(*packs.mine)
         astria.offer(*packs.gallery, gallery=True)
         local = replace(settings, astria_api_url=astria.url, shard_count=1, shard_ids=None)
-        bot = PacksBot(local, _KEY)
+        bot, pictures = PacksBot(local, _KEY), Pictures(packs.all)
         let_only_its_owner_add(bot)
         try:
             async with (
                 simcord.run(bot, check_errors=False) as env,
-                _channel_page(env, astria, pictures_of(packs.all), port, locale) as page,
+                _channel_page(env, bot, astria, pictures, port, LOCALES[language]) as page,
             ):
                 yield page
         finally:
@@ -65,8 +67,9 @@ async def preview_page(
 @asynccontextmanager
 async def _channel_page(
     env: simcord.Env,
+    bot: PacksBot,
     astria: Astria,
-    pictures: Mapping[str, tuple[str, bytes]],
+    pictures: Pictures,
     port: int,
     locale: str,
 ) -> AsyncGenerator[PreviewPage]:
@@ -78,7 +81,7 @@ async def _channel_page(
     mia = guild.add_member(env.create_user("mia", global_name="Mia"))
     sam = guild.add_member(env.create_user("sam", global_name="Sam"), roles=[support])
     complete_interactions(env, {mia.id: locale, sam.id: locale})
-    await guild.create_webhook(channel, "Welcome").send(_GREETING)
+    await guild.create_webhook(channel, "Welcome").send(greeting(bot, locale))
     async with env.preview(
         channel,
         viewers=[mia, sam],
@@ -86,20 +89,21 @@ async def _channel_page(
         locale=locale,
         # The page's clock stands still. A minute ahead of it, nothing lies in the future.
         presentation_time=datetime.now(UTC) + timedelta(minutes=1),
-        assets=pictures,
         port=port or None,
     ) as preview:
+        # Given to simcord as `assets`, all would be drawn now: it looks at each.
+        preview._explicit_assets = pictures  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         yield PreviewPage(preview.url, env, astria, channel, mia, sam)
 
 
-async def serve_preview(settings: Settings, port: int) -> int:
+async def serve_preview(settings: Settings, port: int, language: str) -> int:
     """Show the page until Ctrl-C or SIGTERM; return the exit status."""
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     try:
-        async with preview_page(settings, port) as page:
-            print(f"\nOpen this in a browser:\n\n  {page.url}\n\nCtrl-C ends it.", flush=True)
+        async with preview_page(settings, port, language=language) as page:
+            print(_OPEN_THIS.format(url=page.url), flush=True)
             await stop.wait()
     except simcord.SetupError as error:
         print(f"The preview did not start: {error}. Try another --port.", file=sys.stderr)

@@ -1,26 +1,35 @@
-"""Take the pictures of docs/ anew: `python -m preview.screenshots docs/pictures`."""
+"""Take pictures of what the bot answers, for the guides and to look at.
+
+python -m preview.screenshots docs/pictures
+python -m preview.screenshots build/views --languages en de es fr --devices desktop phone
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import simcord
 from PIL import Image
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Locator, Page
 
 from config import Settings
 from preview.browser import open_page
+from preview.greeting import LOCALES
 from preview.page import PreviewPage, preview_page
 
-_LANGUAGES = {"en": "en-US", "de": "de"}
+# The guides' pictures are as wide as Discord's messages on a small laptop.
+_WIDTHS = {"docs": 860, "desktop": 1280, "phone": 390}
 
-# As wide as Discord's messages are on a small laptop, and high enough for the longest.
-_WIDTH, _HEIGHT = 860, 2400
+# Enough for the longest message.
+_HEIGHT = 2400
+
+# All languages and devices take half of it, on a machine with nothing else to do. In seconds.
+_LONGEST = 900
 
 # What pictures of flat colours need; a quarter of the file's size.
 _COLOURS = 256
@@ -125,7 +134,7 @@ async def _error(preview: PreviewPage) -> simcord.InteractionResult:
     return await preview.mia.slash(preview.channel, "pack", id="344")
 
 
-_VIEWS: Mapping[str, View] = {
+VIEWS: Mapping[str, View] = {
     "pack": _pack,
     "four-pictures": _four_pictures,
     "packs": _packs,
@@ -156,35 +165,64 @@ def _custom_ids(message: simcord.ResponseMessage) -> list[str]:
     return [str(one.get("custom_id")) for row in message.components for one in row["components"]]
 
 
-async def take_pictures(folder: Path) -> None:
-    """Write a picture of each view, in each language, into a folder."""
-    for name, locale in _LANGUAGES.items():
-        (folder / name).mkdir(parents=True, exist_ok=True)
+async def take_pictures(
+    folder: Path, languages: Iterable[str], devices: Iterable[str], views: Iterable[str]
+) -> None:
+    """Write a picture of each view into a folder, in each language and as on each device."""
+    widths = {device: _WIDTHS[device] for device in devices}
+    for language in languages:
         async with (
-            preview_page(Settings(), 0, locale=locale) as preview,
-            open_page(preview.url, width=_WIDTH, height=_HEIGHT) as page,
+            preview_page(Settings(), 0, language=language) as preview,
+            open_page(preview.url, width=max(widths.values()), height=_HEIGHT) as page,
         ):
-            for view, show in _VIEWS.items():
-                message = message_of(await show(preview))
-                viewer = "Sam" if view in _SEEN_BY_SAM else "Mia"
-                picture = await _picture_of(page, message, viewer)
-                picture.save(folder / name / f"{view}.png", optimize=True)
+            for name in views:
+                message = message_of(await VIEWS[name](preview))
+                await _show(page, message, "Sam" if name in _SEEN_BY_SAM else "Mia")
+                for device, width in widths.items():
+                    picture = await _picture_of(page, message, width)
+                    # The pictures of the guides have their language's folder to themselves.
+                    place = folder / language / ("" if device == "docs" else device)
+                    place.mkdir(parents=True, exist_ok=True)
+                    picture.save(place / f"{name}.png", optimize=True)
                 preview.env.backend.delete_message(message.channel_id, message.id)
 
 
-async def _picture_of(page: Page, message: simcord.ResponseMessage, viewer: str) -> Image.Image:
+async def _show(page: Page, message: simcord.ResponseMessage, viewer: str) -> None:
+    """Show a message alone, as somebody sees it, with all its pictures."""
     for _ in range(_TRIES):
         await page.reload()
         await page.locator("#viewer-picker").select_option(label=viewer)
         with suppress(Error):
             await page.wait_for_function(_HAS_LOADED, arg=str(message.id), timeout=10_000)
             break
-    article = page.locator(f"article[data-message-id='{message.id}']")
     await page.evaluate(_ALONE, str(message.id))
-    await article.evaluate(_AS_DISCORD_DRAWS)
-    taken = Image.open(BytesIO(await article.screenshot()))
+    await _article(page, message).evaluate(_AS_DISCORD_DRAWS)
+
+
+async def _picture_of(page: Page, message: simcord.ResponseMessage, width: int) -> Image.Image:
+    await page.set_viewport_size({"width": width, "height": _HEIGHT})
+    taken = Image.open(BytesIO(await _article(page, message).screenshot()))
     return taken.convert("RGB").quantize(_COLOURS)
 
 
+def _article(page: Page, message: simcord.ResponseMessage) -> Locator:
+    return page.locator(f"article[data-message-id='{message.id}']")
+
+
+def main() -> None:
+    """Take the pictures that the arguments name; those of the guides, if they name none."""
+    parser = argparse.ArgumentParser(prog="python -m preview.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--languages", nargs="+", choices=LOCALES, default=["en", "de"])
+    parser.add_argument("--devices", nargs="+", choices=_WIDTHS, default=["docs"])
+    parser.add_argument("--views", nargs="+", choices=VIEWS, default=list(VIEWS))
+    asked = parser.parse_args()
+    asyncio.run(
+        asyncio.wait_for(
+            take_pictures(asked.folder, asked.languages, asked.devices, asked.views), _LONGEST
+        )
+    )
+
+
 if __name__ == "__main__":
-    asyncio.run(take_pictures(Path(sys.argv[1])))
+    main()

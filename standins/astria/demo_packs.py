@@ -40,6 +40,7 @@ class _Spec:
     id: int
     title: str
     created: str
+    """All are older than pack 260, so that the flagship comes first."""
     classes: Mapping[str, tuple[int, int]]
     lists: str = "mine gallery"
     fields: Json = field(default_factory=dict[str, object])
@@ -50,22 +51,22 @@ _PRIVATE = {"public_at": None}
 _NO_COVER = {"cover_url": None}
 
 _MADE_UP = (
-    _Spec(301, "LinkedIn Portraits", "2024-11-05", {"woman": (320, 8), "man": (320, 8)}),
-    _Spec(312, "Wedding Day", "2025-02-14", {"woman": (540, 7), "man": (490, 5)}, "gallery"),
-    _Spec(318, "Dating Profile", "2024-12-01", {"man": (270, 6), "woman": (270, 6)}),
-    _Spec(325, "Fantasy Realm", "2025-03-20", {"woman": (410, 6), "man": (410, 6)}, "gallery"),
-    _Spec(331, "Royal Cats", "2025-01-09", {"cat": (180, 6)}),
-    _Spec(332, "Good Dogs", "2025-01-10", {"dog": (180, 6)}),
-    _Spec(340, "Storybook Kids", "2025-04-02", {"boy": (295, 5), "girl": (295, 5)}),
-    _Spec(344, "Ink & Watercolour", "2024-10-18", {"style": (99, 8)}, "gallery"),
-    _Spec(351, "Christmas Cards", "2024-11-28", {
+    _Spec(301, "LinkedIn Portraits", "2023-11-05", {"woman": (320, 8), "man": (320, 8)}),
+    _Spec(312, "Wedding Day", "2024-02-14", {"woman": (540, 7), "man": (490, 5)}, "gallery"),
+    _Spec(318, "Dating Profile", "2023-12-01", {"man": (270, 6), "woman": (270, 6)}),
+    _Spec(325, "Fantasy Realm", "2024-03-20", {"woman": (410, 6), "man": (410, 6)}, "gallery"),
+    _Spec(331, "Royal Cats", "2024-01-09", {"cat": (180, 6)}),
+    _Spec(332, "Good Dogs", "2024-01-10", {"dog": (180, 6)}),
+    _Spec(340, "Storybook Kids", "2024-04-02", {"boy": (295, 5), "girl": (295, 5)}),
+    _Spec(344, "Ink & Watercolour", "2023-10-18", {"style": (99, 8)}, "gallery"),
+    _Spec(351, "Christmas Cards", "2023-11-28", {
         "woman": (230, 4), "man": (230, 4), "girl": (230, 3), "boy": (230, 3), "cat": (150, 3),
     }),
-    _Spec(356, "Old Money", "2025-05-11", {"man": (450, 6), "woman": (450, 6)}, "gallery"),
-    _Spec(360, "Maternity", "2025-05-30", {"woman": (380, 6)}, fields=_NO_COVER),
-    _Spec(371, "Film Noir", "2025-06-15", {"man": (350, 4), "woman": (350, 4)}, "mine", _UNLISTED),
-    _Spec(372, "Summer Festival", "2025-06-20", {"woman": (310, 4)}, "mine", _UNLISTED),
-    _Spec(380, "Autumn Draft", "2025-07-01", {"woman": (300, 3), "man": (300, 3)}, "mine",
+    _Spec(356, "Old Money", "2024-05-11", {"man": (450, 6), "woman": (450, 6)}, "gallery"),
+    _Spec(360, "Maternity", "2024-05-30", {"woman": (380, 6)}, fields=_NO_COVER),
+    _Spec(371, "Film Noir", "2024-06-15", {"man": (350, 4), "woman": (350, 4)}, "mine", _UNLISTED),
+    _Spec(372, "Summer Festival", "2024-06-20", {"woman": (310, 4)}, "mine", _UNLISTED),
+    _Spec(380, "Autumn Draft", "2024-07-01", {"woman": (300, 3), "man": (300, 3)}, "mine",
           _PRIVATE),
 )  # fmt: skip
 

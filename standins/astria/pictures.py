@@ -5,7 +5,6 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from io import BytesIO
 from typing import cast
 from zlib import crc32
@@ -105,37 +104,27 @@ class _Picture:
         return round(red * 255), round(green * 255), round(blue * 255)
 
 
-class _Asset:
-    """A file name and the bytes of a JPEG, which is drawn when somebody asks for it.
+class Pictures(Mapping[str, tuple[str, bytes]]):
+    """Every picture of some packs by its address: a file name, and a JPEG drawn when asked for."""
 
-    It stands where simcord takes a tuple of both, and looks at it once it shows the picture.
-    """
+    def __init__(self, packs: Iterable[Json]) -> None:
+        self._pictures: dict[str, _Picture] = {}
+        self._drawn: dict[str, tuple[str, bytes]] = {}
+        for pack in packs:
+            # A picture of two packs is the first one's.
+            self._pictures = dict(_pictures(pack)) | self._pictures
 
-    def __init__(self, name: str, picture: _Picture) -> None:
-        self._name = name
-        self._picture = picture
+    def __getitem__(self, url: str) -> tuple[str, bytes]:
+        if url not in self._drawn:
+            picture = self._pictures[url]
+            self._drawn[url] = f"{picture.seed}.jpg", _jpeg(_draw(picture))
+        return self._drawn[url]
 
-    @cached_property
-    def _both(self) -> tuple[str, bytes]:
-        return self._name, _jpeg(_draw(self._picture))
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pictures)
 
-    def __iter__(self) -> Iterator[str | bytes]:
-        return iter(self._both)
-
-    def __getitem__(self, index: int) -> str | bytes:
-        return self._both[index]
-
-
-def pictures_of(packs: Iterable[Json]) -> Mapping[str, tuple[str, bytes]]:
-    """Return every picture of some packs by its address: a file name and JPEG bytes."""
-    pictures: dict[str, _Picture] = {}
-    for pack in packs:
-        pictures = dict(_pictures(pack)) | pictures
-    assets = {
-        url: _Asset(f"picture-{number}.jpg", picture)
-        for number, (url, picture) in enumerate(pictures.items(), start=1)
-    }
-    return cast("Mapping[str, tuple[str, bytes]]", assets)
+    def __len__(self) -> int:
+        return len(self._pictures)
 
 
 def _pictures(pack: Json) -> Iterator[tuple[str, _Picture]]:
