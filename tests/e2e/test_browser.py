@@ -17,7 +17,7 @@ async def test_look_through_pack_260() -> None:
         preview_page(Settings(), 0) as preview,
         open_page(preview.url, width=1000, height=1100) as page,
     ):
-        await expect(page.get_by_text("Type /packs to look through")).to_be_visible()
+        await expect(page.get_by_text("You're Mia")).to_be_visible()
         await begin_command(page, "pack")
         choice = await type_option(page, "id", "260")
         await expect(choice).to_contain_text("Corporate Headshots")
