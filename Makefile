@@ -37,6 +37,9 @@ format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Bots of other libraries to compare with, each in an environment of its own.
+PEERS := nextcord hikari
+
 LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --universal --no-annotate \
 	--python-version 3.11 --custom-compile-command "make lock"
 
@@ -44,6 +47,9 @@ lock: .venv/ready
 	$(BIN)/$(LOCK) --output-file requirements.txt
 	$(BIN)/$(LOCK) --extra preview --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
+	for peer in $(PEERS); do echo $$peer | $(BIN)/uv pip compile - --quiet --generate-hashes --universal \
+		--no-annotate --python-version 3.11 --custom-compile-command "make lock" \
+		--output-file benchmarks/peers/requirements-$$peer.txt; done
 
 words: .venv/ready
 	$(BIN)/python -m tools.translations
@@ -59,7 +65,12 @@ image:
 	$(ENGINE) build --tag $(IMAGE):$(VERSION) --tag $(IMAGE):latest \
 		--build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) .
 
-bench: .venv/ready
+.venv/peers/%/ready: benchmarks/peers/requirements-%.txt .venv/ready
+	$(PYTHON) -m venv .venv/peers/$*
+	.venv/peers/$*/bin/python -m pip install --quiet --require-hashes --no-deps --requirement $<
+	@touch $@
+
+bench: .venv/ready $(PEERS:%=.venv/peers/%/ready)
 	$(BIN)/python -m benchmarks $(ONLY)
 
 COUNT ?= 20000

@@ -13,7 +13,7 @@ from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interact
 from standins.discord.payloads import Json, Member, control, members
 from standins.discord.server import DiscordServer, discord_server
 from standins.faraway import Distance
-from standins.processes import Program, running, running_bot
+from standins.processes import ROOT, Program, running, running_bot
 
 # So many that none of them comes near what one member may ask for.
 MEMBERS = members(2_000)
@@ -76,6 +76,17 @@ async def pong_bot(distance: Distance | None = None) -> AsyncGenerator[Subject]:
     ):
         await discord.connected()
         yield Subject("pong", discord, program)
+
+
+@asynccontextmanager
+async def peer_pong(library: str) -> AsyncGenerator[Subject]:
+    """Run the pong bot of another library, in the environment that `make bench` makes for it."""
+    python = str(ROOT / ".venv" / "peers" / library / "bin" / "python")
+    async with discord_server() as discord:
+        module, environment = f"benchmarks.peers.{library}_pong", {"DISCORD_TOKEN": discord.token}
+        async with running(module, [discord.url], environment, python=python) as program:
+            await discord.connected()
+            yield Subject(library, discord, program)
 
 
 @asynccontextmanager

@@ -96,13 +96,17 @@ class Program:
 
 @asynccontextmanager
 async def running(
-    module: str, arguments: Sequence[str], environment: Mapping[str, str]
+    module: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    python: str = sys.executable,
 ) -> AsyncGenerator[Program]:
     """Run a module of the project, in an empty folder; end it at the end."""
     with tempfile.TemporaryDirectory() as folder:
         started_at = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *arguments,
+            python, "-m", module, *arguments,
             cwd=folder, env=_bare_environment() | dict(environment), stderr=PIPE,
         )  # fmt: skip
         program = Program(process, started_at)

@@ -46,7 +46,7 @@ async def _at_rest(servers: int, packs: int) -> Row:
     async with astria_server(packs=packs) as astria:
         value = await _settled(servers, partial(running_bot, astria_url=astria.url))
     baseline = await _settled(servers, running_pong)
-    return _row(f"memory at rest, {servers:,} servers, {packs:,} packs", value, baseline, 1.2)
+    return _row(f"memory at rest, {servers:,} servers, {packs:,} packs", value, baseline, 1.15)
 
 
 async def _settled(servers: int, run: _Run) -> int:

@@ -41,7 +41,7 @@ async def measure() -> Sequence[Row]:
             milliseconds(statistics.median(times["bot"])),
             milliseconds(statistics.median(times["pong"])),
             ratios(times["bot"], times["pong"]),
-            at_most=1.3,
+            at_most=1.2,
         )
     ]
 

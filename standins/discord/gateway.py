@@ -159,7 +159,7 @@ class Gateway:
         """Hear a connection until it closes; return its session, if it had one."""
         session: Session | None = None
         async for received in connection.socket:
-            if received.type is not WSMsgType.TEXT:
+            if received.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 continue
             told: Json = msgspec.json.decode(received.data)
             if told["op"] == HEARTBEAT:

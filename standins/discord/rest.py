@@ -94,6 +94,7 @@ class Rest:
             ("GET", "/oauth2/applications/@me", self._bot(self._get_application)),
             ("GET", commands, self._bot(self._get_commands)),
             ("PUT", commands, self._bot(self._put_commands)),
+            ("POST", commands, self._bot(self._post_command)),
             ("GET", of_guild, self._bot(self._get_commands)),
             ("PUT", of_guild, self._bot(self._put_commands)),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
@@ -176,6 +177,13 @@ class Rest:
             for one in sent
         ]
         return answer(self.commands[guild_id])
+
+    async def _post_command(self, request: web.Request) -> web.Response:
+        sent, guild_id = _decoded(await request.read(), Json), _guild(request)
+        made = registered_command(sent, str(snowflake()), guild_id)
+        others = [one for one in self.commands.get(guild_id, []) if one["name"] != made["name"]]
+        self.commands[guild_id] = [*others, made]
+        return answer(made)
 
     async def _callback(self, request: web.Request) -> web.Response:
         sent = await request.read()
