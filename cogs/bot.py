@@ -21,6 +21,7 @@ from api.wire.transport import kept_open
 from cogs import EXTENSIONS
 from cogs.connections import astria_client, discord_proxy
 from cogs.discord_internals import (
+    Json,
     read_interactions_without_contents,
     repeat_answers,
     survive_the_gateway,
@@ -99,19 +100,23 @@ class PacksBot(commands.AutoShardedBot):
         )
 
     async def setup_hook(self) -> None:
-        """Load the features, register the commands, and begin to fill the catalogue."""
+        """Load the features, begin to fill the catalogue, and register the commands."""
         repeat_answers()
         self._learn_whom_to_trust()
-        for extension in EXTENSIONS:
-            await self.load_extension(extension)
-        translator = CommandTranslator()
-        await self.tree.set_translator(translator)
         self.catalogue.begin_loading()
-        wanted = await wanted_commands(self, translator)
+        wanted = await self.load_features()
         self._registering = asyncio.create_task(
             register_commands(self, wanted, self._dev_guild_id), name="register commands"
         )
         await asyncio.wait({self._registering}, timeout=_REGISTERING)
+
+    async def load_features(self) -> Sequence[Json]:
+        """Load the features; return their commands as Discord is sent them."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        return await wanted_commands(self, translator)
 
     def _learn_whom_to_trust(self) -> None:
         public_bot = self.application is None or self.application.bot_public

@@ -6,33 +6,19 @@ import asyncio
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
-import discord
 
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
-from cogs.connections import astria_client, discord_proxy
-from cogs.interactions.staff_servers import StaffServers
+from cogs.connections import astria_client
 from config import ProductionSettings, SettingsError, load_settings, misnamed_settings
+from ops.causes import tls_refused
+from ops.check_discord import discord_findings
+from ops.finding import Finding
 from ops.logs import set_up_logging
-
-# Enough for discord.py to try again now and then. In seconds.
-_LONGEST_LOGIN = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found of one thing the bot depends on; `says` is what to do where it fails."""
-
-    name: str
-    works: bool
-    says: str
-
-    def __str__(self) -> str:
-        return f"{'✓' if self.works else '✗'} {self.name}: {self.says}"
 
 
 def run_checks() -> int:
@@ -64,64 +50,11 @@ def _print(finding: Finding) -> None:
 async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
     misnamed = misnamed_settings()
     yield Finding("settings", works=not misnamed, says="; ".join(misnamed) or "complete")
-    async for finding in _discord(settings):
+    async for finding in discord_findings(settings):
         yield finding
     for finding in _astria(settings.astria_api_url, await _asked(settings)):
         yield finding
     yield await _cache(settings.cache_url)
-
-
-async def _discord(settings: ProductionSettings) -> AsyncGenerator[Finding]:
-    """Log in, without a connection to the gateway: Discord counts those."""
-    client = discord.Client(intents=discord.Intents.none(), **discord_proxy(settings))
-    yield await _token(client, settings.discord_token.get_secret_value())
-    yield _hidden_packs(settings.staff_guild_ids, client.application)
-
-
-def _hidden_packs(staff_guild_ids: Sequence[int], application: discord.AppInfo | None) -> Finding:
-    """Say whose moderators may see packs that are not public."""
-    if application is None:
-        says = "not tried, as Discord did not say who can add the bot"
-        return Finding("hidden packs", works=False, says=says)
-    servers = StaffServers(frozenset(staff_guild_ids), application.bot_public)
-    if servers.none:
-        says = (
-            "nobody sees packs that are not public, as anyone can add this bot to a server. Name "
-            "your own servers in STAFF_GUILD_IDS, or turn Public Bot off"
-        )
-    elif servers.ids:
-        listed = ", ".join(str(one) for one in sorted(servers.ids))
-        says = f"moderators of the servers in STAFF_GUILD_IDS see them ({listed})"
-    else:
-        says = "moderators of every server with the bot see them, as only you can add it"
-    return Finding("hidden packs", works=True, says=says)
-
-
-async def _token(client: discord.Client, token: str) -> Finding:
-    try:
-        async with asyncio.timeout(_LONGEST_LOGIN):
-            await client.login(token)
-    except discord.LoginFailure:
-        return _token_finding(
-            "Discord does not accept DISCORD_TOKEN. In the developer portal press Reset Token on "
-            "the Bot page, and copy the whole of it"
-        )
-    except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
-        return _token_finding(
-            f"Discord cannot be asked ({_cause(error)}). Check the network, and discordstatus.com"
-        )
-    finally:
-        await client.close()
-    if client.application and client.application.interactions_endpoint_url:
-        return _token_finding(
-            "accepted, but the commands would go elsewhere. In the developer portal empty "
-            "Interactions Endpoint URL on the General Information page"
-        )
-    return _token_finding(f"accepted; the bot is {client.user}", works=True)
-
-
-def _token_finding(says: str, *, works: bool = False) -> Finding:
-    return Finding("Discord token", works, says)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +93,15 @@ def _astria(url: str, asked: _Answer | AstriaError) -> Iterator[Finding]:
         case NotUnderstood():
             address = f"{url} is not Astria's API ({asked}). Check ASTRIA_API_URL", False
             key = "not tried, as the address is not right", False
+        case AstriaError(__cause__=aiohttp.ClientSSLError()):
+            address = f"{url} is not trusted ({asked}). {tls_refused('Astria')}", False
+            key = "not tried, as the address is not trusted", False
+        case AstriaError(status=int()):
+            address = (
+                f"{url} answers, with a fault of its own ({asked}). Wait, or ask Astria",
+                False,
+            )
+            key = "not tried, as the address does not answer as it should", False
         case _:
             address = (
                 f"{url} does not answer ({asked}). Check ASTRIA_API_URL and the network, or wait "

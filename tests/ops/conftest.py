@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,13 +38,18 @@ class Ended:
     complained: str
 
 
-async def run(discord_url: str, *arguments: str, **settings: str) -> Ended:
-    """Run `bot.py` with arguments until it ends by itself."""
-    process = await asyncio.create_subprocess_exec(
+async def start(discord_url: str, *arguments: str, **settings: str) -> Process:
+    """Run `bot.py` with arguments."""
+    return await asyncio.create_subprocess_exec(
         sys.executable, "-c", _PROGRAM, discord_url, *arguments,
         cwd=ROOT, stdout=PIPE, stderr=PIPE,
         env={name.upper(): value for name, value in settings.items()},
     )  # fmt: skip
+
+
+async def run(discord_url: str, *arguments: str, **settings: str) -> Ended:
+    """Run `bot.py` with arguments until it ends by itself."""
+    process = await start(discord_url, *arguments, **settings)
     said, complained = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode is not None
     return Ended(process.returncode, said.decode(), complained.decode())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from pathlib import Path
 
 import pytest
 
 from standins.discord.server import DiscordServer
+from standins.processes import running_bot
 from tests.astria import KEY, Astria
-from tests.ops.conftest import run
-from tests.servers import redis_server
+from tests.ops.conftest import run, start
+from tests.servers import redis_server, served_with_tls
 
 
 def settings(discord: DiscordServer, astria: Astria, **others: str) -> dict[str, str]:
@@ -28,8 +31,13 @@ def marks(said: str) -> dict[str, str]:
 
 
 ALL_WELL = dict.fromkeys(
-    ["settings", "Discord token", "hidden packs", "Astria address", "Astria key", "cache"], "✓"
-)
+    [
+        "settings", "Discord token", "hidden packs", "starts", "commands", "Astria address",
+        "Astria key", "cache",
+    ],
+    "✓",
+)  # fmt: skip
+NOT_LET_IN = dict.fromkeys(["Discord token", "hidden packs", "starts", "commands"], "✗")
 
 
 async def test_all_is_well(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
@@ -105,7 +113,7 @@ async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astr
     asked = settings(discord, astria, discord_token="marked-token")
     ended = await run(discord.url, "--check", **asked)
     assert ended.status == 1
-    assert marks(ended.said) == ALL_WELL | {"Discord token": "✗", "hidden packs": "✗"}
+    assert marks(ended.said) == ALL_WELL | NOT_LET_IN
     assert "Reset Token" in ended.said
     assert "marked" not in ended.said + ended.complained
 
@@ -113,7 +121,7 @@ async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astr
 async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria) -> None:
     ended = await run("http://127.0.0.1:1/api/v10", "--check", **settings(discord, astria))
     assert ended.status == 1
-    assert marks(ended.said) == ALL_WELL | {"Discord token": "✗", "hidden packs": "✗"}
+    assert marks(ended.said) == ALL_WELL | NOT_LET_IN
     assert "discordstatus.com" in ended.said
 
 
@@ -124,7 +132,7 @@ async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria)
         ({"status": 429}, "✓", "✗", "in a minute"),
         ({"status": 404}, "✗", "✗", "is not Astria's API"),
         ({"body": b"<html>"}, "✗", "✗", "is not Astria's API"),
-        ({"status": 500}, "✗", "✗", "does not answer"),
+        ({"status": 500}, "✗", "✗", "answers, with a fault of its own"),
     ],
 )
 async def test_astria_fails(
@@ -141,6 +149,78 @@ async def test_astria_fails(
     assert marks(ended.said) == ALL_WELL | {"Astria address": address, "Astria key": key}
     assert says in ended.said
     assert KEY not in ended.said + ended.complained
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (500, "Discord answers, with a fault of its own"),
+        (503, "Discord answers, with a fault of its own"),
+        (429, "Discord wants fewer requests"),
+        (403, "Discord answers, and refuses"),
+        (200, "makes no sense"),
+    ],
+)
+async def test_discord_answers_with_a_fault(
+    discord: DiscordServer, astria: Astria, status: int, says: str
+) -> None:
+    with discord.fault("GET", "/users/@me", status=status):
+        ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert ended.status == 1
+    assert marks(ended.said) == ALL_WELL | NOT_LET_IN
+    assert says in ended.said
+
+
+async def test_certificates_that_are_not_accepted(
+    discord: DiscordServer, astria: Astria, tmp_path: Path
+) -> None:
+    async with served_with_tls(tmp_path) as url:
+        asked = settings(discord, astria) | {"astria_api_url": url}
+        ended = await run(f"{url}/api/v10", "--check", **asked)
+    assert ended.status == 1
+    astrias = dict.fromkeys(["Astria address", "Astria key"], "✗")
+    assert marks(ended.said) == ALL_WELL | NOT_LET_IN | astrias
+    assert ended.said.count("SSL_CERT_FILE") == 2
+
+
+async def test_how_many_starts_are_left(discord: DiscordServer, astria: Astria) -> None:
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert "✓ starts: 999 of 1000 starts left" in ended.said
+    discord.rest.starts |= {"remaining": 0, "reset_after": 7_200_000}
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert ended.status == 1
+    assert marks(ended.said) == ALL_WELL | {"starts": "✗"}
+    assert "0 of 1000 starts left; the bot waits until there are more, in 120 minutes" in ended.said
+
+
+async def test_commands(discord: DiscordServer, astria: Astria) -> None:
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert "commands will be registered at the next start, everywhere" in ended.said
+    async with running_bot(discord, astria.url):
+        await discord.connected()
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert "commands are registered, everywhere" in ended.said
+
+
+async def test_a_server_that_has_not_added_the_bot(discord: DiscordServer, astria: Astria) -> None:
+    asked = settings(discord, astria, dev_guild_id="5")
+    with discord.fault("GET", "/guilds/5/commands", status=403, code=50001):
+        ended = await run(discord.url, "--check", **asked)
+    assert ended.status == 1
+    assert marks(ended.said) == ALL_WELL | {"commands": "✗"}
+    assert "not in the server of DEV_GUILD_ID" in ended.said
+    ended = await run(discord.url, "--check", **asked)
+    assert "in server 5 only, as DEV_GUILD_ID says" in ended.said
+
+
+async def test_ctrl_c_ends_it_without_a_trace(discord: DiscordServer, astria: Astria) -> None:
+    with discord.fault("GET", "/users/@me", held=True) as login:
+        process = await start(discord.url, "--check", **settings(discord, astria))
+        await login.happened()
+        process.send_signal(signal.SIGINT)
+        _, complained = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 130
+    assert complained == b""
 
 
 async def test_a_terminal_without_ticks(discord: DiscordServer, astria: Astria) -> None:

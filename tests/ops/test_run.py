@@ -5,18 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
 import signal
-import ssl
-import subprocess
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from standins.discord.payloads import members
 from standins.discord.server import DiscordServer
@@ -24,34 +18,10 @@ from standins.processes import ROOT, Program, running_bot
 from tests.astria import Astria, made_up_pack
 from tests.monitor import Monitor
 from tests.ops.conftest import log_of
+from tests.servers import served_with_tls
 from tests.waiting import until
 
 MEMBERS = 40
-
-
-@asynccontextmanager
-async def served_with_tls(folder: Path) -> AsyncGenerator[str]:
-    """Serve nothing, with a certificate that nobody has signed; skip the test without openssl."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl is not installed")
-    subprocess.run(  # noqa: ASYNC221, S603
-        [
-            program, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-            "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate,
-        ],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    runner = web.AppRunner(web.Application())
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-        yield f"https://127.0.0.1:{runner.addresses[0][1]}/api/v10"
-    finally:
-        await runner.cleanup()
 
 
 def faults_of(program: Program) -> list[str]:
@@ -294,7 +264,7 @@ async def test_a_certificate_that_is_not_accepted(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     async with served_with_tls(tmp_path) as url:
-        discord.url = url
+        discord.url = f"{url}/api/v10"
         async with running_bot(discord, astria.url, log_format="json") as bot:
             assert await bot.ended() == 1
     line = log_of(bot)[-1]
