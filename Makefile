@@ -1,16 +1,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint format lock words pictures image bench soak clean
+.PHONY: help demo check test lint format lock words pictures image bench soak clean
 
 help:
 	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed; LANGUAGE=de, es or fr"
-	@echo "make test      run all tests, with the branch coverage of api/ and cogs/"
+	@echo "make check     run all that a change has to pass: lint and test, as CI does"
+	@echo "make test      run all tests, with the branch coverage of api/ and cogs/; ONLY=tests/api for some"
 	@echo "make lint      check style and types"
 	@echo "make format    put the code in its standard form"
-	@echo "make lock      pin the dependencies anew"
+	@echo "make lock      pin the dependencies again"
 	@echo "make words     bring cogs/language/locales up to what the code says, and compile it"
-	@echo "make pictures  take the pictures of docs/ anew"
+	@echo "make pictures  take the pictures of docs/ again"
 	@echo "make image     build the container's image, with Docker or what ENGINE names"
 	@echo "make bench     measure what is promised to be fast; ONLY=name for one measure"
 	@echo "make soak      use the bot 20,000 times with faults among it, and see that nothing grows; COUNT=2000, CACHE=disk"
@@ -22,11 +23,13 @@ LANGUAGE_OF_DEMO = $(if $(filter command,$(firstword $(origin LANGUAGE))),$(LANG
 demo: .venv/ready
 	@$(BIN)/python bot.py --preview --language $(LANGUAGE_OF_DEMO)
 
+check: lint test
+
 # Most tests wait, so that more processes than cores pay.
 WORKERS ?= 4
 
 test: .venv/ready
-	$(BIN)/python -m pytest --cov --numprocesses $(WORKERS) $(ONLY)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(if $(ONLY),$(ONLY),--cov)
 
 lint: .venv/ready
 	$(BIN)/ruff check .
