@@ -11,7 +11,7 @@ _OWN = re.compile(
     r"<t:-?\d+:[tTdDfFR]>|`/[a-z]+`|\]\(https://www\.astria\.ai/p/[\w.~%-]+\)", re.ASCII
 )
 
-_MARKUP = re.compile(r"[*_~`|<>\[\]()#@]|:\w+:|://|^\d+\.|^[-#>]", re.MULTILINE)
+_MARKUP = re.compile(r"[*_~`|<>\[\]()#@]|:\w+:|://|^\d+\.|^[-#>]|(?<=\w)\.(?=\w)", re.MULTILINE)
 _REACHES_OUT = re.compile(r"[@<`]|\]\(|://|\|\||<[@#:]")
 
 

@@ -9,7 +9,8 @@ _ELLIPSIS = "…"
 
 # Discord's client shows any ASCII punctuation behind a backslash as itself. Colons are among
 # them because they make links, emoji and timestamps.
-_MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-])")
+# A dot inside a word makes links and invites ("discord.gg/…"), also without "https".
+_MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-]|(?<=\w)\.(?=\w))")
 _NUMBERED = re.compile(r"^(\d+)\.")
 
 # Letters and symbols that show nothing (Unicode, "Default_Ignorable_Code_Point", and the blanks of

@@ -9,10 +9,8 @@ from itertools import islice
 from typing import Self
 
 from api.wire.models import Pack, PackClass, Prompt
-from cogs.ui.controls import CLASS_KEY, class_by_key, class_key
+from cogs.ui.controls import CLASS_KEY, NO_CLASS, class_by_key, class_key_in
 from cogs.ui.start import ONE
-
-NO_CLASS = "00000000"
 
 CUSTOM_ID = re.compile(
     rf"pack:(?P<action>[a-z]+):(?P<pack>\d{{1,19}}):(?P<class>{CLASS_KEY})"
@@ -136,7 +134,7 @@ def open_carousel(pack: Pack, place: Place) -> Carousel:
     pictures = Pictures(pack_class.prompts if pack_class else ())
     if place.index and place.index >= len(pictures):
         raise PictureGone
-    key = class_key(pack_class.name) if pack_class else NO_CLASS
+    key = class_key_in(pack.classes, pack_class) if pack_class else NO_CLASS
     return Carousel(pack, replace(place, class_key=key), pack_class, pictures)
 
 

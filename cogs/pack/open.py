@@ -17,7 +17,7 @@ from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import Place
 from cogs.pack.view import opened, reply_at, watched
-from cogs.ui.controls import Controls, Select, class_key
+from cogs.ui.controls import Controls, Select, class_key_in
 from cogs.ui.embeds import class_label
 from cogs.ui.finding import find_pack
 from cogs.ui.share import sharing_here
@@ -72,7 +72,7 @@ def _entrance(words: Words, pack: Pack, start: Start) -> Place:
         wanted = start.class_of(pack.classes)
         if wanted is None:
             raise _no_such_class(words, pack, start)
-        place = place.in_class(class_key(wanted.name))
+        place = place.in_class(class_key_in(pack.classes, wanted))
     if start.picture > 1:
         place = opened(words, pack, place).at(start.picture - 1)
     return place
@@ -87,7 +87,7 @@ def _no_such_class(words: Words, pack: Pack, start: Start) -> Refusal:
     menu = Select(custom_id=anywhere.custom_id(), placeholder=words.choose_class)
     for one in pack.classes[: limits.MENU_OPTIONS]:
         menu.add_option(
-            value=f"{pack.id}{_CLASS_VALUE}{class_key(one.name)}",
+            value=f"{pack.id}{_CLASS_VALUE}{class_key_in(pack.classes, one)}",
             label=cut(class_label(words, one.name), limits.OPTION_TEXT),
         )
     sentence = words.class_not_found(plain(start.class_name), offered)

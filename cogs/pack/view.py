@@ -35,7 +35,7 @@ from cogs.ui.controls import (
     Controls,
     Select,
     ask_number,
-    class_key,
+    class_key_in,
     number_from_1,
     page_buttons,
     soon,
@@ -237,13 +237,12 @@ def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str
     classes, shown = carousel.pack.classes, classes_at_once(carousel)
     start = classes.index(shown[0])
     end = start + len(shown)
-    options = {
-        class_key(one.name): (class_label(words, one.name), _sum_up(words, one)) for one in shown
-    }
+    key = partial(class_key_in, classes)
+    options = {key(one): (class_label(words, one.name), _sum_up(words, one)) for one in shown}
     if start:
-        options[class_key(classes[start - CLASSES_AT_ONCE].name)] = (words.earlier_classes, "")
+        options[key(classes[start - CLASSES_AT_ONCE])] = (words.earlier_classes, "")
     if end < len(classes):
-        options[class_key(classes[end].name)] = (words.later_classes, "")
+        options[key(classes[end])] = (words.later_classes, "")
     return options
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from zlib import crc32
 
 import discord
@@ -23,6 +24,8 @@ Button = discord.ui.Button[discord.ui.View]
 Select = discord.ui.Select[discord.ui.View]
 
 CLASS_KEY = "[0-9a-f]{8}"
+NO_CLASS = "00000000"
+"""What stands for no class: a pack's first one is shown."""
 
 # In seconds.
 _A_BOX_WAITS = 1.5
@@ -38,9 +41,30 @@ def filter_key(name: str) -> str:
     return class_key(canonical_class(plain(name)))
 
 
+def class_key_in(classes: Sequence[PackClass], one: PackClass) -> str:
+    """Return the short name of one class of a pack, which no other class of the pack has."""
+    return _keys(tuple(each.name for each in classes))[one.name]
+
+
 def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:
     """Return the class that a short name stands for."""
-    return next((one for one in classes if class_key(one.name) == key), None)
+    keys = _keys(tuple(one.name for one in classes))
+    return next((one for one in classes if keys[one.name] == key), None)
+
+
+@lru_cache(256)
+def _keys(names: Sequence[str]) -> Mapping[str, str]:
+    """Return a key for each name; later names get another one if two would have the same."""
+    keys = dict[str, str]()
+    taken = {NO_CLASS}
+    for name in names:
+        key, salt = class_key(name), 0
+        while key in taken:
+            salt += 1
+            key = class_key(f"{name}\0{salt}")
+        taken.add(key)
+        keys[name] = key
+    return keys
 
 
 class Controls(UnkeptView):

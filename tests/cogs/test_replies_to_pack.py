@@ -187,6 +187,18 @@ def test_thirty_classes_can_all_be_reached() -> None:
     assert reached == keys
 
 
+# crc32 gives the first two the same key, and the last one the key that stands for no class.
+COLLIDING = ["plumless", "buckeroo", "cat", "tsniuxo"]
+
+
+def test_classes_whose_keys_would_collide_can_all_be_reached() -> None:
+    pack = priced_pack(made_up_pack(1, costs={name: {"cost": 1} for name in COLLIDING}))
+    assert pack is not None
+    values = _menu_values(reply_of(pack, Place(1)))
+    reached = {open_carousel(pack, Place(1, key)).pack_class for key in values}
+    assert {one.name for one in reached if one} == {one.name for one in pack.classes}
+
+
 def test_five_hundred_prompts() -> None:
     prompts = [{"id": n, "images": [f"https://x.example/{n}"]} for n in range(1, 501)]
     reply = view_of(made_up_pack(1, prompts_per_class={"cat": prompts}), index=499)

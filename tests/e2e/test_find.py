@@ -241,3 +241,14 @@ async def test_a_catalogue_s_links(wide: World) -> None:
 async def test_a_page_beyond_the_last(wide: World) -> None:
     message = message_of(await wide.alice.slash(wide.channel, "packs", page=99999))
     assert page_of(message) == "2 / 2"
+
+
+@pytest.mark.parametrize(
+    "typed", ["discord.gg/raid", "https://evil.example/x", "discord.com/invite/a"]
+)
+async def test_no_link_a_member_typed_is_alive_in_public(wide: World, typed: str) -> None:
+    search = f"wedding {typed}"
+    message = message_of(await wide.alice.slash(wide.channel, "packs", search=search))
+    assert not message.ephemeral
+    assert "wedding" in message.content
+    assert not re.search(r"(?<!\\)(?:\.(?:gg|com|example)\b|://)", message.content)
