@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import cached_property
 from typing import overload
 
@@ -13,14 +13,14 @@ import msgspec
 from cachetools import LRUCache
 
 from api.catalogue.search import SearchIndex
+from api.catalogue.selection import Filters, Selection, select
 from api.wire.errors import AstriaError
-from api.wire.models import Pack, Sort, Visibility, find_class
+from api.wire.models import Pack, Visibility
 
 # Searches, filters and orders of one list whose outcome is remembered.
 _MOST_SELECTIONS = 64
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_NO_PRICE = Decimal("Infinity")
+_USD = ("USD", 0)
 
 
 class PackList(Sequence[Pack]):
@@ -32,8 +32,7 @@ class PackList(Sequence[Pack]):
     def __init__(self, packs: Iterable[Pack]) -> None:
         self._packs = tuple(packs)
         self.search_index = SearchIndex(self._packs)
-        self._selections: LRUCache[tuple[str, str | None, Sort | None], tuple[Pack, ...]]
-        self._selections = LRUCache(_MOST_SELECTIONS)
+        self._selections: LRUCache[Filters, Selection] = LRUCache(_MOST_SELECTIONS)
 
     @overload
     def __getitem__(self, position: int) -> Pack: ...
@@ -53,23 +52,25 @@ class PackList(Sequence[Pack]):
         names = {one.name: None for pack in self for one in pack.classes}
         return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
-    def select(
-        self, *, search: str = "", class_name: str | None = None, sort: Sort | None = None
-    ) -> tuple[Pack, ...]:
-        """Return the packs that match, the likeliest first where no other order is asked for."""
-        key = (search, class_name, sort)
-        found = self._selections.get(key)
-        if found is None:
-            found = self._selections[key] = tuple(self._selected(*key))
-        return found
+    @cached_property
+    def currency(self) -> str:
+        """The currency of most prices: that of the others is not compared with it."""
+        prices = (one.price for pack in self for one in pack.classes if one.price)
+        return next(iter(Counter(price.currency for price in prices).most_common(1)), _USD)[0]
 
-    def _selected(self, search: str, class_name: str | None, sort: Sort | None) -> Sequence[Pack]:
-        found = self.search_index.find(search)
-        if class_name is not None:
-            found = [pack for pack in found if find_class(pack.classes, class_name)]
-        if sort is None and search:
-            return found
-        return sorted(found, key=_order(sort or Sort.NEWEST, class_name))
+    @cached_property
+    def shows_prices(self) -> bool:
+        """Whether its readers may see any prices."""
+        classes = [one for pack in self for one in pack.classes]
+        return not classes or any(one.price_shown for one in classes)
+
+    def select(self, filters: Filters) -> Selection:
+        """Return the packs that are wanted, the likeliest first if no order is asked for."""
+        known = self._selections.get(filters)
+        if known is None:
+            found = self.search_index.find(filters.search)
+            known = self._selections[filters] = select(found, filters, self.currency)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +104,3 @@ def _filled(pack: Pack, other: Pack) -> Pack:
         if getattr(pack, field) in (None, (), Visibility.UNSAID)
     }
     return msgspec.structs.replace(pack, **gaps)
-
-
-def _order(sort: Sort, class_name: str | None) -> Callable[[Pack], tuple[object, ...]]:
-    def by_title(pack: Pack) -> tuple[object, ...]:
-        return pack.title is None, (pack.title or "").casefold(), pack.id
-
-    def by_age(pack: Pack) -> tuple[object, ...]:
-        return _LONG_AGO - (pack.created_at or _LONG_AGO), -pack.id
-
-    def by_price(pack: Pack) -> tuple[object, ...]:
-        lowest = cheapest(pack, class_name)
-        return _NO_PRICE if lowest is None else lowest, *by_title(pack)
-
-    return {Sort.TITLE: by_title, Sort.NEWEST: by_age, Sort.PRICE: by_price}[sort]
-
-
-def cheapest(pack: Pack, class_name: str | None) -> Decimal | None:
-    """Return the lowest known price of a pack, or that of one class."""
-    only = find_class(pack.classes, class_name) if class_name else None
-    prices = [one.price for one in ((only,) if only else pack.classes) if one.price is not None]
-    return min((price.amount for price in prices), default=None)

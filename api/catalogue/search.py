@@ -71,6 +71,9 @@ class Search:
         return cls(reference, tuple(Term(word) for word in words))
 
 
+EVERYTHING = Search()
+
+
 class Found(NamedTuple):
     """The packs that a search may mean, the likeliest first."""
 

@@ -36,6 +36,8 @@ class Sort(StrEnum):
     NEWEST = "newest"
     TITLE = "title"
     PRICE = "price"
+    PER_IMAGE = "image"
+    """By the lowest price per image."""
 
 
 class Visibility(StrEnum):

@@ -46,14 +46,16 @@ _ACTIONS = {
     "share": "share",
     "remove": "removal",
     "wider": "wider search",
+    "narrow": "narrow search",
+    "sort": "order menu",
 }
 
 
 def control_name(custom_id: str) -> str:
     """Return what a control is called in the log and the metrics, from a closed set."""
-    if custom_id == OPEN_PACK:
-        return "open pack"
     feature, _, rest = custom_id.partition(":")
+    if feature == OPEN_PACK:
+        return "open pack"
     action = _ACTIONS.get(rest.partition(":")[0])
     known = feature in Control.of_feature and action is not None
     return f"{feature} {action}" if known else OTHER

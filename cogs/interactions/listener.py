@@ -54,8 +54,9 @@ def _chosen(data: _Data) -> str | None:
 
 
 def _typed(data: _Data) -> str | None:
+    """Return what was typed in a box of one field; a form of several is read by its control."""
     rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", data)
-    return rows["components"][0]["component"]["value"]
+    return rows["components"][0]["component"].get("value")
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from api.wire.models import Include, Price, Sort, Source
 from cogs.language.pack_words import PackWords
@@ -10,6 +11,19 @@ from cogs.language.speech import Sentence, quote
 from cogs.language.text import escaped
 
 _LONGEST_CLASS_IN_A_LINE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a list is narrowed to, and its order, as it is said."""
+
+    search: str = ""
+    class_name: str | None = None
+    source: Source = Source.ALL
+    sort: Sort | None = None
+    include: Include = Include.PUBLIC
+    max_price: Price | None = None
+    min_images: int | None = None
 
 
 class ListWords(PackWords):
@@ -27,60 +41,60 @@ class ListWords(PackWords):
         )
         return f"{packs} · {standing}"
 
-    def catalogue_link(
-        self,
-        search: str,
-        class_name: str | None,
-        source: Source | None,
-        sort: Sort | None,
-        include: Include,
-        page: int,
-    ) -> str:
+    def catalogue_link(self, to: Narrowing, source: Source | None, page: int) -> str:
         """Write the command that leads to the same page again, with the choices as they are shown.
 
-        `source` is None where it need not be said; pages count from 1.
+        `source` is None if it need not be said; pages count from 1.
         """
         sources = {
             Source.MINE: self.say("Our own packs"),
             Source.GALLERY: self.say("Astria's gallery"),
-            Source.ALL: self.say("All packs"),
+            Source.ALL: self.say("Both"),
         }
         sorts = {
             Sort.NEWEST: self.say("Newest first"),
             Sort.TITLE: self.say("By title"),
             Sort.PRICE: self.say("Cheapest first"),
+            Sort.PER_IMAGE: self.say("Lowest price per image"),
         }
         includes = {
-            Include.UNLISTED: self.say("Unlisted packs too"),
-            Include.EVERYTHING: self.say("Every pack"),
+            Include.UNLISTED: self.say("Unlisted too"),
+            Include.EVERYTHING: self.say("Private and unlisted too"),
         }
         link = self.with_options(
             "packs",
             {
-                "search": quote(search),
-                "class": quote(class_name or ""),
+                "search": quote(to.search),
+                "class": quote(to.class_name or ""),
+                "max_price": to.max_price and str(to.max_price.amount),
+                "min_images": to.min_images,
                 "source": source and sources[source],
-                "sort": sort and sorts[sort],
-                "include": includes.get(include),
+                "sort": to.sort and sorts[to.sort],
+                "include": includes.get(to.include),
                 "page": page if page > 1 else None,
             },
         )
         return f"-# {link}"
 
-    def filters(
-        self, search: str, class_name: str | None, source: Source, sort: Sort | None
-    ) -> Iterator[str]:
-        """Say what a list was narrowed to, part by part."""
-        if search:
-            yield self.say("matching “{search}”", search=quote(search))
-        if class_name:
-            yield self.say("for {pack_class}", pack_class=quote(class_name))
-        if source is Source.MINE:
-            yield self.say("our own")
-        if source is Source.GALLERY:
-            yield self.say("Astria's gallery")
-        if sort is not None:
-            yield self.order(sort)
+    def filters(self, to: Narrowing) -> Iterator[str]:
+        """Say what a list is narrowed to beside its search, part by part."""
+        if to.class_name:
+            yield self.say("for {pack_class}", pack_class=quote(to.class_name))
+        if to.max_price is not None:
+            yield self.say("up to {price}", price=self.price(to.max_price))
+        if to.min_images is not None:
+            yield self.count(
+                "with at least {number} image", "with at least {number} images", to.min_images
+            )
+        if to.source is Source.MINE:
+            yield self.say("of our own")
+        if to.source is Source.GALLERY:
+            yield self.say("from Astria's gallery")
+        yield from filter(None, [self.included(to.include)])
+
+    def matching(self, search: str) -> str:
+        """Say what a list was searched for."""
+        return self.say("matching “{search}”", search=quote(search))
 
     def order(self, sort: Sort) -> str:
         """Name the order of a list."""
@@ -88,7 +102,18 @@ class ListWords(PackWords):
             Sort.NEWEST: self.say("newest first"),
             Sort.TITLE: self.say("by title"),
             Sort.PRICE: self.say("cheapest first"),
+            Sort.PER_IMAGE: self.say("lowest price per image first"),
         }[sort]
+
+    def left_out(self, number: int) -> str:
+        """Say how many packs may fit too, if more were known of them."""
+        return self.count(
+            "*{number} more pack may fit, but its price or number of images isn't known.*",
+            "*{number} more packs may fit, but their price or number of images isn't known.*",
+            number,
+        )
+
+    prices_not_shown = Sentence("*Prices aren't shown here, so I can't filter or sort by them.*")
 
     def included(self, include: Include) -> str:
         """Say which packs beyond the public ones are in a list."""
@@ -108,16 +133,28 @@ class ListWords(PackWords):
 
     part_missing = Sentence("*A part of the list cannot be reached at the moment.*")
 
-    def nothing_found(
-        self, search: str, class_name: str | None, source: Source, include: Include
-    ) -> str:
+    def nothing_found(self, to: Narrowing) -> str:
         """Say that a list has nothing of what was asked for, and what that was."""
-        asked = [*self.filters(search, class_name, source, None), self.included(include)]
-        return self.say(
-            "No pack was found: {filters}. Press a button to look further, or use `{packs}` alone "
-            "for the whole list.",
-            filters=" · ".join(filter(None, asked)),
+        filters = ", ".join(self.filters(to))
+        if to.search and filters:
+            missed = self.say(
+                "No packs match “{search}” {filters}.", search=quote(to.search), filters=filters
+            )
+        elif to.search:
+            missed = self.say("No packs match “{search}”.", search=quote(to.search))
+        else:
+            missed = self.say("There are no packs {filters}.", filters=filters)
+        way_out = self.say(
+            "Press a button to look further, or use `{packs}` alone for the whole list.",
             packs=self.command("packs"),
+        )
+        return f"{missed} {way_out}"
+
+    def no_such_class(self, name: str) -> str:
+        """Say that no pack has a class, above a menu of those there are."""
+        return self.say(
+            "No pack has the class “{pack_class}”. These are the classes there are:",
+            pack_class=quote(name),
         )
 
     no_packs = Sentence("There are no packs to show yet.")
@@ -129,6 +166,32 @@ class ListWords(PackWords):
     unknown_class = Sentence("a class that no pack has")
     any_class = Sentence("Any class")
     all_sources = Sentence("All sources")
+    any_price = Sentence("Any price")
+    any_number_of_images = Sentence("Any number of images")
+
+    # The form that narrows a list
+
+    narrow = Sentence("Narrow…")
+    class_input = Sentence("Class")
+    search_input = Sentence("Words")
+
+    def price_input(self, currency: str) -> str:
+        """Label the box for the highest price."""
+        return self.say("Highest price ({currency})", currency=currency)
+
+    images_input = Sentence("At least this many images")
+
+    def bad_price(self, text: str) -> str:
+        """Say that a price was not understood."""
+        return self.say(
+            "I can't read “{text}” as a price. Write it like 5 or 5.50.", text=quote(text)
+        )
+
+    def bad_number(self, text: str) -> str:
+        """Say that a number of images was not understood."""
+        return self.say(
+            "I can't read “{text}” as a number of images. Write it like 20.", text=quote(text)
+        )
 
     def pack_footer(self, pack_id: int, slug: str) -> str:
         """Name a pack the way `/pack` takes it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import discord
 from discord import app_commands
 from discord.app_commands import Choice
@@ -10,7 +12,8 @@ from discord.ext import commands
 from api.wire.models import Include, Sort, Source
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
-from cogs.packs.query import Query, normalised_search
+from cogs.packs.narrow import price_limit
+from cogs.packs.query import HIGHEST_PRICE, MOST_IMAGES, Query, normalised_search
 from cogs.packs.view import catalogue_page
 from cogs.ui.choices import class_choices
 from cogs.ui.controls import filter_key
@@ -24,6 +27,7 @@ _SORTS = [
     Choice(name=said.NEWEST, value=Sort.NEWEST.value),
     Choice(name=said.BY_TITLE, value=Sort.TITLE.value),
     Choice(name=said.CHEAPEST, value=Sort.PRICE.value),
+    Choice(name=said.PER_IMAGE, value=Sort.PER_IMAGE.value),
 ]
 _INCLUDES = [
     Choice(name=said.PUBLIC, value=Include.PUBLIC.value),
@@ -42,6 +46,8 @@ class PacksCog(commands.Cog):
     @app_commands.rename(
         search=said.SEARCH,
         class_name=said.CLASS,
+        max_price=said.MAX_PRICE,
+        min_images=said.MIN_IMAGES,
         source=said.SOURCE,
         sort=said.SORT,
         include=said.INCLUDE,
@@ -51,6 +57,8 @@ class PacksCog(commands.Cog):
     @app_commands.describe(
         search=said.SEARCH_SAYS,
         class_name=said.CLASS_FILTER_SAYS,
+        max_price=said.MAX_PRICE_SAYS,
+        min_images=said.MIN_IMAGES_SAYS,
         source=said.SOURCE_SAYS,
         sort=said.SORT_SAYS,
         include=said.INCLUDE_SAYS,
@@ -63,6 +71,8 @@ class PacksCog(commands.Cog):
         interaction: discord.Interaction,
         search: str = "",
         class_name: str | None = None,
+        max_price: app_commands.Range[float, 0.0, float(HIGHEST_PRICE)] | None = None,
+        min_images: app_commands.Range[int, 1, MOST_IMAGES] | None = None,
         source: str | None = None,
         sort: str | None = None,
         include: str = Include.PUBLIC.value,
@@ -74,6 +84,8 @@ class PacksCog(commands.Cog):
             source=Source(source) if source else self._source,
             search=normalised_search(search),
             class_key=filter_key(class_name) if class_name else None,
+            max_price=None if max_price is None else price_limit(Decimal(str(max_price))),
+            min_images=min_images,
             sort=Sort(sort) if sort else None,
             include=Include(include),
             page=page - 1,

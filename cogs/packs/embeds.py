@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import discord
 
 from api.cache.memo import Memo
-from api.catalogue.pack_list import Listing
-from api.wire.models import Pack, Source, Visibility
+from api.wire.models import Pack, Price, Visibility
 from cogs import limits
+from cogs.language.list_words import Narrowing
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
-from cogs.packs.query import Query
+from cogs.packs.page import Page
 from cogs.ui.embeds import class_label, pack_embed
-
-PACKS_A_PAGE = 5
 
 # Five packs with this much each stay below Discord's total of 6000 characters.
 _CLASSES_A_PACK = 8
@@ -28,49 +24,47 @@ _LONGEST_SLUG = 80
 _embeds: Memo[discord.Embed] = Memo(500)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list: its packs in full, and what it is a page of."""
-
-    query: Query
-    packs: Sequence[Pack]
-    total: int
-    class_name: str | None
-    listing: Listing
-    default_source: Source = Source.ALL
-    """What `/packs` shows when not told."""
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has."""
-        return -(-self.total // PACKS_A_PAGE)
-
-
 def heading(words: Words, page: Page) -> str:
     """Return the text above the packs: how many, which page, and what they were narrowed to."""
-    query = page.query
+    query, to = page.query, narrowing(words, page)
     first = [words.catalogue_heading(page.total, query.page + 1, page.pages)]
-    first += words.filters(query.search, page.class_name, query.source, query.sort)
-    first += filter(None, [words.included(query.include)])
-    lines = [" · ".join(first), *notes(words, page.listing), _link(words, page)]
+    if to.search:
+        first.append(words.matching(to.search))
+    first += words.filters(to)
+    if to.sort is not None:
+        first.append(words.order(to.sort))
+    lines = [" · ".join(first), *notes(words, page), _link(words, page)]
     return cut("\n".join(lines), limits.CONTENT)
+
+
+def narrowing(words: Words, page: Page) -> Narrowing:
+    """Return what a page was narrowed to, as it is said."""
+    query = page.query
+    price, name = query.max_price, page.class_name
+    return Narrowing(
+        query.search,
+        class_label(words, name) if name is not None else None,
+        query.source,
+        query.sort,
+        query.include,
+        Price(price, page.listing.packs.currency) if price is not None else None,
+        query.min_images,
+    )
 
 
 def _link(words: Words, page: Page) -> str:
     query = page.query
-    return words.catalogue_link(
-        query.search,
-        page.class_name,
-        query.source if query.source is not page.default_source else None,
-        query.sort,
-        query.include,
-        query.page + 1,
-    )
+    source = query.source if query.source is not page.default_source else None
+    return words.catalogue_link(narrowing(words, page), source, query.page + 1)
 
 
-def notes(words: Words, listing: Listing) -> list[str]:
+def notes(words: Words, page: Page) -> list[str]:
     """Return what is to be said about a list's age and gaps."""
-    lines: list[str] = []
+    listing, lines = page.listing, list[str]()
+    if page.prices_refused:
+        lines.append(words.prices_not_shown)
+    if page.unknown:
+        lines.append(words.left_out(page.unknown))
     if listing.stale and listing.as_of:
         lines.append(words.stale(listing.as_of, failing=listing.failing))
     if listing.failures:

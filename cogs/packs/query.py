@@ -73,6 +73,26 @@ class Query:
         )
         return found["action"], query
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves out packs of the whole public list."""
+        limits = self.max_price is not None or self.min_images is not None
+        return bool(self.search or self.class_key or limits) or self.source is not Source.ALL
+
+    def without_prices(self) -> Self:
+        """Return the same list for readers who may not see prices."""
+        priced = self.sort in {Sort.PRICE, Sort.PER_IMAGE}
+        return replace(self, max_price=None, sort=None if priced else self.sort)
+
+    def in_class(self, key: str | None) -> Self:
+        """Return the same list for another class, from its beginning; for any without a key."""
+        known = key is not None and re.fullmatch(CLASS_KEY, key)
+        return replace(self, class_key=key if known else None, page=0)
+
+    def in_order(self, sort: str | None) -> Self:
+        """Return the same list in another order, from its beginning."""
+        return replace(self, sort=Sort(sort) if sort in set(Sort) else None, page=0)
+
     def at(self, page: int) -> Self:
         """Return the same list at another page."""
         return replace(self, page=page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -15,23 +15,26 @@ from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_h
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, credited, edit, turn
-from cogs.interactions.services import catalogue_of, services_of, words_of
+from cogs.interactions.services import words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
-from cogs.packs.embeds import PACKS_A_PAGE, Page, catalogue_embeds, heading, notes
+from cogs.packs.embeds import catalogue_embeds, heading, narrowing, notes
+from cogs.packs.narrow import ask_how_to_narrow, narrowed
+from cogs.packs.page import Page, load_page
 from cogs.packs.query import CUSTOM_ID, Query
 from cogs.ui.controls import (
     Button,
     Controls,
     ask_number,
-    filter_key,
     number_from_1,
     page_buttons,
     soon,
 )
 from cogs.ui.finding import open_menu
+from cogs.ui.forms import answers_of, is_filled_in
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+from cogs.ui.start import Start
 from cogs.ui.watch import watched
 
 # A list that leaves its packs' visibility unsaid has only public ones.
@@ -53,17 +56,34 @@ class CatalogueControl(Control, feature="packs"):
             await ask_number(interaction, custom_id, label, query.page + 1)
         elif action == "share":
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, query))
+        elif action == "narrow" and not is_filled_in(interaction):
+            await ask_how_to_narrow(interaction, query)
         elif query.include is not Include.PUBLIC and not may_see_hidden(interaction):
             sentence = words_of(interaction).needs_manage_messages
             await edit(interaction, Reply(sentence, private=True))
         else:
             work = catalogue_page(
                 interaction,
-                query,
+                _changed(interaction, action, query, value),
                 private=is_private(interaction) or not is_owner(interaction),
-                typed=value,
+                typed=value if action == "jump" else None,
             )
             await turn(interaction, work, in_place=is_owner(interaction))
+
+
+def _changed(
+    interaction: discord.Interaction, action: str, query: Query, value: str | None
+) -> Query:
+    """Return the list that a menu or a form asks for; raises Refusal."""
+    match action:
+        case "class":
+            return query.in_class(value)
+        case "sort":
+            return query.in_order(value)
+        case "narrow":
+            return narrowed(words_of(interaction), query, answers_of(interaction))
+        case _:
+            return query
 
 
 async def catalogue_page(
@@ -83,16 +103,16 @@ async def catalogue_page(
     hidden = query.include is not Include.PUBLIC
     if hidden and not may_see_hidden(interaction):
         raise Refusal(words.needs_manage_messages)
-    page = await _page(interaction, query, typed)
-    if class_name and page.class_name is None:
-        page = replace(page, class_name=plain(class_name))
+    page = await load_page(interaction, query, class_name=class_name)
+    if typed is not None:
+        page = await load_page(interaction, page.query.at(_chosen(words, typed, page.pages)))
     offered = Sharing.ABSENT if hidden else sharing_here(interaction)
     return _watched_reply(interaction, page, private=private or hidden, sharing=offered)
 
 
 async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
     words = words_of(interaction)
-    page = await _page(interaction, replace(query, include=Include.PUBLIC), None)
+    page = await load_page(interaction, replace(query, include=Include.PUBLIC))
     if not page.packs:
         raise Refusal(words.page_gone)
     return Shareable(
@@ -114,7 +134,7 @@ def _watched_reply(
 
     async def again() -> Reply:
         try:
-            newer = await _page(interaction, page.query, None)
+            newer = await load_page(interaction, page.query)
         except AstriaError:
             return Reply(words.page_gone)
         made = catalogue_reply(words, newer, private=private, sharing=sharing)
@@ -123,25 +143,6 @@ def _watched_reply(
     reply = catalogue_reply(words, page, private=private, sharing=sharing)
     audience = audience_of(interaction, private=reply.private)
     return watched(interaction, reply, [pack.id for pack in page.packs], audience, again)
-
-
-async def _page(interaction: discord.Interaction, query: Query, typed: str | None) -> Page:
-    catalogue = catalogue_of(interaction)
-    audience = audience_of(interaction, private=query.include is not Include.PUBLIC)
-    listing = await catalogue.listing(query.source, query.include, audience)
-    class_name = _class_name(listing.packs.class_names, query.class_key)
-    found = listing.packs.select(search=query.search, class_name=class_name, sort=query.sort)
-    if query.class_key and class_name is None:
-        found = ()
-    pages = -(-len(found) // PACKS_A_PAGE)
-    if typed is not None:
-        query = query.at(_chosen(words_of(interaction), typed, pages))
-    query = query.at(max(0, min(query.page, pages - 1)))
-    start = query.page * PACKS_A_PAGE
-    packs = await catalogue.details(found[start : start + PACKS_A_PAGE], audience)
-    default = services_of(interaction).pack_source
-    shown_name = class_name and plain(class_name)
-    return Page(query, packs, len(found), shown_name, listing, default)
 
 
 def _chosen(words: Words, typed: str, pages: int) -> int:
@@ -155,12 +156,7 @@ def _chosen(words: Words, typed: str, pages: int) -> int:
 async def _number_of_pages(interaction: discord.Interaction, query: Query) -> int:
     if query.include is not Include.PUBLIC and not may_see_hidden(interaction):
         raise Refusal(words_of(interaction).needs_manage_messages)
-    return (await _page(interaction, query, None)).pages
-
-
-def _class_name(names: Sequence[str], key: str | None) -> str | None:
-    """Return the class that a filter stands for; none without a filter or such a class."""
-    return next((name for name in names if filter_key(name) == key), None) if key else None
+    return (await load_page(interaction, query)).pages
 
 
 def catalogue_reply(
@@ -182,16 +178,16 @@ def catalogue_reply(
 
 
 def _nothing(words: Words, page: Page) -> Iterator[str]:
-    query = page.query
     if page.total:
         yield words.page_gone
-    elif query.search or query.class_key or query.source is not Source.ALL:
-        unknown = words.unknown_class if query.class_key else None
-        class_name = page.class_name or unknown
-        yield words.nothing_found(query.search, class_name, query.source, query.include)
+    elif page.query.is_narrowed:
+        to = narrowing(words, page)
+        if page.query.class_key and to.class_name is None:
+            to = replace(to, class_name=words.unknown_class)
+        yield words.nothing_found(to)
     else:
         yield words.no_packs
-    yield from notes(words, page.listing)
+    yield from notes(words, page)
 
 
 def _ways_out(words: Words, page: Page) -> discord.ui.View:
@@ -202,6 +198,10 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View:
         ways[words.without_search(query.search)] = replace(query, search="", page=0)
     if query.class_key:
         ways[words.any_class] = replace(query, class_key=None, page=0)
+    if query.max_price is not None:
+        ways[words.any_price] = replace(query, max_price=None, page=0)
+    if query.min_images is not None:
+        ways[words.any_number_of_images] = replace(query, min_images=None, page=0)
     if query.source is not Source.ALL:
         ways[words.all_sources] = replace(query, source=Source.ALL, page=0)
     for label, wider in ways.items():
@@ -213,7 +213,14 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View:
 
 def _view(words: Words, page: Page) -> discord.ui.View:
     view = _with_page_row(words, page)
-    return view.add_item(open_menu(words, page.packs, placeholder=words.open_pack, row=1))
+    start = Start(class_key=page.query.class_key)
+    menu = open_menu(words, page.packs, placeholder=words.open_pack, start=start, row=1)
+    narrow = Button(
+        label=cut(words.narrow, limits.BUTTON_LABEL),
+        custom_id=page.query.custom_id("narrow"),
+        row=4,
+    )
+    return view.add_item(menu).add_item(narrow)
 
 
 def _with_page_row(words: Words, page: Page) -> discord.ui.View:

@@ -67,7 +67,12 @@ async def find_pack(
             return Match(await catalogue.pack(wanted, audience))
         except AstriaError as error:
             unknown = error
-    packs = await known_packs(interaction)
+    try:
+        packs = await known_packs(interaction)
+    except AstriaError:
+        if unknown is None:
+            raise
+        packs = PackList(())
     question = understand(wanted)
     titled = [pack for pack in packs if _is_titled(pack, wanted)]
     if len(titled) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -80,16 +80,25 @@ class Start:
 
 
 def class_named(classes: Sequence[PackClass], typed: str) -> PackClass | None:
+    """Return the class of a pack that a person means."""
+    meant = class_meant([one.name for one in classes], typed)
+    return find_class(classes, meant) if meant is not None else None
+
+
+def class_meant(names: Sequence[str], typed: str) -> str | None:
     """Return the class that a person means: by its name, a word for it, or one that is close."""
-    name = plain(typed)
-    if same := find_class(classes, typed.strip()) or _first(classes, name, canonical_class):
-        return same
-    likely = likely_classes(name)
-    names = [one.name for one in classes]
-    close = [] if likely else closest_names(name, names)
-    meant = [one for one in classes if canonical_class(one.name) in likely or one.name in close]
+    for key in (str.strip, str.casefold, _as_shown, _canonical):
+        if found := next((name for name in names if key(name) == key(typed)), None):
+            return found
+    likely = likely_classes(plain(typed))
+    close = [] if likely else closest_names(plain(typed), names)
+    meant = [name for name in names if _canonical(name) in likely or name in close]
     return meant[0] if len(meant) == 1 else None
 
 
-def _first(classes: Sequence[PackClass], name: str, key: Callable[[str], str]) -> PackClass | None:
-    return next((one for one in classes if key(plain(one.name)) == key(name)), None)
+def _as_shown(name: str) -> str:
+    return plain(name).casefold()
+
+
+def _canonical(name: str) -> str:
+    return canonical_class(plain(name))

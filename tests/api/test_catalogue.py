@@ -14,6 +14,7 @@ from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
+from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, Unavailable
 from api.wire.models import Include, PackClass, Sort, Source
@@ -173,15 +174,16 @@ async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list
         made_up_pack(3, title=None, created_at="2025-01-01", costs={"cat": {"cost": 900}}),
     )
     listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
-    assert [pack.id for pack in listing.packs.select(sort=sort)] == ids
+    assert [pack.id for pack in listing.packs.select(Filters(sort=sort)).packs] == ids
 
 
 async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
     listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
     assert listing.packs.class_names == ("cat", "man", "woman")
-    assert [pack.id for pack in listing.packs.select(class_name="CAT")] == [1]
-    assert [pack.id for pack in listing.packs.select(class_name="man", sort=Sort.PRICE)] == [260]
+    assert [pack.id for pack in listing.packs.select(Filters(class_names=("cat",))).packs] == [1]
+    cheapest = Filters(class_names=("man",), sort=Sort.PRICE)
+    assert [pack.id for pack in listing.packs.select(cheapest).packs] == [260]
 
 
 async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from api.catalogue.pack_list import Listing, PackList
 from api.wire.errors import Unavailable
 from api.wire.models import Include, Pack, Sort, Source
-from cogs.packs.embeds import Page
+from cogs.packs.narrow import price_limit
+from cogs.packs.page import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
 from cogs.ui.controls import class_key
@@ -19,6 +21,7 @@ from tests.astria import made_up_pack
 from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS, priced_pack
 from tests.discord_limits import check_reply
 
+PRICES = st.integers(0, 999_999).map(lambda cents: price_limit(Decimal(cents) / 100))
 QUERIES = st.builds(
     Query,
     source=st.sampled_from(Source),
@@ -27,6 +30,8 @@ QUERIES = st.builds(
     sort=st.none() | st.sampled_from(Sort),
     include=st.sampled_from(Include),
     page=st.integers(0, 99_999),
+    max_price=st.none() | PRICES,
+    min_images=st.none() | st.integers(1, 9999),
 )
 
 

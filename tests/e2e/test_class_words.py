@@ -28,7 +28,7 @@ async def test_classes_are_shown_in_the_reader_s_language(
 
 
 @pytest.mark.parametrize(
-    "typed", ["man", "MEN", "Mann", "Männer", "hombre", "HOMBRES", "homme", "mens"]
+    "typed", ["man", "MEN", "Mann", "Männer", "hombre", "HOMBRES", "homme", "mens", "gentelmen"]
 )
 async def test_any_word_for_a_class_opens_and_filters(
     world: World, astria: Astria, typed: str
@@ -69,3 +69,16 @@ async def test_a_class_can_be_chosen_from_those_that_are_there(
     opened = message_of(await world.alice.select(missed, [options_of(missed)["man"]]))
     assert not opened.ephemeral
     assert page_of(opened) == "5–8 / 28"
+
+
+async def test_a_list_names_the_classes_there_are(world: World, astria: Astria) -> None:
+    astria.offer(pack_260(), made_up_pack(1))
+    await world.restart()
+    world.speaks(world.alice, "de")
+    options = {"class": "Drache", "sort": "title", "page": 1}
+    missed = message_of(await world.alice.slash(world.channel, "packs", **options))
+    assert missed.ephemeral
+    assert set(options_of(missed)) == {"Katze", "Mann", "Frau"}
+    await world.restart()
+    await world.alice.select(missed, [options_of(missed)["Frau"]])
+    assert [embed.title for embed in missed.embeds] == ["Corporate Headshots"]

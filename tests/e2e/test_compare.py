@@ -128,9 +128,9 @@ async def test_the_same_pack(world: World) -> None:
 
 
 async def test_a_pack_that_is_not_there(world: World) -> None:
-    message = await compare(world, "260", "corporate headshot")
+    message = await compare(world, "260", "corporate-headshot")
     assert message.ephemeral
-    assert "I can't find a pack called “corporate headshot”" in message.content
+    assert "I can't find a pack called “corporate\\-headshot”" in message.content
     assert options_of(message) == {"Corporate Headshots": "260"}
 
 

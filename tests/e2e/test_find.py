@@ -135,7 +135,7 @@ async def test_a_miss_with_nothing_near(wide: World) -> None:
 @pytest.mark.parametrize("typed", ["!!!", "🐱", "***"])
 async def test_without_a_letter_or_digit_nothing_is_found(wide: World, typed: str) -> None:
     message = message_of(await wide.alice.slash(wide.channel, "packs", search=typed))
-    assert message.content.startswith("No pack was found: matching")
+    assert message.content.startswith("No packs match")
     assert labels_of(message) == [f"Without “{typed}”"]
     assert await wide.alice.autocomplete(wide.channel, "pack", "id", typed) == []
     missed = message_of(await wide.alice.slash(wide.channel, "pack", id=typed))
@@ -147,26 +147,31 @@ async def test_filters_are_dropped_one_by_one(wide: World) -> None:
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
     assert message.ephemeral
     assert message.content == (
-        "No pack was found: matching “xyzzy” · for woman · Astria's gallery. "
+        "No packs match “xyzzy” for woman, from Astria's gallery. "
         "Press a button to look further, or use `/packs` alone for the whole list."
     )
     assert labels_of(message) == ["Without “xyzzy”", "Any class", "All sources"]
     await wide.restart()
     await wide.alice.click(message, label="All sources")
-    assert message.content.startswith("No pack was found: matching “xyzzy” · for woman.")
+    assert message.content.startswith("No packs match “xyzzy” for woman.")
     assert labels_of(message) == ["Without “xyzzy”", "Any class"]
     await wide.alice.click(message, label="Without “xyzzy”")
     assert message.content.splitlines()[0] == "**8 packs** · page 1 of 2 · for woman"
     assert "Share in channel" in labels_of(message)
 
 
-async def test_a_class_that_no_pack_has(wide: World) -> None:
+async def test_a_class_that_no_pack_has(wide: World, astria: Astria) -> None:
     options = {"search": "xyzzy", "class": "dragon"}
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
+    assert message.content.startswith("No pack has the class “dragon”.")
+    await wide.alice.select(message, [options_of(message)["man"]])
+    astria.offer(made_up_pack(1))
+    astria.offer(gallery=True)
+    await wide.restart()
     await wide.alice.click(message, label="Without “xyzzy”")
-    assert message.content.startswith("No pack was found: for a class that no pack has.")
+    assert message.content.startswith("There are no packs for a class that no pack has.")
     await wide.alice.click(message, label="Any class")
-    assert message.content.startswith("**8 packs**")
+    assert message.content.startswith("**1 pack**")
 
 
 def footer_of(message: simcord.ResponseMessage) -> str:

@@ -124,11 +124,16 @@ async def test_links_are_what_the_reader_s_client_shows(
         assert set(re.findall(r"(\S+?):", link)) == {shown[option] for option in used}
 
 
-@pytest.mark.parametrize(("locale", "colon"), [("de", ":"), ("fr", "\N{NO-BREAK SPACE}:")])
-async def test_a_list_has_each_language_s_colon(world: World, locale: str, colon: str) -> None:
+@pytest.mark.parametrize(
+    ("locale", "woman", "colon"),
+    [("de", "Frau", ":"), ("fr", "femme", "\N{NO-BREAK SPACE}:")],
+)
+async def test_a_list_has_each_language_s_colon(
+    world: World, locale: str, woman: str, colon: str
+) -> None:
     world.speaks(world.alice, locale)
     message = message_of(await world.alice.slash(world.channel, "packs"))
-    assert f"woman{colon} **3,60" in str(message.embeds[0].description)
+    assert f"{woman}{colon} **3,60" in str(message.embeds[0].description)
 
 
 async def test_everybody_is_answered_in_their_own_language(world: World) -> None:

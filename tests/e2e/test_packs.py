@@ -47,12 +47,12 @@ async def test_details_only_for_the_visible_page(many: World, astria: Astria) ->
 
 async def test_turning_pages(many: World) -> None:
     message = await packs(many)
-    assert labels_of(message) == ["Go to… 1 / 3", "Next", "Last", "Remove"]
+    assert labels_of(message) == ["Go to… 1 / 3", "Next", "Last", "Narrow…", "Remove"]
     await many.alice.click(message, label="Next")
     assert titles(message)[0] == "Cats 07"
     await many.alice.click(message, label="Last")
     assert titles(message) == ["Cats 02", "Cats 01", "Corporate Headshots"]
-    assert labels_of(message) == ["Previous", "Go to… 3 / 3", "First", "Remove"]
+    assert labels_of(message) == ["Previous", "Go to… 3 / 3", "First", "Narrow…", "Remove"]
     await many.alice.click(message, label="Previous")
     await many.alice.click(message, label="First")
     assert page_of(message) == "1 / 3"
@@ -76,14 +76,14 @@ async def test_somebody_else_gets_a_private_copy(many: World) -> None:
 async def test_filters_survive_a_restart(many: World) -> None:
     message = await packs(many, search="ctas", **{"class": "CAT"}, sort="title", source="mine")
     assert message.content == (
-        "**12 packs** · page 1 of 3 · matching “ctas” · for cat · our own · by title\n"
+        "**12 packs** · page 1 of 3 · matching “ctas” · for cat · of our own · by title\n"
         "-# /packs search:ctas class:cat source:Our own packs sort:By title"
     )
     assert titles(message)[0] == "Cats 01"
     await many.restart()
     await many.alice.click(message, label="Next")
     assert titles(message)[0] == "Cats 06"
-    assert "matching “ctas” · for cat · our own · by title" in message.content
+    assert "matching “ctas” · for cat · of our own · by title" in message.content
 
 
 async def test_sorting_and_sources(many: World) -> None:
@@ -118,8 +118,8 @@ async def test_open_a_pack_from_the_menu(many: World) -> None:
 async def test_nothing_found(many: World) -> None:
     message = await packs(many, search="**xyzzy**", **{"class": "cat"})
     assert message.ephemeral
-    assert "No pack was found: matching “\\*\\*xyzzy\\*\\*” · for cat." in message.content
-    assert "found: for dragon." in (await packs(many, **{"class": "dragon"})).content
+    assert "No packs match “\\*\\*xyzzy\\*\\*” for cat." in message.content
+    assert "No pack has the class “dragon”." in (await packs(many, **{"class": "dragon"})).content
 
 
 async def test_no_packs_at_all(world: World, astria: Astria) -> None:

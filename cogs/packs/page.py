@@ -1,0 +1,128 @@
+"""Which packs are on a page of the catalogue, and what it is a page of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import discord
+
+from api.catalogue.pack_list import Listing, PackList
+from api.catalogue.search import EVERYTHING
+from api.catalogue.selection import Filters
+from api.wire.models import Include, Pack, Source
+from cogs import limits
+from cogs.interactions.asker import audience_of
+from cogs.interactions.errors import Refusal
+from cogs.interactions.services import catalogue_of, services_of, words_of
+from cogs.language.questions import understand
+from cogs.language.text import cut, plain
+from cogs.language.words import Words
+from cogs.packs.query import Query
+from cogs.ui.controls import Controls, Select, filter_key
+from cogs.ui.embeds import class_label
+from cogs.ui.start import class_meant
+
+PACKS_A_PAGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its packs in full, and what it is a page of."""
+
+    query: Query
+    packs: Sequence[Pack]
+    total: int
+    class_name: str | None
+    listing: Listing
+    default_source: Source = Source.ALL
+    """What `/packs` shows when not told."""
+    unknown: int = 0
+    """How many more packs may fit, if more were known of them."""
+    prices_refused: bool = False
+    """Prices were asked for that these readers may not see."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has."""
+        return -(-self.total // PACKS_A_PAGE)
+
+
+async def load_page(
+    interaction: discord.Interaction, query: Query, *, class_name: str | None = None
+) -> Page:
+    """Return a page of the catalogue, the last one if it has not so many.
+
+    `class_name` is what a person has typed for the class. Raises Refusal if no pack has it, or
+    AstriaError.
+    """
+    catalogue = catalogue_of(interaction)
+    audience = audience_of(interaction, private=query.include is not Include.PUBLIC)
+    listing = await catalogue.listing(query.source, query.include, audience)
+    packs = listing.packs
+    if class_name:
+        query = replace(query, class_key=_class_key(interaction, packs, query, class_name))
+    priceless = query.without_prices()
+    prices_refused = query != priceless and not packs.shows_prices
+    if prices_refused:
+        query = priceless
+    names = [name for name in packs.class_names if filter_key(name) == query.class_key]
+    selected = packs.select(_filters(query, names))
+    found = () if query.class_key and not names else selected.packs
+    pages = -(-len(found) // PACKS_A_PAGE)
+    query = query.at(max(0, min(query.page, pages - 1)))
+    start = query.page * PACKS_A_PAGE
+    return Page(
+        query,
+        await catalogue.details(found[start : start + PACKS_A_PAGE], audience),
+        len(found),
+        plain(names[0]) if names else None,
+        listing,
+        services_of(interaction).pack_source,
+        selected.unknown,
+        prices_refused,
+    )
+
+
+def _filters(query: Query, class_names: Sequence[str]) -> Filters:
+    return Filters(
+        understand(query.search).search if query.search else EVERYTHING,
+        tuple(class_names),
+        query.max_price,
+        query.min_images,
+        query.sort,
+    )
+
+
+def _class_key(interaction: discord.Interaction, packs: PackList, query: Query, typed: str) -> str:
+    """Return what stands for the class that a person typed; raises Refusal if no pack has it."""
+    meant = class_meant(packs.class_names, typed)
+    if meant is None:
+        words = words_of(interaction)
+        raise Refusal(words.no_such_class(plain(typed)), _class_menu(words, packs, query))
+    return filter_key(meant)
+
+
+def _class_menu(words: Words, packs: PackList, query: Query) -> discord.ui.View | None:
+    labels = class_labels(words, packs)
+    if not labels:
+        return None
+    menu = Select(custom_id=query.at(0).custom_id("class"), placeholder=words.choose_class)
+    for key, label in list(labels.items())[: limits.MENU_OPTIONS]:
+        menu.add_option(value=key, label=cut(label, limits.OPTION_TEXT))
+    return Controls().add_item(menu)
+
+
+def class_labels(words: Words, packs: PackList) -> Mapping[str, str]:
+    """Return what the classes of a list are called, by what stands for each, the commonest first.
+
+    Names of the same class are one.
+    """
+    offered = Counter(
+        key
+        for pack in packs
+        for key in {filter_key(one.name): None for one in pack.classes if plain(one.name)}
+    )
+    labels = {filter_key(name): class_label(words, name) for name in packs.class_names}
+    return {key: labels[key] for key, _ in offered.most_common()}
