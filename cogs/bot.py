@@ -26,10 +26,12 @@ from cogs.discord_internals import (
     repeat_answers,
     survive_the_gateway,
 )
+from cogs.interactions.allowances import LOOKUPS_A_MEMBER
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
 from cogs.interactions.staff_servers import StaffServers
+from cogs.interactions.suggestions import Suggestions
 from cogs.interactions.tree import PacksTree
 from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands, wanted_commands
@@ -83,6 +85,8 @@ class PacksBot(commands.AutoShardedBot):
         self.public_language = settings.public_language
         self.shop_file = ShopFile(settings.shop_file)
         self.cooldowns = Cooldowns()
+        self.lookups = Cooldowns(LOOKUPS_A_MEMBER)
+        self.suggestions = Suggestions()
         self.clicks = RecentClicks()
         self.running = Running()
         self.staff_servers = StaffServers(frozenset(settings.staff_guild_ids))

@@ -11,6 +11,7 @@ import structlog
 from cachetools import LRUCache
 
 from api.cache.memory import Cache, Cached
+from api.catalogue.allowance import charge
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.lists import Lists
@@ -71,6 +72,8 @@ class Catalogue:
     async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:
         """Return a pack by id, slug or pasted address; raises AstriaError."""
         key = self._key(str(ref))
+        if self._packs.peek(key) is None:
+            charge(f"/p/{key}")
         cached = await self._packs.get(key)
         if cached.value.visibility is Visibility.UNSAID:
             await self.lists.try_listing(Include.PUBLIC)
@@ -129,6 +132,7 @@ class Catalogue:
 
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
+        charge("/packs")
         return await self._answers.probe()
 
     def begin_loading(self) -> None:

@@ -13,7 +13,8 @@ REQUESTS, SECONDS = 80, 20.0
 class Cooldowns:
     """Count what each member asks for, from one window of time to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = REQUESTS) -> None:
+        self._most = most
         self._counts = Counter[int]()
         self._ends = 0.0
 
@@ -25,4 +26,4 @@ class Cooldowns:
             self._counts.clear()
             self._ends = now + SECONDS
         self._counts[user_id] += 1
-        return self._ends - now if self._counts[user_id] > REQUESTS else None
+        return self._ends - now if self._counts[user_id] > self._most else None

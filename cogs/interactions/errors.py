@@ -9,6 +9,7 @@ import discord
 import structlog
 from discord import app_commands
 
+from api.catalogue.allowance import OverAllowance
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
 from cogs.interactions.placeholder import NOT_TAKEN
 from cogs.interactions.record import Outcome, record_of
@@ -50,6 +51,8 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     """Tell the asker privately what happened, and the log and the metrics why; raise nothing."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    if isinstance(error, OverAllowance):
+        error = Refusal(words_of(interaction).slow_down(error.retry_after))
     try:
         await _answer(interaction, error)
     except Exception:
@@ -162,6 +165,8 @@ def explain(words: Words, error: Exception) -> str:
             return words.rate_limited(error.retry_after)
         case NotUnderstood():
             return words.not_understood
+        case OverAllowance():
+            return words.slow_down(error.retry_after)
         case AstriaError():
             return words.unavailable
         case _:

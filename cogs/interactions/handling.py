@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 import discord
 import structlog
 
+from api.catalogue.allowance import begin_allowance
 from cogs.interactions import metrics
+from cogs.interactions.allowances import LookupAllowance
 from cogs.interactions.errors import Refusal, answer_error
 from cogs.interactions.recheck import recheck
 from cogs.interactions.record import Outcome, begin_record, record_of
@@ -45,9 +47,13 @@ async def handle(
 
 
 async def _work(interaction: discord.Interaction, work: Callable[[], Awaitable[object]]) -> None:
-    # Suggestions while typing are free.
-    if interaction.type is not discord.InteractionType.autocomplete:
+    if interaction.type is discord.InteractionType.autocomplete:
+        if not await services_of(interaction).suggestions.is_wanted(interaction):
+            record_of(interaction).outcome = Outcome.OVERTAKEN
+            return
+    else:
         _count(interaction)
+    begin_allowance(_allowance(interaction))
     await work()
     record = record_of(interaction)
     if record.outcome is Outcome.ANSWERED and not interaction.response.is_done():
@@ -59,3 +65,9 @@ def _count(interaction: discord.Interaction) -> None:
     wait = services_of(interaction).cooldowns.hit(interaction.user.id, interaction.created_at)
     if wait is not None:
         raise Refusal(words_of(interaction).slow_down(wait))
+
+
+def _allowance(interaction: discord.Interaction) -> LookupAllowance:
+    return LookupAllowance(
+        services_of(interaction).lookups, interaction.user.id, interaction.created_at
+    )

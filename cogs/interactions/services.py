@@ -13,6 +13,7 @@ from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
 from cogs.interactions.staff_servers import StaffServers
+from cogs.interactions.suggestions import Suggestions
 from cogs.language.words import Words, words_for
 
 
@@ -21,6 +22,8 @@ class Services(Protocol):
 
     catalogue: Catalogue
     cooldowns: Cooldowns
+    lookups: Cooldowns
+    suggestions: Suggestions
     clicks: RecentClicks
     running: Running
     staff_servers: StaffServers

@@ -1,0 +1,40 @@
+"""How many requests to Astria one piece of work may cause, so that nobody uses up all of them."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Protocol
+
+from api.wire.errors import AstriaError
+
+
+class Allowance(Protocol):
+    """What a piece of work may still spend."""
+
+    def spend(self) -> float | None:
+        """Take one request; return the seconds to wait if there is none left."""
+        ...
+
+
+class OverAllowance(AstriaError):
+    """Whoever asks has caused too many requests lately; Astria was not asked."""
+
+    def __init__(self, path: str, retry_after: float) -> None:
+        super().__init__(path, "too many requests of one asker")
+        self.retry_after = retry_after
+
+
+_allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
+
+
+def begin_allowance(allowance: Allowance) -> None:
+    """Charge the requests of the current task, and of those it begins, to an allowance."""
+    _allowance.set(allowance)
+
+
+def charge(path: str) -> None:
+    """Take a request out of the current allowance, if there is one; raises OverAllowance."""
+    allowance = _allowance.get()
+    wait = allowance.spend() if allowance else None
+    if wait is not None:
+        raise OverAllowance(path, wait)

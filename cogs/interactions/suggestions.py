@@ -1,0 +1,33 @@
+"""What members type: only the latest counts, and not without end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import discord
+from cachetools import LRUCache
+
+from cogs.interactions.cooldown import Cooldowns
+
+# Clients ask at most some three times a second while somebody types.
+SUGGESTIONS_A_MEMBER = 100
+
+_MOST_MEMBERS = 10_000
+
+
+class Suggestions:
+    """Tell which suggestions are still wanted."""
+
+    def __init__(self) -> None:
+        self._cooldowns = Cooldowns(SUGGESTIONS_A_MEMBER)
+        self._latest: LRUCache[int, int] = LRUCache(_MOST_MEMBERS)
+
+    async def is_wanted(self, interaction: discord.Interaction) -> bool:
+        """Tell whether a member still waits for suggestions, once what came with it is known."""
+        user_id = interaction.user.id
+        if self._cooldowns.hit(user_id, interaction.created_at) is not None:
+            return False
+        self._latest[user_id] = interaction.id
+        # Whatever has arrived at the same moment is handled up to here first.
+        await asyncio.sleep(0)
+        return self._latest.get(user_id) == interaction.id

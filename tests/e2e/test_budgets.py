@@ -1,0 +1,61 @@
+"""What one member may cost: requests to Astria, and suggestions while typing."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+
+from cogs.interactions.allowances import LOOKUPS_A_MEMBER, LOOKUPS_AT_ONCE
+from tests.astria import Astria, made_up_pack
+from tests.e2e.conftest import World
+from tests.e2e.shown import message_of, text_of
+
+SLOW_DOWN = "That was a lot at once"
+
+
+def looked_up(astria: Astria) -> int:
+    return sum(request.path.startswith("/p/") for request in astria.requests)
+
+
+async def invented_links(world: World, first: int) -> str:
+    links = "\n".join(f"https://www.astria.ai/p/{number}" for number in range(first, first + 25))
+    sent = await world.alice.send(world.channel, links)
+    return text_of(message_of(await world.alice.context_menu(world.channel, "Show pack", sent)))
+
+
+async def test_invented_links_are_bounded(world: World, astria: Astria) -> None:
+    await invented_links(world, 1000)
+    assert looked_up(astria) <= LOOKUPS_AT_ONCE + 1
+    answers = [await invented_links(world, 1000 + 25 * turn) for turn in range(1, 10)]
+    assert looked_up(astria) <= LOOKUPS_A_MEMBER
+    assert SLOW_DOWN in answers[-1]
+    # Nobody else pays for it, and what is in memory costs nothing.
+    astria.offer(made_up_pack(1))
+    assert message_of(await world.bob.slash(world.channel, "pack", id="1")).embeds
+    assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
+    await world.env.advance_time(30)
+    astria.offer(made_up_pack(2))
+    assert message_of(await world.alice.slash(world.channel, "pack", id="2")).embeds
+
+
+async def test_known_links_are_opened_beside_invented_ones(world: World, astria: Astria) -> None:
+    await world.alice.slash(world.channel, "pack", id="260")
+    links = [f"https://www.astria.ai/p/{number}" for number in range(1000, 1024)]
+    sent = await world.alice.send(world.channel, "\n".join([*links, "https://www.astria.ai/p/260"]))
+    message = message_of(await world.alice.context_menu(world.channel, "Show pack", sent))
+    assert "Corporate Headshots" in text_of(message)
+
+
+@pytest.mark.parametrize("command", ["pack", "compare"])
+async def test_commands_are_bounded(world: World, astria: Astria, command: str) -> None:
+    names = {"pack": ["id"], "compare": ["first", "second", "third"]}[command]
+
+    async def ask(turn: int) -> simcord.ResponseMessage:
+        ids = {name: f"{5000 + 3 * turn + position}" for position, name in enumerate(names)}
+        return message_of(await world.alice.slash(world.channel, command, **ids))
+
+    answer = [await ask(turn) for turn in range(40)][-1]
+    assert looked_up(astria) == LOOKUPS_A_MEMBER
+    assert SLOW_DOWN in answer.content
+    assert answer.ephemeral
+    assert "Reference" not in answer.content
