@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo check test lint format lock words pictures image bench soak clean
+.PHONY: help demo check test lint format lock words pictures image bench soak mutants clean
 
 help:
 	@echo "make demo      show the bot in a browser, on a simulated Discord; no account is needed; LANGUAGE=de, es or fr"
@@ -15,6 +15,7 @@ help:
 	@echo "make image     build the container's image, with Docker or what ENGINE names"
 	@echo "make bench     measure what is promised to be fast; ONLY=name for one measure"
 	@echo "make soak      use the bot 20,000 times with faults among it, and see that nothing grows; COUNT=2000, CACHE=disk"
+	@echo "make mutants   change lines that are new since SINCE=HEAD~20, and list what no test notices; MUTANTS=40"
 	@echo "make clean     remove what the other targets made"
 
 # Not the variable of that name that many systems set for their own programs.
@@ -53,6 +54,9 @@ lock: .venv/ready
 	for peer in $(PEERS); do echo $$peer | $(BIN)/uv pip compile - --quiet --generate-hashes --universal \
 		--no-annotate --python-version 3.11 --custom-compile-command "make lock" \
 		--output-file benchmarks/peers/requirements-$$peer.txt; done
+	echo cosmic-ray | $(BIN)/uv pip compile - --quiet --generate-hashes --universal --no-annotate \
+		--python-version 3.11 --custom-compile-command "make lock" \
+		--output-file tools/mutants/requirements.txt
 
 words: .venv/ready
 	$(BIN)/python -m tools.translations
@@ -81,6 +85,30 @@ CACHE ?= mem
 
 soak: .venv/ready
 	$(BIN)/python -m benchmarks.soak $(COUNT) --cache $(CACHE)
+
+.venv/mutants/ready: tools/mutants/requirements.txt .venv/ready
+	$(PYTHON) -m venv .venv/mutants
+	.venv/mutants/bin/python -m pip install --quiet --require-hashes --no-deps --requirement $<
+	@touch $@
+
+SINCE ?= HEAD~20
+MUTANTS ?= 40
+SESSION := session.sqlite
+
+# In a clone, as the code is changed where it stands. What is not committed is not looked at.
+mutants: .venv/ready .venv/mutants/ready
+	rm -rf build/mutants
+	git clone --quiet . build/mutants
+	ln -s $(CURDIR)/.venv build/mutants/.venv
+	cd build/mutants && PATH="$(CURDIR)/.venv/mutants/bin:$$PATH" && \
+		sed 's/@SINCE@/$(shell git rev-parse $(SINCE))/' tools/mutants/mutants.toml > mutants.toml && \
+		cosmic-ray baseline mutants.toml && \
+		cosmic-ray init mutants.toml $(SESSION) && \
+		cr-filter-git --config mutants.toml $(SESSION) && \
+		cr-filter-operators $(SESSION) mutants.toml && \
+		python tools/mutants/sample.py --count $(MUTANTS) $(SESSION) && \
+		cosmic-ray exec mutants.toml $(SESSION) && \
+		cr-report --show-diff --surviving-only $(SESSION)
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build
