@@ -164,11 +164,5 @@ async def test_calls_can_fail_and_be_held(discord: DiscordServer, program: Progr
         assert await kind(asked) == NEW_MESSAGE
 
 
-async def test_a_wrong_token(discord: DiscordServer, astria: Astria) -> None:
-    async with running_bot(discord, astria.url, discord_token="wrong") as program:
-        assert await program.ended() == 1
-    assert any("DISCORD_TOKEN" in line for line in program.said)
-
-
 def manager() -> Member:
     return Member(permissions=MANAGE_MESSAGES | 1 << 5)
