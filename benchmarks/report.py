@@ -27,7 +27,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Tell whether the median meets the target; None where there is no target."""
+        """Tell whether the median meets the target; None if there is no target."""
         if self.at_most is not None:
             return self.ratio.median <= self.at_most
         return self.ratio.median >= self.at_least if self.at_least is not None else None

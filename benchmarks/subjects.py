@@ -152,7 +152,7 @@ def typing(subject: Subject) -> Ask:
 
 
 async def click(subject: Subject, shown_by: Subject) -> Ask:
-    """Return what clicks, with a baseline behind it, in a message that the bot has made."""
+    """Return what clicks, in a message of the bot, and is answered by a baseline."""
     askers = itertools.cycle(MEMBERS)
     message = await _shown(shown_by, MEMBERS[0])
     next_page = control(message, "next")["custom_id"]

@@ -1,4 +1,4 @@
-"""The page: the real bot on a simulated Discord, with the stand-in for Astria behind it."""
+"""The page: the real bot on a simulated Discord, with the stand-in for Astria."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class _PointAt(MetaPathFinder):
         Route.BASE = self._discord
 
     def _gateway(self) -> None:
-        # discord.py asks for the gateway's address only where it is to choose the number of shards.
+        # discord.py asks for the gateway's address only if it is to choose the number of shards.
         import yarl
         from discord.gateway import DiscordWebSocket
 

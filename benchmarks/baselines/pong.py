@@ -27,7 +27,7 @@ class PongBot(commands.AutoShardedBot):
         )
 
     async def setup_hook(self) -> None:
-        """Add the command, and register it where it is not."""
+        """Add the command, and register it if Discord does not know it."""
         await self.add_cog(Ping())
         route = Route("GET", f"/applications/{self.application_id}/commands")
         if not await self.http.request(route):

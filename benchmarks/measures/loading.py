@@ -39,7 +39,7 @@ class Blocks(msgspec.Struct):
 
 
 async def longest_block(work: Awaitable[object]) -> float:
-    """Return the longest time, while the work is done, that the event loop cared for nobody."""
+    """Return the longest time that the work has blocked the event loop."""
     task = asyncio.ensure_future(work)
     longest, last = 0.0, perf_counter()
     while not task.done():

@@ -86,7 +86,7 @@ class AstriaFaults:
         self._chance = chance
         self._down_until = 0.0
 
-    def befall(self, request: web.Request) -> Answer | None:
+    def fault_of(self, request: web.Request) -> Answer | None:
         """Return the fault that a request meets, if it meets one; see `Astria.fault`."""
         now = asyncio.get_running_loop().time()
         if not self._chance.randrange(_ONE_OUTAGE_IN):

@@ -72,7 +72,7 @@ async def soak(
 ) -> Soaked:
     """Drive so many interactions through the bot, after a warm-up; return what came of them.
 
-    `warm_up` counts interactions too; where nothing is said there are as many again. `idle` is how
+    `warm_up` counts interactions too; without it there are as many again. `idle` is how
     long the bot may take to close connections that it no longer needs, in seconds.
     """
     chance, soaked, port = Random(4), Soaked(), free_port()  # noqa: S311 - nothing secret
@@ -84,7 +84,7 @@ async def soak(
             discord, astria.url, cache_url=cache_url, http_port=str(port), **_SETTINGS
         ) as program,
     ):
-        astria.fault = of_astria.befall
+        astria.fault = of_astria.fault_of
         program.on_line = soaked.journal.read
         await discord.connected()
         await _drive(Asking(discord, of_discord), chance, warm_up or max(count, _LEAST_WARM_UP))

@@ -31,7 +31,7 @@ _SOURCES = ("mine", "gallery", "all")
 _SORTS = ("newest", "title", "price")
 _HIDDEN = ("unlisted", "everything")
 
-# Of a version that named its controls otherwise; of a class and a picture that are no more.
+# Of a version that named its controls otherwise; of a class and a picture that are gone.
 _OLD_CONTROLS = (
     "carousel_next_260_man_3",
     f"pack:next:{RECORDED}:deadbeef:0:1",

@@ -46,7 +46,7 @@ class Astria:
         self.answers: dict[str, Answer] = {}
         """Fixed answers, by path or by path and query."""
         self.fault: Callable[[web.Request], Answer | None] | None = None
-        """What may befall a request, before anything else answers it."""
+        """The fault that a request meets, if any: it comes before everything else."""
         self.requests: deque[web.Request] = deque(maxlen=_MOST_REQUESTS)
         """The latest requests."""
         self.may_answer = asyncio.Event()

@@ -24,10 +24,10 @@ class HangUp(Enum):
 
 @dataclass(slots=True)
 class Fault:
-    """What becomes of calls whose method and path match.
+    """A fault of calls whose method and path match.
 
     `status` and `code` are what they are refused with (None: they are let through), `delay` is in
-    seconds, `times` how many calls it befalls (None: all). `retry_after`, in seconds, is what a
+    seconds, `times` how many calls meet it (None: all). `retry_after`, in seconds, is what a
     refusal asks for that comes from Discord itself; those of the proxy before it ask for nothing.
     """
 
@@ -42,24 +42,24 @@ class Fault:
     hangs_up: HangUp | None = None
     """The connection is closed without an answer: before the call is handled, or after it."""
     met: int = 0
-    """How many calls it has befallen."""
+    """How many calls have met it."""
     _met: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def takes(self, method: str, path: str) -> bool:
-        """Tell whether a call is one that it befalls."""
+        """Tell whether a call is to meet it."""
         used_up = self.times is not None and self.met >= self.times
         return not used_up and method == self.method and bool(self.path.search(path))
 
     async def happened(self) -> None:
-        """Return once it has befallen a call."""
+        """Return once a call has met it."""
         await self._met.wait()
 
     def release(self) -> None:
         """Let go on what is held."""
         self._released.set()
 
-    async def befall(self) -> web.Response | None:
+    async def apply(self) -> web.Response | None:
         """Delay a call; return what it is refused with, if it is."""
         self.met += 1
         self._met.set()
@@ -86,7 +86,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in force; the first that matches befalls a call."""
+    """The faults in force; a call meets the first that matches."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -110,5 +110,5 @@ class Faults:
         fault.release()
 
     def met_by(self, method: str, path: str) -> Fault | None:
-        """Return the fault that befalls a call, if any."""
+        """Return the fault that a call is to meet, if any."""
         return next((one for one in self._faults if one.takes(method, path)), None)

@@ -58,7 +58,7 @@ class Call:
 
 
 class Rest:
-    """The routes, and what stands behind them: commands, interactions, calls so far."""
+    """The routes, and what they work on: commands, interactions, calls so far."""
 
     def __init__(self, token: str, gateway: Gateway, shards: int) -> None:
         self.calls: deque[Call] = deque(maxlen=_MOST_CALLS)
@@ -126,7 +126,7 @@ class Rest:
         self, request: web.Request, path: str, handler: Handler
     ) -> web.StreamResponse:
         fault = self.faults.met_by(request.method, path)
-        refusal = await fault.befall() if fault else None
+        refusal = await fault.apply() if fault else None
         if fault and fault.hangs_up is HangUp.BEFORE:
             raise _hung_up(request)
         response = refusal or await handler(request)

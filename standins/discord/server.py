@@ -39,7 +39,7 @@ Options = Mapping[str, str | int | bool]
 class DiscordServer:
     """Discord: a gateway, a REST API, servers with one channel each, and members who ask.
 
-    Where a call takes `guild_id`, nothing said is the first server, and DIRECT a direct message.
+    A call without `guild_id` is in the first server; DIRECT stands for a direct message.
     Every connection of the shard that a server belongs to is sent what happens there, of all
     processes.
     """
@@ -199,7 +199,7 @@ class DiscordServer:
             sent.sent_at = sent.sent_at or time_now()
             sent.connections += 1
             await session.connection.write(wire)
-        # Where nobody is connected, whoever resumes gets it; the time runs all the same.
+        # If nobody is connected, the session that resumes gets it; the time runs all the same.
         sent.sent_at = sent.sent_at or time_now()
         return sent
 
