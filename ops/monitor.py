@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,6 @@ from ops.gauges import registry_of
 
 if TYPE_CHECKING:
     from aiohttp import web
-
-# What is being read when the bot ends may be read to its end. In seconds.
-_LONGEST_GOODBYE = 0.3
 
 
 class CannotListen(Exception):
@@ -35,18 +32,14 @@ async def monitored(bot: PacksBot, host: str, port: int) -> AsyncGenerator[None]
         yield
         return
     # Imported here, as it takes longer than what a bot without it needs to build itself.
-    from aiohttp import web
+    from ops.endpoint import served
 
-    runner = web.AppRunner(_application(bot), access_log=None, shutdown_timeout=_LONGEST_GOODBYE)
-    await runner.setup()
-    try:
+    async with AsyncExitStack() as stack:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await stack.enter_async_context(served(_application(bot), host, port))
         except OSError as error:
             raise CannotListen(f"{host}:{port}", error) from error
         yield
-    finally:
-        await runner.cleanup()
 
 
 def _application(bot: PacksBot) -> web.Application:

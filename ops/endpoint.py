@@ -1,0 +1,99 @@
+"""Serve HTTP to a few tools that ask now and then; nobody else may hold anything up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import cast
+
+import structlog
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+log = structlog.stdlib.get_logger("bot.http")
+
+# Prometheus, a health check and a person ask at the same time, if at all.
+_MOST_CONNECTIONS = 32
+
+# How many may come between two looks at how many there are.
+_BACKLOG = 8
+
+# One question and its answer. In seconds.
+_LONGEST_VISIT = 10.0
+
+# What is being read when the bot ends may be read to its end. In seconds.
+_LONGEST_GOODBYE = 0.3
+
+
+@asynccontextmanager
+async def served(app: web.Application, host: str, port: int) -> AsyncGenerator[None]:
+    """Serve an application for as long as what is inside takes. Raises OSError.
+
+    Each connection is for one request, and is closed after some seconds whatever it does.
+    """
+    app.on_response_prepare.append(_close_afterwards)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=_logger,
+        lingering_time=0,
+        shutdown_timeout=_LONGEST_GOODBYE,
+    )
+    await runner.setup()
+    try:
+        loop = asyncio.get_running_loop()
+        listener = await loop.create_server(_bounded(runner), host, port, backlog=_BACKLOG)
+        try:
+            yield
+        finally:
+            listener.close()
+    finally:
+        await runner.cleanup()
+
+
+async def _close_afterwards(request: web.Request, response: web.StreamResponse) -> None:
+    response.force_close()
+
+
+def _bounded(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
+    server = cast(web.Server, runner.server)
+    loop = asyncio.get_running_loop()
+
+    def accept() -> asyncio.Protocol:
+        if len(server.connections) >= _MOST_CONNECTIONS:
+            return _Refusal()
+        visit = server()
+        loop.call_later(_LONGEST_VISIT, _end, visit)
+        return visit
+
+    return accept
+
+
+def _end(visit: web.RequestHandler) -> None:
+    # What is still unsent nobody reads.
+    if visit.transport is not None:
+        visit.transport.abort()
+
+
+class _Refusal(asyncio.Protocol):
+    """Close a connection as soon as it is made."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Close it."""
+        cast(asyncio.Transport, transport).abort()
+
+
+def _is_of_the_bot(record: logging.LogRecord) -> bool:
+    """Tell whether a line is about a fault of the bot, not about a request that makes no sense."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError) and error.code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.debug("a request makes no sense", cause=repr(error)[:200])
+        return False
+    return True
+
+
+_logger = logging.getLogger("bot.http.server")
+_logger.addFilter(_is_of_the_bot)
