@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from benchmarks.measures import (
     blocking,
     cold_page,
+    day,
     latency,
     load,
     memory,
@@ -25,6 +26,7 @@ MEASURES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
     "cold-page": cold_page.measure,
     "blocking": blocking.measure,
     "quiet": quiet.measure,
+    "day": day.measure,
     "start": start.measure,
     "memory": memory.measure,
 }
