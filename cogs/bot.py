@@ -27,6 +27,7 @@ from cogs.discord_internals import (
     survive_the_gateway,
 )
 from cogs.interactions.allowances import LOOKUPS_A_MEMBER
+from cogs.interactions.control import is_back
 from cogs.interactions.cooldown import Cooldowns
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
@@ -70,7 +71,7 @@ class PacksBot(commands.AutoShardedBot):
             shard_connect_timeout=None,
             **discord_proxy(settings),
         )
-        read_interactions_without_contents(self)
+        read_interactions_without_contents(self, keep=is_back)
         survive_the_gateway()
         if settings.shard_ids:
             self.shard_ids = list(settings.shard_ids)

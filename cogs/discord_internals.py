@@ -12,7 +12,7 @@ import json
 import time
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary
@@ -179,11 +179,14 @@ def _commands_path(client: discord.Client, guild_id: int | None) -> str:
 # The gateway
 
 
-def read_interactions_without_contents(client: discord.Client) -> None:
-    """Let discord.py skip the embeds and controls of a message that was clicked in.
+def read_interactions_without_contents(
+    client: discord.Client, keep: Callable[[str], bool] = lambda custom_id: False
+) -> None:
+    """Let discord.py skip the embeds of a message that was clicked in, and most of its controls.
 
-    Nobody reads them, as each control says what it does; a page turn takes 3 % less. Half an
-    interaction is no interaction: the connection says so in one line.
+    Nobody reads them, as each control says what it does; a page turn takes 3 % less. `keep` tells
+    by its `custom_id` whether a control is read all the same. Half an interaction is no
+    interaction: the connection says so in one line.
     """
     parsers = client._connection.parsers  # pyright: ignore[reportPrivateUsage]
     parse = cast("Callable[[_Event], None]", parsers["INTERACTION_CREATE"])
@@ -191,10 +194,18 @@ def read_interactions_without_contents(client: discord.Client) -> None:
     def parse_interaction(event: _Event) -> None:
         _check_interaction(event)
         if message := event.get("message"):
-            event |= {"message": {**message, "embeds": [], "components": []}}
+            kept = list(_rows_with(message.get("components", ()), keep))
+            event |= {"message": {**message, "embeds": [], "components": kept}}
         parse(event)
 
     parsers["INTERACTION_CREATE"] = parse_interaction
+
+
+def _rows_with(rows: Sequence[Any], keep: Callable[[str], bool]) -> Iterator[Json]:
+    for row in rows:
+        kept = [one for one in row.get("components", ()) if keep(str(one.get("custom_id")))]
+        if kept:
+            yield {**row, "components": kept}
 
 
 def _check_interaction(event: _Event) -> None:

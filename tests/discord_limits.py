@@ -56,6 +56,9 @@ def _check_embed(embed: Json) -> None:
         assert 1 <= _length(str(field["name"]).strip()) <= 256
         assert 1 <= _length(str(field["value"]).strip()) <= 1024
     pictures = (cast(Json, embed.get(name, {})).get("url") for name in ("image", "thumbnail"))
+    for place in ("image", "thumbnail"):
+        if media := cast(Json, embed.get(place, {})):
+            assert 1 <= _length(str(media["description"]).strip()) <= 4096
     for url in (embed.get("url"), *pictures):
         if url is not None:
             parts = urlsplit(str(url))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 import structlog
@@ -104,6 +105,11 @@ class Catalogue:
         else:
             found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
+
+    def loaded_at(self, pack_id: int) -> datetime | None:
+        """Return when the details of a pack were loaded; None if they are not in memory."""
+        cached = self._packs.peek(str(pack_id))
+        return cached.as_of if cached else None
 
     def suggest(self, text: str, audience: Audience, *, limit: int) -> list[Pack]:
         """Return the packs in memory that a text may mean, the likeliest first."""

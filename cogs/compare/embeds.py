@@ -1,72 +1,106 @@
-"""What a comparison looks like: from packs to embeds."""
+"""What a comparison looks like: from packs to text and embeds."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 import discord
 
 from api.cache.memory import Cached
 from api.wire.addresses import GALLERY
-from api.wire.models import Pack, PackClass, Price, Visibility
+from api.wire.models import Pack, PackClass
 from cogs import limits
-from cogs.language.text import escaped, length
+from cogs.language.text import cut, escaped, fitting
 from cogs.language.words import Words
-from cogs.ui.embeds import COLOUR, class_label, pack_link, pack_title
+from cogs.ui.embeds import (
+    COLOUR,
+    badge,
+    class_label,
+    cover_of,
+    illustrate,
+    pack_links,
+    pack_title,
+)
 
-# This much fits a field, and three packs stay below Discord's total of 6000 characters.
-_CLASSES_A_PACK = 8
-_LONGEST_TITLE = 80
-_LONGEST_CLASS = 30
+# With this much, three packs stay below Discord's total of 6000 characters.
+_LONGEST_TITLE = 60
+_LONGEST_CLASS = 60
+_ROOM_FOR_CLASSES = 2800
+
+_LEAST_TO_COMPARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What one pack offers for a class."""
+
+    pack: Pack
+    pack_class: PackClass
+
+
+def comparison_text(words: Words, packs: Sequence[Pack]) -> str:
+    """Return the plain text above the embeds: it can be copied, and is there without embeds."""
+    links = pack_links(packs)
+    lines = [
+        words.headline(pack_title(words, pack), words.price_range(pack.classes), links[pack.id])
+        for pack in packs
+    ]
+    command = words.comparison_link([pack.id for pack in packs])
+    return "\n".join([*fitting(lines, limits.CONTENT - 200), words.leads_back(command)])
 
 
 def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[discord.Embed]:
-    """Return one embed with a column a pack; the covers follow as one grid of pictures."""
+    """Return one embed with a block a class; the covers follow as one grid of pictures."""
     packs = [source.value for source in sources]
     embed = discord.Embed(
-        description="\n".join(_description(words, sources)), url=GALLERY, colour=COLOUR
+        description="\n".join(_description(words, sources)),
+        url=GALLERY,
+        colour=COLOUR,
+        timestamp=min(source.as_of for source in sources),
     )
-    columns = [_by_name(pack) for pack in packs]
-    names = {key: one.name for column in reversed(columns) for key, one in column.items()}
-    keys = list(dict.fromkeys(key for column in columns for key in column))
-    cheapest = _cheapest(columns)
-    for pack, column in zip(packs, columns, strict=True):
-        classes = [
-            "\n".join(_class(words, names[key], column.get(key), cheapest.get(key)))
-            for key in keys[:_CLASSES_A_PACK]
-        ]
-        embed.add_field(
-            name=escaped(pack_title(words, pack), _LONGEST_TITLE),
-            value=_fitted(words, classes, len(keys)) or words.no_classes,
-        )
-    embed.set_footer(text=words.comparison_link([pack.id for pack in packs]))
-    return [embed, *_covers(embed, packs)]
-
-
-def _fitted(words: Words, classes: Sequence[str], total: int) -> str:
-    """Return as many whole classes as a field takes; half a price would be a wrong one."""
-    shown = len(classes)
-    while True:
-        rest = [words.more_classes(total - shown)] if shown < total else []
-        text = "\n".join([*classes[:shown], *rest])
-        if length(text) <= limits.EMBED_FIELD_VALUE:
-            return text
-        shown -= 1
+    embed.set_footer(text=words.as_of)
+    covers = [cover for pack in packs if (cover := cover_of(words, pack))]
+    first = illustrate(embed, image=covers[0] if covers else None)
+    rest = [illustrate(discord.Embed(url=GALLERY, colour=COLOUR), image=one) for one in covers[1:]]
+    return [first, *rest]
 
 
 def _description(words: Words, sources: Sequence[Cached[Pack]]) -> Iterator[str]:
-    yield words.comparison_heading(len(sources))
-    yield " · ".join(_link(words, source.value) for source in sources)
-    if any(source.value.visibility is not Visibility.PUBLIC for source in sources):
-        yield words.not_public
+    packs = [source.value for source in sources]
+    yield words.comparison_heading(len(packs))
+    badges = {pack: mark for pack in packs if (mark := badge(words, pack))}
+    for pack, mark in badges.items():
+        yield f"{escaped(pack_title(words, pack), _LONGEST_TITLE)} · **{mark}**"
+    if badges:
+        yield words.hidden_rule
     if stale := [source for source in sources if source.stale]:
         oldest = min(source.as_of for source in stale)
         yield words.stale(oldest, failing=any(source.failing for source in stale))
+    yield from _blocks(words, packs)
 
 
-def _link(words: Words, pack: Pack) -> str:
-    return f"[{escaped(pack_title(words, pack), _LONGEST_TITLE)}]({pack_link(pack)})"
+def _blocks(words: Words, packs: Sequence[Pack]) -> Iterator[str]:
+    """Yield a block for each class, those first that most of the packs offer."""
+    offers = _offers(packs)
+    by_number = sorted(offers.values(), key=len, reverse=True)
+    blocks = ["\n".join(_block(words, offered)) for offered in by_number]
+    shown = fitting(blocks, _ROOM_FOR_CLASSES)
+    yield from shown
+    if rest := len(blocks) - len(shown):
+        yield f"\n{words.more_classes(rest)}"
+    if not blocks:
+        yield words.no_classes
+
+
+def _offers(packs: Sequence[Pack]) -> Mapping[str, list[_Offer]]:
+    """Return what the packs offer for each class; what one does not offer is left out."""
+    offers: dict[str, list[_Offer]] = {}
+    for pack in packs:
+        for key, one in _by_name(pack).items():
+            offers.setdefault(key, []).append(_Offer(pack, one))
+    return offers
 
 
 def _by_name(pack: Pack) -> dict[str, PackClass]:
@@ -78,33 +112,28 @@ def _by_name(pack: Pack) -> dict[str, PackClass]:
     }
 
 
-def _class(words: Words, name: str, one: PackClass | None, cheapest: Price | None) -> Iterator[str]:
-    """Say what one class costs, in lines that are short enough for a column."""
-    yield f"**{escaped(class_label(words, name), _LONGEST_CLASS)}**"
-    if one is None:
-        yield words.not_offered
-        return
-    yield f"{words.price(one.price)} · {words.images(one.num_images)}"
-    if per_image := words.price_per_image(one.price_per_image):
-        best = one.price_per_image == cheapest
-        yield f"**{per_image}**\n✓ {words.cheapest}" if best else per_image
+def _block(words: Words, offered: Sequence[_Offer]) -> Iterator[str]:
+    """Say what each pack asks for a class, and which is the lowest price per image."""
+    name = escaped(class_label(words, offered[0].pack_class.name), _LONGEST_CLASS)
+    yield f"\n**{name}**"
+    lowest = _lowest([one.pack_class for one in offered])
+    for one in offered:
+        line = words.class_line(cut(pack_title(words, one.pack), _LONGEST_TITLE), one.pack_class)
+        each = one.pack_class.price_per_image
+        is_lowest = each is not None and each.amount == lowest
+        yield f"{line} · ✓ {_how_low(words, offered)}" if is_lowest else line
 
 
-def _cheapest(columns: Sequence[Mapping[str, PackClass]]) -> dict[str, Price]:
-    """Return the lowest price per image of each class that more than one pack prices."""
-    prices: defaultdict[str, list[Price]] = defaultdict(list)
-    for key, one in (item for column in columns for item in column.items()):
-        if one.price_per_image is not None:
-            prices[key].append(one.price_per_image)
-    return {
-        key: min(some, key=lambda price: price.amount)
-        for key, some in prices.items()
-        if len(some) > 1
-    }
+def _lowest(classes: Sequence[PackClass]) -> Decimal | None:
+    """Return the lowest of several prices per image, if they are in one currency."""
+    prices = [each for one in classes if (each := one.price_per_image)]
+    if len(prices) < _LEAST_TO_COMPARE or len({each.currency for each in prices}) > 1:
+        return None
+    return min(each.amount for each in prices)
 
 
-def _covers(first: discord.Embed, packs: Sequence[Pack]) -> list[discord.Embed]:
-    covers = [pack.cover_url for pack in packs if pack.cover_url]
-    if covers:
-        first.set_image(url=covers[0])
-    return [discord.Embed(url=GALLERY, colour=COLOUR).set_image(url=url) for url in covers[1:]]
+def _how_low(words: Words, offered: Sequence[_Offer]) -> str:
+    prices = [one.pack_class.price_per_image for one in offered]
+    if any(each is not None and each.approximate for each in prices):
+        return words.lowest_about
+    return words.lowest_known if None in prices else words.lowest

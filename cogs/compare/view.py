@@ -1,4 +1,4 @@
-"""A comparison's view: a menu to open one of its packs, and a button to share it."""
+"""A comparison's view: a menu to open one of its packs, and what leads to a comparison."""
 
 from __future__ import annotations
 
@@ -10,32 +10,50 @@ from functools import partial
 import discord
 
 from api.cache.memory import Cached
+from api.catalogue.selection import Filters
 from api.wire.errors import NotFound
-from api.wire.models import Pack, Visibility
-from cogs.compare.embeds import comparison_embeds
-from cogs.interactions.asker import audience_of
-from cogs.interactions.control import Control
+from api.wire.models import Include, Pack, Source, Visibility, find_class
+from cogs import limits
+from cogs.compare.embeds import comparison_embeds, comparison_text
+from cogs.interactions.asker import audience_of, is_private
+from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply
+from cogs.interactions.replies import Reply, respond, turn
 from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.words import Words
-from cogs.ui.controls import Controls
-from cogs.ui.finding import find_pack, open_menu
+from cogs.ui.controls import CLASS_KEY, Controls, class_by_key
+from cogs.ui.embeds import pack_title
+from cogs.ui.finding import find_pack
+from cogs.ui.pack_menu import chosen, pack_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 from cogs.ui.watch import watched
 
+_MOST_OTHERS = 2
+_ID = r"\d{1,19}"
+
 
 class ComparisonControl(Control, feature="compare"):
-    """The button that shares a comparison; its `custom_id` says of which packs."""
+    """What leads to a comparison, or shares one; its `custom_id` says of which packs."""
 
-    template = re.compile(r"compare:share:\d{1,19}(:\d{1,19}){1,2}")
+    template = re.compile(
+        rf"compare:(?:(?:share|show):{_ID}(?::{_ID}){{1,2}}|with:{_ID}|choose:{_ID}:{CLASS_KEY})"
+    )
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Post the comparison."""
-        refs = custom_id.split(":")[2:]
-        await share_in_channel(interaction, custom_id, partial(_shared, interaction, refs))
+        """Post the comparison, show it, or ask what a pack is to be compared with."""
+        _, action, *refs = custom_id.split(":")
+        if action == "share":
+            await share_in_channel(interaction, custom_id, partial(_shared, interaction, refs))
+        elif action == "choose":
+            await respond(interaction, _choice(interaction, *refs), private=True)
+        elif action == "with":
+            refs += chosen(interaction)
+            work = compare(interaction, refs, private=True)
+            await turn(interaction, work, in_place=is_private(interaction))
+        else:
+            await respond(interaction, compare(interaction, refs, private=True), private=True)
 
 
 async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:
@@ -43,26 +61,39 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
 
     Raises PackNotFound, Refusal where they are all the same, or AstriaError.
     """
-    words = words_of(interaction)
     found = await asyncio.gather(*(find_pack(interaction, ref) for ref in refs))
     sources = list({match.source.value.id: match.source for match in found}.values())
     if len(sources) == 1:
-        raise Refusal(words.compare_same)
+        raise Refusal(words_of(interaction).compare_same)
+    private = private or not _all_public(sources)
+    if not private:
+        # What the asker may see is not what the channel may see.
+        sources = await _for_everybody(interaction, [source.value.id for source in sources])
+    words = words_of(interaction, private=private)
     reply = comparison_reply(words, sources, private=private, sharing=sharing_here(interaction))
     return _watched(interaction, reply, sources)
 
 
+async def _for_everybody(
+    interaction: discord.Interaction, refs: Sequence[str | int]
+) -> list[Cached[Pack]]:
+    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=False)
+    return await asyncio.gather(*(catalogue.pack(ref, audience) for ref in refs))
+
+
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:
-    words, catalogue = words_of(interaction), catalogue_of(interaction)
-    audience = audience_of(interaction, private=False)
+    catalogue, asker = catalogue_of(interaction), audience_of(interaction, private=True)
+    words = words_of(interaction)
     try:
-        sources = await asyncio.gather(*(catalogue.pack(ref, audience) for ref in refs))
+        public = await _for_everybody(interaction, refs)
+        own = await asyncio.gather(*(catalogue.pack(ref, asker) for ref in refs))
     except NotFound:
         raise Refusal(words.share_not_public) from None
-    post = comparison_reply(words, sources, private=False, sharing=Sharing.ABSENT)
-    kept = comparison_reply(words, sources, private=True, sharing=Sharing.DONE)
+    everybodys = words_of(interaction, private=False)
+    post = comparison_reply(everybodys, public, private=False, sharing=Sharing.ABSENT)
+    kept = comparison_reply(words, own, private=True, sharing=Sharing.DONE)
     return Shareable(
-        post=_watched(interaction, post, sources), kept=_watched(interaction, kept, sources)
+        post=_watched(interaction, post, public), kept=_watched(interaction, kept, own)
     )
 
 
@@ -72,10 +103,34 @@ def _watched(
     """Return a reply that is taken down if its readers may no longer see one of the packs."""
 
     async def gone() -> Reply:
-        return Reply(words_of(interaction).page_gone)
+        return Reply(words_of(interaction, private=reply.private).page_gone)
 
     audience = audience_of(interaction, private=reply.private)
     return watched(interaction, reply, [one.value.id for one in sources], audience, gone)
+
+
+async def _choice(interaction: discord.Interaction, pack_id: str, key: str) -> Reply:
+    """Ask what a pack is to be compared with: packs that offer the same class, the newest first."""
+    words, catalogue = words_of(interaction), catalogue_of(interaction)
+    audience = audience_of(interaction, private=True)
+    pack = (await catalogue.pack(pack_id, audience)).value
+    include = Include.EVERYTHING if audience.hidden else Include.PUBLIC
+    listing = await catalogue.listing(Source.ALL, include, audience)
+    others = [other for other in listing.packs.select(Filters()).packs if other.id != pack.id]
+    current = class_by_key(pack.classes, key)
+    alike = [other for other in others if current and find_class(other.classes, current.name)]
+    offered = (alike or others)[: limits.MENU_OPTIONS]
+    if not offered:
+        raise Refusal(words.nothing_to_compare)
+    menu = pack_menu(
+        words,
+        offered,
+        custom_id=f"compare:with:{pack.id}",
+        placeholder=words.choose_to_compare,
+        most=_MOST_OTHERS,
+    )
+    asked = words.compare_with_what(pack_title(words, pack))
+    return Reply(asked, view=Controls().add_item(menu), private=True)
 
 
 def comparison_reply(
@@ -85,7 +140,7 @@ def comparison_reply(
     packs = [source.value for source in sources]
     hidden = tuple(pack.id for pack in packs if pack.visibility is not Visibility.PUBLIC)
     view = Controls()
-    view.add_item(open_menu(words, packs, placeholder=words.open_pack, row=1))
+    view.add_item(pack_menu(words, packs, custom_id=OPEN_PACK, placeholder=words.open_pack, row=1))
     private = private or bool(hidden)
     if not private:
         view.add_item(remove_button(words, row=2))
@@ -93,5 +148,13 @@ def comparison_reply(
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
         view.add_item(share_button(words, custom_id, sharing, row=2))
     return Reply(
-        embeds=comparison_embeds(words, sources), view=view, private=private, hidden=hidden
+        comparison_text(words, packs),
+        comparison_embeds(words, sources),
+        view,
+        private=private,
+        hidden=hidden,
     )
+
+
+def _all_public(sources: Sequence[Cached[Pack]]) -> bool:
+    return all(source.value.visibility is Visibility.PUBLIC for source in sources)

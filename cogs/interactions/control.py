@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 import discord
 
 OPEN_PACK = "packs-open"
 """The `custom_id` of the menu that opens a pack."""
+
+_BACK = "packs:back:"
+"""What the `custom_id` of the button begins with that leads back to a list."""
 
 OTHER = "other"
 """What an older version's control, or an unknown command, is called in the log and the metrics."""
@@ -35,6 +39,29 @@ class Control:
         raise NotImplementedError
 
 
+def compare_with(pack_id: int, class_key: str) -> str:
+    """Return the `custom_id` of the button that asks what to compare a pack with."""
+    return f"compare:choose:{pack_id}:{class_key}"
+
+
+def compare_packs(pack_ids: Sequence[str]) -> str:
+    """Return the `custom_id` of a control that compares two or three packs."""
+    return ":".join(["compare", "show", *pack_ids])
+
+
+def back_of(interaction: discord.Interaction) -> str | None:
+    """Return the `custom_id` of the button in the used message that leads back to a list."""
+    rows = interaction.message.components if interaction.message else ()
+    buttons = (one for row in rows if isinstance(row, discord.ActionRow) for one in row.children)
+    ids = (str(one.custom_id) for one in buttons if isinstance(one, discord.Button))
+    return next(filter(is_back, ids), None)
+
+
+def is_back(custom_id: str) -> bool:
+    """Tell whether a control leads back to a list."""
+    return custom_id.startswith(_BACK)
+
+
 _ACTIONS = {
     "first": "page turn",
     "previous": "page turn",
@@ -45,9 +72,14 @@ _ACTIONS = {
     "size": "size",
     "share": "share",
     "remove": "removal",
+    "text": "text for a customer",
+    "choose": "choice of packs",
+    "with": "comparison",
+    "open": "open pack",
+    "sort": "order menu",
+    "back": "way back",
     "wider": "wider search",
     "narrow": "narrow search",
-    "sort": "order menu",
 }
 
 

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from api.wire.models import Include, Price, Sort, Source
 from cogs.language.pack_words import PackWords
 from cogs.language.speech import Sentence, quote
-from cogs.language.text import escaped
-
-_LONGEST_CLASS_IN_A_LINE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +28,20 @@ class ListWords(PackWords):
 
     # The catalogue
 
-    def catalogue_heading(self, total: int, page: int, pages: int) -> str:
-        """Head a page of the catalogue."""
-        packs = self.count("**{number} pack**", "**{number} packs**", total)
-        if pages <= 1:
+    def packs(self, number: int) -> str:
+        """Say how many packs there are."""
+        return self.count("{number} pack", "{number} packs", number)
+
+    def number_of_packs(self, total: int, class_name: str | None) -> str:
+        """Say how many packs a list has, and for which class."""
+        packs = f"**{self.packs(total)}**"
+        if class_name is None:
             return packs
-        standing = self.say(
-            "page {page} of {pages}", page=self.number(page), pages=self.number(pages)
-        )
-        return f"{packs} · {standing}"
+        return self.say("{packs} for {pack_class}", packs=packs, pack_class=quote(class_name))
+
+    def page_of(self, page: int, pages: int) -> str:
+        """Say which page of a list is shown."""
+        return self.say("page {page} of {pages}", page=self.number(page), pages=self.number(pages))
 
     def catalogue_link(self, to: Narrowing, source: Source | None, page: int) -> str:
         """Write the command that leads to the same page again, with the choices as they are shown.
@@ -51,17 +53,11 @@ class ListWords(PackWords):
             Source.GALLERY: self.say("Astria's gallery"),
             Source.ALL: self.say("Both"),
         }
-        sorts = {
-            Sort.NEWEST: self.say("Newest first"),
-            Sort.TITLE: self.say("By title"),
-            Sort.PRICE: self.say("Cheapest first"),
-            Sort.PER_IMAGE: self.say("Lowest price per image"),
-        }
         includes = {
             Include.UNLISTED: self.say("Unlisted too"),
             Include.EVERYTHING: self.say("Private and unlisted too"),
         }
-        link = self.with_options(
+        return self.with_options(
             "packs",
             {
                 "search": quote(to.search),
@@ -69,12 +65,23 @@ class ListWords(PackWords):
                 "max_price": to.max_price and str(to.max_price.amount),
                 "min_images": to.min_images,
                 "source": source and sources[source],
-                "sort": to.sort and sorts[to.sort],
+                "sort": to.sort and self.order_label(to.sort),
                 "include": includes.get(to.include),
                 "page": page if page > 1 else None,
             },
         )
-        return f"-# {link}"
+
+    def order_label(self, sort: Sort) -> str:
+        """Name the order of a list as the choices of `/packs` do."""
+        return {
+            Sort.NEWEST: self.say("Newest first"),
+            Sort.TITLE: self.say("By title"),
+            Sort.PRICE: self.say("Cheapest first"),
+            Sort.PER_IMAGE: self.say("Lowest price per image"),
+        }[sort]
+
+    best_match = Sentence("Best match first")
+    choose_order = Sentence("Order")
 
     def filters(self, to: Narrowing) -> Iterator[str]:
         """Say what a list is narrowed to beside its search, part by part."""
@@ -122,14 +129,6 @@ class ListWords(PackWords):
             Include.UNLISTED: self.say("with unlisted packs"),
             Include.EVERYTHING: self.say("with unlisted and private packs"),
         }[include]
-
-    def class_line(self, name: str, price: Price | None, num_images: int | None) -> str:
-        """Sum up one class of a pack in a list."""
-        written = self.price(price)
-        priced = f"**{written}**" if price is not None else written
-        images = f" · {self.images(num_images)}" if num_images is not None else ""
-        label = escaped(name, _LONGEST_CLASS_IN_A_LINE)
-        return self.say("{pack_class}: {price}", pack_class=label, price=priced) + images
 
     part_missing = Sentence("*A part of the list cannot be reached at the moment.*")
 
@@ -193,10 +192,6 @@ class ListWords(PackWords):
             "I can't read “{text}” as a number of images. Write it like 20.", text=quote(text)
         )
 
-    def pack_footer(self, pack_id: int, slug: str) -> str:
-        """Name a pack the way `/pack` takes it."""
-        return self.deep_link(pack_id) + (f" · {slug}" if slug else "")
-
     page_gone = Sentence("Those packs are no longer available.")
 
     # Comparing
@@ -205,8 +200,16 @@ class ListWords(PackWords):
         """Head a comparison."""
         return self.count("**{number} pack compared**", "**{number} packs compared**", number)
 
-    cheapest = Sentence("cheapest")
-    not_offered = Sentence("not offered")
+    lowest = Sentence("lowest price per image")
+    lowest_known = Sentence("lowest known price per image")
+    lowest_about = Sentence("lowest price per image, as far as the approximate prices tell")
+
+    def compare_with_what(self, title: str) -> str:
+        """Ask what to compare a pack with."""
+        return self.say("What should I compare **{title}** with?", title=quote(title))
+
+    choose_to_compare = Sentence("Choose one or two packs")
+    nothing_to_compare = Sentence("There's no other pack to compare this one with.")
     compare_same = Sentence("Those are all the same pack. Name two or three different ones.")
 
     def comparison_link(self, pack_ids: Sequence[int]) -> str:

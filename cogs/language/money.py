@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 from msgspec.structs import replace
 
-from api.wire.models import Price
+from api.wire.models import PackClass, Price
 from cogs.language.speech import Speech
 
 # Babel leaves out the space that CLDR wants between a currency's letters and an amount.
@@ -25,17 +26,39 @@ class Money(Speech):
         written = self._money(price.amount, price.currency)
         return self.say("about {price}", price=written) if price.approximate else written
 
+    def price_range(self, classes: Iterable[PackClass]) -> str | None:
+        """Write from which price to which a pack's classes go; None if no price may be shown."""
+        shown = [one.price for one in classes if one.price_shown]
+        if not shown:
+            return None
+        known: dict[str, list[Price]] = {}
+        for price in filter(None, shown):
+            known.setdefault(price.currency, []).append(price)
+        written = " / ".join(map(self._span_of_prices, known.values()))
+        if not known:
+            return self.price(None)
+        if None in shown:
+            return self.say("{prices}, others unknown", prices=written)
+        return written
+
+    def _span_of_prices(self, prices: Sequence[Price]) -> str:
+        ends = dict.fromkeys([min(one.amount for one in prices), max(one.amount for one in prices)])
+        written = "–".join(self._money(amount, prices[0].currency) for amount in ends)
+        if any(one.approximate for one in prices):
+            return self.say("about {price}", price=written)
+        return written
+
     def price_per_image(self, price: Price | None) -> str | None:
-        """Write what one image costs, rounded to the cent; nothing if it is unknown."""
+        """Write what each image costs, rounded to the cent; nothing if it is unknown."""
         if price is None:
             return None
         cent = _smallest(price.currency)
         if 0 < price.amount < cent and not price.approximate:
-            return self.say("under {price} per image", price=self._money(cent, price.currency))
+            return self.say("under {price} each", price=self._money(cent, price.currency))
         rounded = price.amount.quantize(cent, ROUND_HALF_UP)
         if price.amount:
             rounded = max(cent, rounded)
-        return self.say("{price} per image", price=self.price(replace(price, amount=rounded)))
+        return self.say("{price} each", price=self.price(replace(price, amount=rounded)))
 
     def images(self, number: int | None) -> str:
         """Say how many images a class has."""

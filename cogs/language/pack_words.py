@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from api.wire.models import PackClass
 from cogs.language.class_words import class_label
 from cogs.language.money import Money
 from cogs.language.speech import Sentence, quote
+from cogs.language.text import escaped
+
+_LONGEST_TITLE = 120
+_LONGEST_CLASS_IN_A_LINE = 60
 
 
 class PackWords(Money):
@@ -17,30 +22,93 @@ class PackWords(Money):
         """Name a pack that has no title."""
         return self.say("Pack {id}", id=str(pack_id))
 
-    def standing(self, class_name: str, first: int, last: int, total: int) -> str:
+    def headline(self, title: str, prices: str | None, address: str) -> str:
+        """Sum up a pack in plain text, with a link that makes no preview."""
+        return " · ".join(filter(None, [escaped(title, _LONGEST_TITLE), prices, f"<{address}>"]))
+
+    def leads_back(self, command: str) -> str:
+        """Write, in small print, the command that leads to a view again."""
+        return f"-# {command}"
+
+    def class_line(
+        self, name: str, one: PackClass, *, current: bool = False, each: bool = True
+    ) -> str:
+        """Sum up a class: its name, price, number of images, and the price of each of them."""
+        label = escaped(name, _LONGEST_CLASS_IN_A_LINE)
+        priced = self.price(one.price) if one.price else None
+        marked = " ".join(filter(None, [label, priced]))
+        plainly = f"{label} **{priced}**" if priced else label
+        parts = [f"▸ **{marked}**" if current else plainly]
+        if one.price_shown and one.price is None:
+            parts.append(self.price(None))
+        if one.num_images is not None or each:
+            parts.append(self.images(one.num_images))
+        if each and (per_image := self.price_per_image(one.price_per_image)):
+            parts.append(per_image)
+        if one.cost is not None:
+            parts.append(self.say("Astria's cost {price}", price=self.price(one.cost)))
+        return " · ".join(parts)
+
+    def class_prices(self, classes: Sequence[tuple[str, PackClass]]) -> str:
+        """Name classes in plain text, each with its price if it may be shown."""
+        named = (
+            " ".join(filter(None, [name, self.price(one.price) if one.price else None]))
+            for name, one in classes
+        )
+        return ", ".join(named)
+
+    def you_also_need(self, things: Sequence[str]) -> str:
+        """Say what a person must bring a picture of, besides themselves."""
+        return self.say("You also need: {things}", things=", ".join(map(self._a, things)))
+
+    def _a(self, thing: str) -> str:
+        if thing[:1].lower() in "aeiou":
+            return self.say("an {thing}", thing=thing)
+        return self.say("a {thing}", thing=thing)
+
+    def position(self, first: int, last: int, total: int) -> str:
         """Say which pictures of a class are shown."""
         return self.say(
-            "**{pack_class}** · {shown} of {total}",
-            pack_class=quote(class_name),
-            shown=self.span(first, last),
+            "{shown} of {total}", shown=self.span(first, last), total=self.number(total)
+        )
+
+    def small_print(
+        self,
+        pack_id: int,
+        slug: str,
+        updated_at: datetime | None = None,
+        prompt_ids: Sequence[int] = (),
+    ) -> str:
+        """Say what a pack is called by machines; Discord writes behind it when it was loaded."""
+        parts = [self.untitled(pack_id), slug]
+        if updated_at:
+            parts.append(self.say("updated {date}", date=self.day(updated_at)))
+        if prompt_ids:
+            listed = ", ".join(str(one) for one in prompt_ids)
+            one_only = len(prompt_ids) == 1
+            parts.append(
+                self.say("prompt {ids}", ids=listed)
+                if one_only
+                else self.say("prompts {ids}", ids=listed)
+            )
+        parts.append(self.as_of)
+        return " · ".join(filter(None, parts))
+
+    as_of = Sentence("as of")
+
+    def picture_alt(self, title: str, class_name: str, number: int, total: int) -> str:
+        """Describe a picture to somebody who cannot see it."""
+        return self.say(
+            "{title}, {pack_class}, picture {number} of {total}",
+            title=title,
+            pack_class=class_name,
+            number=self.number(number),
             total=self.number(total),
         )
 
-    def prompts(self, ids: Sequence[int]) -> str:
-        """Name the prompts of the pictures."""
-        listed = ", ".join(str(one) for one in ids)
-        if len(ids) == 1:
-            return self.say("Prompt {ids}", ids=listed)
-        return self.say("Prompts {ids}", ids=listed)
-
-    def identity(self, pack_id: int, slug: str, updated_at: datetime | None) -> str:
-        """Say what a pack is called by machines, and when it was last changed."""
-        parts = [self.untitled(pack_id)]
-        if slug:
-            parts.append(quote(slug))
-        if updated_at:
-            parts.append(self.say("updated {date}", date=self.date(updated_at)))
-        return " · ".join(parts)
+    def cover_alt(self, title: str) -> str:
+        """Describe a cover to somebody who cannot see it."""
+        return self.say("{title}, cover", title=title)
 
     def no_pictures(self, class_name: str) -> str:
         """Say that a class has no example pictures."""
@@ -50,6 +118,23 @@ class PackWords(Money):
         """Return what a class is called: its own name, unless it's well known."""
         return class_label(name, self.language)
 
+    # The text for a customer, which any other program must show as it is
+
+    customer_text = Sentence("Text for a customer")
+
+    def customer_class(self, name: str, one: PackClass) -> str:
+        """Sum up a class without markup."""
+        parts = [self.price(one.price)] if one.price_shown else []
+        if one.num_images is not None:
+            parts.append(self.images(one.num_images))
+        if each := self.price_per_image(one.price_per_image):
+            parts.append(each)
+        return self.say("{pack_class}: {price}", pack_class=name, price=", ".join(parts))
+
+    def as_of_day(self, moment: datetime) -> str:
+        """Say on which day the figures were loaded."""
+        return self.say("As of {date}", date=self.day(moment))
+
     unnamed_class = Sentence("(no name)")
     no_classes = Sentence("This pack offers no classes yet.")
 
@@ -57,8 +142,9 @@ class PackWords(Money):
         """Say how many classes are not shown."""
         return self.count("{number} more class", "{number} more classes", number)
 
-    in_the_menu = Sentence("In the class menu below")
-    not_public = Sentence("🔒 Not public: only you see this, and it cannot be shared.")
+    unlisted = Sentence("🔗 Unlisted")
+    private = Sentence("🔒 Private")
+    hidden_rule = Sentence("Only you can see this, and it can't be shared.")
 
     def deep_link(
         self, pack_id: int, class_name: str | None = None, picture: int = 1, at_a_time: int = 1
@@ -68,7 +154,7 @@ class PackWords(Money):
             "pack",
             {
                 "id": pack_id,
-                "class": class_name,
+                "class": escaped(class_name or "", _LONGEST_CLASS_IN_A_LINE),
                 "page": picture if picture > 1 else None,
                 "pictures": at_a_time if at_a_time > 1 else None,
             },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from cogs.language.languages import Language
@@ -55,6 +56,10 @@ class Speech:
     def date(self, moment: datetime) -> str:
         """Write a date that every client shows in its own way."""
         return f"<t:{int(moment.timestamp())}:D>"
+
+    def day(self, moment: datetime) -> str:
+        """Write a date in words, for text that no Discord client shows."""
+        return format_date(moment, "medium", locale=self._language.locale)
 
     def age(self, moment: datetime) -> str:
         """Write how long ago a moment was; every client counts on by itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _ELLIPSIS = "…"
 
@@ -68,3 +69,15 @@ def escaped(text: str, limit: int) -> str:
         if excess <= 0:
             return safe
         room -= max(1, excess // 2)
+
+
+def fitting(lines: Iterable[str], limit: int) -> list[str]:
+    """Return the first lines, as many as fit together whole: half a price would be a wrong one."""
+    kept: list[str] = []
+    room = limit + 1
+    for line in lines:
+        room -= length(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept

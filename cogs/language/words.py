@@ -26,6 +26,9 @@ class Words(ListWords, ErrorWords):
     choose_class = Sentence("Choose a class")
     earlier_classes = Sentence("Earlier classes …")
     later_classes = Sentence("More classes …")
+    compare_with = Sentence("Compare with…")
+    back = Sentence("Back to the list")
+    open_or_compare = Sentence("Open a pack, or choose 2 or 3 to compare")
     open_pack = Sentence("Open a pack")
     go_to = Sentence("Go to…")
 

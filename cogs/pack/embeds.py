@@ -1,97 +1,171 @@
-"""What a reply to `/pack` looks like: from a carousel to embeds."""
+"""What a reply to `/pack` looks like: from a carousel to text and embeds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 
 from api.cache.memory import Cached
-from api.wire.models import Pack, PackClass, Visibility
+from api.wire.models import Pack
 from cogs import limits
-from cogs.language.text import cut, escaped, plain
+from cogs.language.text import cut, escaped, fitting, length, plain
 from cogs.language.words import Words
-from cogs.pack.carousel import Carousel
-from cogs.ui.embeds import class_label, pack_embed
+from cogs.pack.carousel import Carousel, Picture
+from cogs.ui.embeds import (
+    COLOUR,
+    Illustration,
+    badge,
+    class_label,
+    cover_of,
+    illustrate,
+    pack_link,
+    pack_title,
+)
 
-CLASSES_AT_ONCE = 23
-"""Classes shown together: with one more field, or two more options, they fit Discord's 25."""
+# Classes that have a line each; the menu leads to the others.
+_MOST_LINES = 12
 
-# 23 fields and the rest stay below Discord's total of 6000 characters.
-_LONGEST_CLASS_NAME = 80
+_LONGEST_SLUG = 80
+_LONGEST_CLASS = 40
+_MOST_THINGS = 5
+
+# What a message holds, without the marks of the block and the number of classes left out.
+_ROOM_IN_A_BLOCK = limits.CONTENT - 60
+
+# Beside a thumbnail, a phone has room for this much in a line.
+_LINE_BESIDE_A_THUMBNAIL = 26
+
+
+def pack_text(words: Words, carousel: Carousel) -> str:
+    """Return the plain text above the embeds: it can be copied, and is there without embeds."""
+    pack = carousel.pack
+    prices = words.price_range(pack.classes)
+    name = plain(carousel.pack_class.name) if carousel.pack_class else None
+    command = words.deep_link(pack.id, name, carousel.first, carousel.place.size)
+    headline = words.headline(pack_title(words, pack), prices, pack_link(pack))
+    return f"{headline}\n{words.leads_back(command)}"
 
 
 def pack_embeds(words: Words, carousel: Carousel, source: Cached[Pack]) -> list[discord.Embed]:
     """Return the embeds of a pack; those of several pictures share one address, as one grid."""
     pack = carousel.pack
-    embed = pack_embed(words, pack)
-    embed.description = cut(_description(words, carousel, source), limits.EMBED_DESCRIPTION)
-    for one in classes_at_once(carousel):
-        embed.add_field(
-            name=escaped(class_label(words, one.name), _LONGEST_CLASS_NAME),
-            value=_class_field(words, one),
-        )
-    hidden = len(pack.classes) - len(embed.fields)
-    if hidden:
-        embed.add_field(name=words.more_classes(hidden), value=words.in_the_menu)
-    embed.set_footer(text=cut(_footer(words, carousel), limits.EMBED_FOOTER))
-    return [embed, *_pictures(carousel, embed)]
+    classes = list(_class_lines(words, carousel))
+    embed = discord.Embed(
+        title=escaped(pack_title(words, pack), limits.EMBED_TITLE),
+        url=pack_link(pack),
+        colour=COLOUR,
+        description="\n".join(
+            fitting(
+                [
+                    *_subtitle(pack),
+                    *classes,
+                    *_what_else(words, carousel, source),
+                ],
+                limits.EMBED_DESCRIPTION,
+            )
+        ),
+        timestamp=source.as_of,
+    )
+    prompts = [one.prompt_id for one in carousel.shown if one.prompt_id is not None]
+    slug = cut(plain(pack.slug), _LONGEST_SLUG)
+    small_print = words.small_print(pack.id, slug, pack.updated_at, list(dict.fromkeys(prompts)))
+    embed.set_footer(text=cut(small_print, limits.EMBED_FOOTER))
+    return _illustrated(words, carousel, embed, _has_room_beside(classes))
 
 
-def classes_at_once(carousel: Carousel) -> Sequence[PackClass]:
-    """Return the classes shown together: those around the current one."""
-    classes = carousel.pack.classes
-    if carousel.pack_class is None:
-        return classes[:CLASSES_AT_ONCE]
-    position = classes.index(carousel.pack_class)
-    start = position - position % CLASSES_AT_ONCE
-    return classes[start : start + CLASSES_AT_ONCE]
+def _subtitle(pack: Pack) -> Iterator[str]:
+    if subtitle := plain(pack.subtitle):
+        yield f"*{escaped(subtitle, limits.EMBED_TITLE)}*"
 
 
-def _description(words: Words, carousel: Carousel, source: Cached[Pack]) -> str:
+def _class_lines(words: Words, carousel: Carousel) -> Iterator[str]:
+    classes, current = carousel.pack.classes, carousel.pack_class
+    start = classes.index(current) // _MOST_LINES * _MOST_LINES if current else 0
+    shown = classes[start : start + _MOST_LINES]
+    for one in shown:
+        label = class_label(words, one.name)
+        yield words.class_line(label, one, current=one is current)
+    if rest := len(classes) - len(shown):
+        yield words.more_classes(rest)
+
+
+def _what_else(words: Words, carousel: Carousel, source: Cached[Pack]) -> Iterator[str]:
+    """Say what one must bring, which pictures are shown, who may see it, and how old it is."""
     pack = carousel.pack
-    lines = [
-        _standing(words, carousel),
-        words.identity(pack.id, plain(pack.slug), pack.updated_at),
-    ]
-    if pack.visibility is not Visibility.PUBLIC:
-        lines.append(words.not_public)
+    if things := _things(pack):
+        yield words.you_also_need([escaped(thing, _LONGEST_CLASS) for thing in things])
+    if (mark := badge(words, pack)) is not None:
+        yield f"**{mark}** · {words.hidden_rule}"
     if source.stale:
-        lines.append(words.stale(source.as_of, failing=source.failing))
-    return "\n".join(lines)
+        yield words.stale(source.as_of, failing=source.failing)
+    yield _position(words, carousel)
 
 
-def _standing(words: Words, carousel: Carousel) -> str:
+def _position(words: Words, carousel: Carousel) -> str:
     if carousel.pack_class is None:
         return words.no_classes
-    name = class_label(words, carousel.pack_class.name)
     if not carousel.shown:
-        return words.no_pictures(name)
-    standing = words.standing(name, carousel.first, carousel.last, len(carousel.pictures))
-    prompts = [one.prompt_id for one in carousel.shown if one.prompt_id is not None]
-    return f"{standing} · {words.prompts(list(dict.fromkeys(prompts)))}" if prompts else standing
+        return words.no_pictures(class_label(words, carousel.pack_class.name))
+    return words.position(carousel.first, carousel.last, len(carousel.pictures))
 
 
-def _class_field(words: Words, one: PackClass) -> str:
-    price = words.price(one.price)
-    lines = [f"**{price}**" if one.price is not None else price, words.images(one.num_images)]
-    if per_image := words.price_per_image(one.price_per_image):
-        lines.append(per_image)
-    return "\n".join(lines)
+def _has_room_beside(classes: Sequence[str]) -> bool:
+    return all(length(line.replace("*", "")) <= _LINE_BESIDE_A_THUMBNAIL for line in classes)
 
 
-def _footer(words: Words, carousel: Carousel) -> str:
-    name = plain(carousel.pack_class.name) if carousel.pack_class else None
-    return words.deep_link(carousel.pack.id, name, carousel.first, carousel.place.size)
-
-
-def _pictures(carousel: Carousel, first: discord.Embed) -> list[discord.Embed]:
+def _illustrated(
+    words: Words, carousel: Carousel, embed: discord.Embed, room_beside: bool
+) -> list[discord.Embed]:
+    """Add the pictures, and the cover as thumbnail if it neither repeats one nor squeezes text."""
+    cover = cover_of(words, carousel.pack)
     if not carousel.shown:
         # Nothing to click through: the cover takes the large place.
-        first.set_image(url=carousel.pack.cover_url).set_thumbnail(url=None)
-        return []
-    first.set_image(url=carousel.shown[0].url)
-    return [
-        discord.Embed(url=first.url, colour=first.colour).set_image(url=picture.url)
-        for picture in carousel.shown[1:]
+        return [illustrate(embed, image=cover)]
+    pictures = [
+        _illustration(words, carousel, number, picture)
+        for number, picture in enumerate(carousel.shown, carousel.first)
     ]
+    repeated = cover is not None and any(picture.url == cover.url for picture in pictures)
+    thumbnail = cover if room_beside and not repeated else None
+    first = illustrate(embed, image=pictures[0], thumbnail=thumbnail)
+    rest = [
+        illustrate(discord.Embed(url=embed.url, colour=COLOUR), image=picture)
+        for picture in pictures[1:]
+    ]
+    return [first, *rest]
+
+
+def _illustration(words: Words, carousel: Carousel, number: int, picture: Picture) -> Illustration:
+    pack, pack_class = carousel.pack, carousel.pack_class
+    name = class_label(words, pack_class.name) if pack_class else ""
+    total = len(carousel.pictures)
+    return Illustration(
+        picture.url, words.picture_alt(pack_title(words, pack), name, number, total)
+    )
+
+
+def customer_text(words: Words, pack: Pack, source: Cached[Pack]) -> str:
+    """Return a block to copy for a customer, without markup that another system would show."""
+    head = [
+        cut(text, limits.EMBED_TITLE) for text in (pack_title(words, pack), plain(pack.subtitle))
+    ]
+    things = _things(pack)
+    needed = [words.you_also_need(things)] if things else []
+    tail = [*needed, pack_link(pack), words.as_of_day(source.as_of)]
+    classes = [
+        words.customer_class(cut(class_label(words, one.name), _LONGEST_CLASS), one)
+        for one in pack.classes
+    ]
+    room = _ROOM_IN_A_BLOCK - length("\n".join([*head, *tail]))
+    shown = fitting(classes, room)
+    if rest := len(classes) - len(shown):
+        shown.append(words.more_classes(rest))
+    lines = "\n".join(filter(None, [*head, *shown, *tail])).replace("`", "'")
+    return f"```\n{lines}\n```"
+
+
+def _things(pack: Pack) -> Sequence[str]:
+    """Return what a person must bring a picture of, besides themselves."""
+    names = (plain(name) for name in pack.reference_class_names[:_MOST_THINGS])
+    return [cut(name, _LONGEST_CLASS) for name in names if name]

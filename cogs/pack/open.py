@@ -16,11 +16,10 @@ from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import Place
-from cogs.pack.view import opened, reply_at, watched
+from cogs.pack.view import opened, shown
 from cogs.ui.controls import Controls, Select, class_key_in
 from cogs.ui.embeds import class_label
 from cogs.ui.finding import find_pack
-from cogs.ui.share import sharing_here
 from cogs.ui.start import CUSTOM_ID, Start
 
 _CLASS_VALUE = ":"
@@ -28,23 +27,29 @@ _CLASS_VALUE = ":"
 
 
 async def open_pack(
-    interaction: discord.Interaction, ref: str, start: Start | None = None, *, linked: bool = False
+    interaction: discord.Interaction,
+    ref: str,
+    start: Start | None = None,
+    *,
+    linked: bool = False,
+    back: str | None = None,
 ) -> Reply:
     """Return the view of a pack, by what names it, at its beginning or where one wants.
 
-    `linked` if a link names it. Raises Refusal if there is no such pack or class, or AstriaError.
+    `linked` if a link names it; `back` is what the control carries that leads to the list it is
+    opened from. Raises Refusal if there is no such pack or class, or AstriaError.
     """
-    words, start = words_of(interaction), start or Start()
+    start = start or Start()
     match = await find_pack(interaction, ref, start, linked=linked)
     private = start.private or match.source.value.visibility is not Visibility.PUBLIC
     audience = audience_of(interaction, private=private)
     source = await catalogue_of(interaction).pack(match.source.value.id, audience)
-    place = _entrance(words, source.value, start)
-    reply = reply_at(words, source, place, private=private, sharing=sharing_here(interaction))
+    place = _entrance(interaction, source.value, start)
+    reply = shown(interaction, source, place, audience, private=private, back=back)
     if match.typed:
-        note = words.closest_match(match.typed)
+        note = words_of(interaction, private=private).closest_match(match.typed)
         reply = replace(reply, content="\n".join(filter(None, [note, reply.content])))
-    return watched(interaction, reply, source, audience)
+    return reply
 
 
 class OpenPackMenu(Control, feature=OPEN_PACK):
@@ -66,15 +71,15 @@ async def _chosen(interaction: discord.Interaction, ref: str, start: Start) -> R
     return reply if reply.private else credited(interaction, reply, interaction.user.id)
 
 
-def _entrance(words: Words, pack: Pack, start: Start) -> Place:
+def _entrance(interaction: discord.Interaction, pack: Pack, start: Start) -> Place:
     place = Place(pack.id, size=start.at_a_time)
     if start.names_class:
         wanted = start.class_of(pack.classes)
         if wanted is None:
-            raise _no_such_class(words, pack, start)
+            raise _no_such_class(words_of(interaction), pack, start)
         place = place.in_class(class_key_in(pack.classes, wanted))
     if start.picture > 1:
-        place = opened(words, pack, place).at(start.picture - 1)
+        place = opened(interaction, pack, place).at(start.picture - 1)
     return place
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import discord
@@ -14,9 +16,9 @@ from api.wire.errors import NotFound
 from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
 from cogs.interactions.asker import audience_of, is_owner, is_private
-from cogs.interactions.control import Control
+from cogs.interactions.control import Control, back_of, compare_with
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, turn
+from cogs.interactions.replies import Reply, respond, turn
 from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -28,7 +30,7 @@ from cogs.pack.carousel import (
     Place,
     open_carousel,
 )
-from cogs.pack.embeds import CLASSES_AT_ONCE, classes_at_once, pack_embeds
+from cogs.pack.embeds import customer_text, pack_embeds, pack_text
 from cogs.ui import watch
 from cogs.ui.controls import (
     Button,
@@ -46,7 +48,10 @@ from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sh
 from cogs.ui.start import FOUR, ONE
 
 # Below the row that turns pages.
-_SECOND_ROW = 1
+_SECOND_ROW, _LAST_ROW = 1, 4
+
+# With two options that lead to the others, these fit Discord's 25.
+_CLASSES_AT_ONCE = limits.MENU_OPTIONS - 2
 
 _replies: Memo[Reply] = Memo(256)
 """Replies by what they depend on; one takes some 20 kB in memory."""
@@ -66,6 +71,9 @@ class PackControl(Control, feature="pack"):
             label = words_of(interaction).picture_input(total)
             await ask_number(interaction, custom_id, label, place.index + 1)
             return
+        if action == "text":
+            await respond(interaction, _customer_text(interaction, place), private=True)
+            return
         if action == "share":
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, place))
             return
@@ -76,17 +84,24 @@ class PackControl(Control, feature="pack"):
 
 
 def reply_at(
-    words: Words, source: Cached[Pack], place: Place, *, private: bool, sharing: Sharing
+    words: Words,
+    source: Cached[Pack],
+    place: Place,
+    *,
+    private: bool,
+    sharing: Sharing,
+    back: str | None = None,
 ) -> Reply:
-    """Return the view of a pack at a place; raises Refusal where that is no more."""
+    """Return the view of a pack at a place; raises ClassGone or PictureGone."""
 
     def make() -> Reply:
-        carousel = opened(words, source.value, place)
-        return pack_reply(words, carousel, source, private=private, sharing=sharing)
+        carousel = open_carousel(source.value, place)
+        return pack_reply(words, carousel, source, private=private, sharing=sharing, back=back)
 
     if source.stale:  # it says how old it is
         return make()
-    return _replies.get((words, place, private, sharing), source.value, make)
+    key = (words, place, private, sharing, back, source.loaded_at)
+    return _replies.get(key, source.value, make)
 
 
 def pack_reply(
@@ -96,75 +111,128 @@ def pack_reply(
     *,
     private: bool = False,
     sharing: Sharing = Sharing.ABSENT,
+    back: str | None = None,
 ) -> Reply:
-    """Return the view of a pack; one that is not public is for the asker alone."""
+    """Return the view of a pack; one that is not public is for the asker alone.
+
+    `back` is what the control carries that leads to the list which the pack was opened from.
+    """
     public = carousel.pack.visibility is Visibility.PUBLIC
     private = private or not public
+    view = pack_view(words, carousel, sharing if public else Sharing.ABSENT, private=private)
+    if private and back:
+        view.add_item(Button(label=words.back, custom_id=back, row=_LAST_ROW))
     return Reply(
-        embeds=pack_embeds(words, carousel, source),
-        view=pack_view(words, carousel, sharing if public else Sharing.ABSENT, private=private),
+        pack_text(words, carousel),
+        pack_embeds(words, carousel, source),
+        view,
         private=private,
         hidden=() if public else (carousel.pack.id,),
     )
 
 
 async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
-    words = words_of(interaction)
+    private = is_private(interaction) or not is_owner(interaction)
     audience = audience_of(interaction, private=is_private(interaction))
     try:
         source = await catalogue_of(interaction).pack(place.pack_id, audience)
     except NotFound:
-        return Reply(words.pack_gone, takes_down=True)
+        return Reply(words_of(interaction, private=private).pack_gone, takes_down=True)
     if typed is not None:
-        place = _chosen(words, opened(words, source.value, place), typed)
-    reply = reply_at(
-        words,
-        source,
-        place,
-        private=is_private(interaction) or not is_owner(interaction),
-        sharing=sharing_here(interaction),
-    )
+        place = _chosen(interaction, source.value, place, typed)
+    return shown(interaction, source, place, audience, private=private, back=back_of(interaction))
+
+
+def shown(
+    interaction: discord.Interaction,
+    source: Cached[Pack],
+    place: Place,
+    audience: Audience,
+    *,
+    private: bool,
+    sharing: Sharing | None = None,
+    back: str | None = None,
+) -> Reply:
+    """Return the view of a pack for an audience, which old data may have to be taken from again.
+
+    Raises Refusal if the pack no longer has the place.
+    """
+    words = words_of(interaction, private=private)
+    with _explained(interaction):
+        reply = reply_at(
+            words,
+            source,
+            place,
+            private=private,
+            sharing=sharing or sharing_here(interaction),
+            back=back,
+        )
     return watched(interaction, reply, source, audience)
 
 
-def _chosen(words: Words, carousel: Carousel, typed: str) -> Place:
+async def _customer_text(interaction: discord.Interaction, place: Place) -> Reply:
+    """Return a text about a pack with the prices that everybody may see."""
+    catalogue = catalogue_of(interaction)
+    everybody = audience_of(interaction, private=False)
+    asker = audience_of(interaction, private=is_private(interaction))
+    source = await catalogue.pack(place.pack_id, replace(everybody, hidden=asker.hidden))
+    return Reply(customer_text(words_of(interaction), source.value, source), private=True)
+
+
+def _chosen(interaction: discord.Interaction, pack: Pack, place: Place, typed: str) -> Place:
     """Return the place that a person typed; raises Refusal if there is no such picture."""
+    carousel = opened(interaction, pack, place)
     total = len(carousel.pictures)
     index = number_from_1(typed, total)
     if index is None:
-        raise Refusal(words.no_such_picture(plain(typed), total))
+        raise Refusal(words_of(interaction).no_such_picture(plain(typed), total))
     return carousel.at(index)
 
 
 async def _number_of_pictures(interaction: discord.Interaction, place: Place) -> int:
     audience = audience_of(interaction, private=is_private(interaction))
     source = await catalogue_of(interaction).pack(place.pack_id, audience)
-    return len(opened(words_of(interaction), source.value, place).pictures)
+    return len(opened(interaction, source.value, place).pictures)
 
 
 async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
-    words = words_of(interaction)
-    audience = audience_of(interaction, private=False)
+    catalogue = catalogue_of(interaction)
+    everybody = audience_of(interaction, private=False)
+    asker = audience_of(interaction, private=True)
     try:
-        source = await catalogue_of(interaction).pack(place.pack_id, audience)
+        source = await catalogue.pack(place.pack_id, everybody)
+        own = await catalogue.pack(place.pack_id, asker)
     except NotFound:
-        raise Refusal(words.share_not_public) from None
-    post = reply_at(words, source, place, private=False, sharing=Sharing.ABSENT)
-    kept = reply_at(words, source, place, private=True, sharing=Sharing.DONE)
+        raise Refusal(words_of(interaction).share_not_public) from None
     return Shareable(
-        post=watched(interaction, post, source, audience),
-        kept=watched(interaction, kept, source, audience),
+        post=shown(interaction, source, place, everybody, private=False),
+        kept=shown(
+            interaction,
+            own,
+            place,
+            asker,
+            private=True,
+            sharing=Sharing.DONE,
+            back=back_of(interaction),
+        ),
     )
 
 
-def opened(words: Words, pack: Pack, place: Place) -> Carousel:
-    """Return a pack opened at a place; raises Refusal where that is no more."""
-    try:
+def opened(interaction: discord.Interaction, pack: Pack, place: Place) -> Carousel:
+    """Return a pack opened at a place; raises Refusal if the pack no longer has it."""
+    with _explained(interaction):
         return open_carousel(pack, place)
+
+
+@contextmanager
+def _explained(interaction: discord.Interaction) -> Generator[None]:
+    """Say in the asker's language that a pack no longer has a place."""
+    try:
+        yield
     except ClassGone:
-        raise Refusal(words.class_gone) from None
+        raise Refusal(words_of(interaction).class_gone) from None
     except PictureGone:
-        raise Refusal(words.picture_gone) from None
+        raise Refusal(words_of(interaction).picture_gone) from None
 
 
 def watched(
@@ -173,7 +241,7 @@ def watched(
     """Return a reply that is taken down if its readers may no longer see the pack."""
 
     async def gone() -> Reply:
-        return Reply(words_of(interaction).pack_gone)
+        return Reply(words_of(interaction, private=reply.private).pack_gone)
 
     return watch.watched(interaction, reply, [source.value.id], audience, gone)
 
@@ -190,12 +258,16 @@ def pack_view(
         view.add_item(_size_button(words, carousel))
     if len(carousel.pack.classes) > 1:
         view.add_item(_class_menu(words, carousel))
+    place = carousel.place
+    text, against = place.custom_id("text"), compare_with(place.pack_id, place.class_key)
+    for label, custom_id in {words.customer_text: text, words.compare_with: against}.items():
+        view.add_item(Button(label=cut(label, limits.BUTTON_LABEL), custom_id=custom_id, row=3))
     view.add_item(Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=3))
     if not private:
-        view.add_item(remove_button(words, row=4))
+        view.add_item(remove_button(words, row=_LAST_ROW))
     elif sharing is not Sharing.ABSENT:
         custom_id = carousel.place.custom_id("share")
-        view.add_item(share_button(words, custom_id, sharing, row=4))
+        view.add_item(share_button(words, custom_id, sharing, row=_LAST_ROW))
     return view
 
 
@@ -214,8 +286,18 @@ def _page_row(words: Words, carousel: Carousel) -> Iterator[Button]:
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         label,
-        ends=_SECOND_ROW,
+        ends=_SECOND_ROW if carousel.pages > 2 else None,
     )
+
+
+def _classes_at_once(carousel: Carousel) -> Sequence[PackClass]:
+    """Return the classes that the menu offers together: those around the current one."""
+    classes = carousel.pack.classes
+    if carousel.pack_class is None:
+        return classes[:_CLASSES_AT_ONCE]
+    position = classes.index(carousel.pack_class)
+    start = position - position % _CLASSES_AT_ONCE
+    return classes[start : start + _CLASSES_AT_ONCE]
 
 
 def _class_menu(words: Words, carousel: Carousel) -> Select:
@@ -234,20 +316,21 @@ def _class_menu(words: Words, carousel: Carousel) -> Select:
 
 def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str]]:
     """Return the options of the class menu by value; beyond its limit, ways to the other ones."""
-    classes, shown = carousel.pack.classes, classes_at_once(carousel)
+    classes, shown = carousel.pack.classes, _classes_at_once(carousel)
     start = classes.index(shown[0])
     end = start + len(shown)
     key = partial(class_key_in, classes)
     options = {key(one): (class_label(words, one.name), _sum_up(words, one)) for one in shown}
     if start:
-        options[key(classes[start - CLASSES_AT_ONCE])] = (words.earlier_classes, "")
+        options[key(classes[start - _CLASSES_AT_ONCE])] = (words.earlier_classes, "")
     if end < len(classes):
         options[key(classes[end])] = (words.later_classes, "")
     return options
 
 
 def _sum_up(words: Words, one: PackClass) -> str:
-    return f"{words.price(one.price)} · {words.images(one.num_images)}"
+    parts = [words.price(one.price)] if one.price_shown else []
+    return " · ".join([*parts, words.images(one.num_images)])
 
 
 def _size_button(words: Words, carousel: Carousel) -> Button:

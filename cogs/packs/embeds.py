@@ -1,40 +1,67 @@
-"""What a page of the catalogue looks like: from packs to embeds."""
+"""What a page of the catalogue looks like: from packs to text and embeds."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import discord
 
 from api.cache.memo import Memo
-from api.wire.models import Pack, Price, Visibility
+from api.wire.addresses import pack_address
+from api.wire.models import Pack, PackClass, Price, Sort
 from cogs import limits
 from cogs.language.list_words import Narrowing
-from cogs.language.text import cut, plain
+from cogs.language.text import cut, escaped, fitting, length, plain
 from cogs.language.words import Words
 from cogs.packs.page import Page
-from cogs.ui.embeds import class_label, pack_embed
+from cogs.ui.controls import filter_key
+from cogs.ui.embeds import (
+    COLOUR,
+    Illustration,
+    badge,
+    class_label,
+    cover_of,
+    illustrate,
+    pack_links,
+    pack_title,
+    picture_of,
+)
 
 # Five packs with this much each stay below Discord's total of 6000 characters.
-_CLASSES_A_PACK = 8
+_CLASSES_A_PACK = 6
 _LONGEST_TITLE = 120
 _LONGEST_SLUG = 80
+
+# A longer link would take the place of others in the text.
+_LONGEST_LINK = 100
 
 
 _embeds: Memo[discord.Embed] = Memo(500)
 
 
+def list_text(words: Words, page: Page) -> str:
+    """Return the plain text above the embeds: what the list is, its packs, and the way back."""
+    head = [heading(words, page), *notes(words, page)]
+    if any(badge(words, pack) for pack in page.packs):
+        head.append(words.hidden_rule)
+    command = words.leads_back(_command(words, page))
+    room = limits.CONTENT - length("\n".join([*head, command])) - 1
+    return "\n".join([*head, *fitting(_headlines(words, page), room), command])
+
+
 def heading(words: Words, page: Page) -> str:
-    """Return the text above the packs: how many, which page, and what they were narrowed to."""
+    """Say how many packs there are for what was asked, in which order, and which page this is."""
     query, to = page.query, narrowing(words, page)
-    first = [words.catalogue_heading(page.total, query.page + 1, page.pages)]
-    if to.search:
-        first.append(words.matching(to.search))
-    first += words.filters(to)
-    if to.sort is not None:
-        first.append(words.order(to.sort))
-    lines = [" · ".join(first), *notes(words, page), _link(words, page)]
-    return cut("\n".join(lines), limits.CONTENT)
+    parts = [
+        words.number_of_packs(page.total, to.class_name),
+        words.matching(to.search) if to.search else "",
+        *words.filters(replace(to, class_name=None)),
+        words.order(to.sort) if to.sort else "",
+        words.page_of(query.page + 1, page.pages) if page.pages > 1 else "",
+    ]
+    return cut(" · ".join(filter(None, parts)), limits.CONTENT // 2)
 
 
 def narrowing(words: Words, page: Page) -> Narrowing:
@@ -52,7 +79,24 @@ def narrowing(words: Words, page: Page) -> Narrowing:
     )
 
 
-def _link(words: Words, page: Page) -> str:
+def _headlines(words: Words, page: Page) -> Iterator[str]:
+    links = pack_links(page.packs)
+    for pack in page.packs:
+        lead = leading_class(page, pack) if page.query.class_key else None
+        if lead is None:
+            prices = words.price_range(pack.classes)
+        else:
+            prices = words.class_prices([(_plain_label(words, lead), lead)])
+        link = links[pack.id]
+        short = link if len(link) <= _LONGEST_LINK else pack_address(pack.id)
+        yield words.headline(pack_title(words, pack), prices, short)
+
+
+def _plain_label(words: Words, one: PackClass) -> str:
+    return escaped(class_label(words, one.name), _LONGEST_SLUG)
+
+
+def _command(words: Words, page: Page) -> str:
     query = page.query
     source = query.source if query.source is not page.default_source else None
     return words.catalogue_link(narrowing(words, page), source, query.page + 1)
@@ -72,25 +116,82 @@ def notes(words: Words, page: Page) -> list[str]:
     return lines
 
 
+def leading_class(page: Page, pack: Pack) -> PackClass | None:
+    """Return the class that a list is about: the one asked for, or whose price decides."""
+    query = page.query
+    if query.class_key is not None:
+        return next((one for one in pack.classes if filter_key(one.name) == query.class_key), None)
+    if query.sort is Sort.PRICE:
+        return _cheapest(page, [(one, one.price) for one in pack.classes])
+    if query.sort is Sort.PER_IMAGE:
+        return _cheapest(page, [(one, one.price_per_image) for one in pack.classes])
+    return None
+
+
+def _cheapest(page: Page, prices: Sequence[tuple[PackClass, Price | None]]) -> PackClass | None:
+    currency = page.listing.packs.currency
+    known = [(price.currency != currency, price.amount, one) for one, price in prices if price]
+    return min(known, key=lambda item: item[:2])[2] if known else None
+
+
 def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
     """Return one embed a pack."""
-    return [
-        _embeds.get((words, pack.id), pack, partial(_pack_embed, words, pack))
-        for pack in page.packs
-    ]
+    links = pack_links(page.packs)
+    return [_embed_of(words, page, pack, links[pack.id]) for pack in page.packs]
 
 
-def _pack_embed(words: Words, pack: Pack) -> discord.Embed:
-    embed = pack_embed(words, pack, longest_title=_LONGEST_TITLE)
+def _embed_of(words: Words, page: Page, pack: Pack, link: str) -> discord.Embed:
+    lead = leading_class(page, pack)
+    as_of = page.loaded.get(pack.id, page.listing.as_of)
+    # Counted back from now, so it varies by parts of a second.
+    as_of = as_of and as_of.replace(microsecond=0)
+    # The price per image is said if it was asked for, or decides.
+    by_class = page.query.class_key is not None
+    each = by_class or page.query.sort is Sort.PER_IMAGE
+
+    def make() -> discord.Embed:
+        return _pack_embed(words, pack, link, lead, as_of, by_class=by_class, each=each)
+
+    key = (words, pack.id, link, lead.name if lead else None, by_class, each, as_of)
+    return _embeds.get(key, pack, make)
+
+
+def _pack_embed(
+    words: Words,
+    pack: Pack,
+    link: str,
+    lead: PackClass | None,
+    as_of: datetime | None,
+    *,
+    by_class: bool,
+    each: bool,
+) -> discord.Embed:
+    classes = sorted(pack.classes, key=lambda one: one is not lead)
     lines = [
-        words.class_line(class_label(words, one.name), one.price, one.num_images)
-        for one in pack.classes[:_CLASSES_A_PACK]
+        words.class_line(
+            class_label(words, one.name), one, current=one is lead, each=one is lead and each
+        )
+        for one in classes[:_CLASSES_A_PACK]
     ]
-    if len(pack.classes) > _CLASSES_A_PACK:
-        lines.append(words.more_classes(len(pack.classes) - _CLASSES_A_PACK))
+    if rest := len(classes) - len(lines):
+        lines.append(words.more_classes(rest))
     if not lines:
         lines.append(words.no_classes)
-    if pack.visibility not in {Visibility.PUBLIC, Visibility.UNSAID}:
-        lines.append(words.not_public)
-    embed.description = "\n".join(lines)
-    return embed.set_footer(text=words.pack_footer(pack.id, cut(plain(pack.slug), _LONGEST_SLUG)))
+    if mark := badge(words, pack):
+        lines.append(f"**{mark}**")
+    embed = discord.Embed(
+        title=escaped(pack_title(words, pack), _LONGEST_TITLE),
+        url=link,
+        colour=COLOUR,
+        description="\n".join(lines),
+        timestamp=as_of,
+    )
+    embed.set_footer(text=words.small_print(pack.id, cut(plain(pack.slug), _LONGEST_SLUG)))
+    return illustrate(embed, thumbnail=_face(words, pack, lead if by_class else None))
+
+
+def _face(words: Words, pack: Pack, lead: PackClass | None) -> Illustration | None:
+    """Return what shows a pack: a picture of the class asked for, its cover, or any picture."""
+    of_class = picture_of(words, pack, lead) if lead else None
+    others = (picture_of(words, pack, one) for one in pack.classes)
+    return of_class or cover_of(words, pack) or next(filter(None, others), None)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import discord
 
+from api.catalogue.audience import Audience
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.search import EVERYTHING
 from api.catalogue.selection import Filters
-from api.wire.models import Include, Pack, Source
+from api.wire.models import Pack, Source
 from cogs import limits
-from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.services import catalogue_of, services_of, words_of
 from cogs.language.questions import understand
@@ -42,6 +43,8 @@ class Page:
     """How many more packs may fit, if more were known of them."""
     prices_refused: bool = False
     """Prices were asked for that these readers may not see."""
+    loaded: Mapping[int, datetime] = field(default_factory=dict[int, datetime])
+    """When the details of packs were loaded, by id."""
 
     @property
     def pages(self) -> int:
@@ -50,15 +53,18 @@ class Page:
 
 
 async def load_page(
-    interaction: discord.Interaction, query: Query, *, class_name: str | None = None
+    interaction: discord.Interaction,
+    query: Query,
+    audience: Audience,
+    *,
+    class_name: str | None = None,
 ) -> Page:
-    """Return a page of the catalogue, the last one if it has not so many.
+    """Return a page of the catalogue for an audience, the last one if it has not so many.
 
     `class_name` is what a person has typed for the class. Raises Refusal if no pack has it, or
     AstriaError.
     """
     catalogue = catalogue_of(interaction)
-    audience = audience_of(interaction, private=query.include is not Include.PUBLIC)
     listing = await catalogue.listing(query.source, query.include, audience)
     packs = listing.packs
     if class_name:
@@ -73,15 +79,17 @@ async def load_page(
     pages = -(-len(found) // PACKS_A_PAGE)
     query = query.at(max(0, min(query.page, pages - 1)))
     start = query.page * PACKS_A_PAGE
+    shown = await catalogue.details(found[start : start + PACKS_A_PAGE], audience)
     return Page(
         query,
-        await catalogue.details(found[start : start + PACKS_A_PAGE], audience),
+        shown,
         len(found),
         plain(names[0]) if names else None,
         listing,
         services_of(interaction).pack_source,
         selected.unknown,
         prices_refused,
+        {pack.id: moment for pack in shown if (moment := catalogue.loaded_at(pack.id))},
     )
 
 

@@ -18,7 +18,7 @@ LONGEST_SEARCH = 50
 HIGHEST_PRICE = Decimal("9999.99")
 MOST_IMAGES = 9999
 
-_NOT_SAID = "-"
+NOT_SAID = "-"
 
 CUSTOM_ID = re.compile(
     rf"packs:(?P<action>[a-z]+):(?P<page>\d{{1,5}}):(?P<source>[mga])(?P<sort>[ntpi-])"
@@ -45,14 +45,14 @@ class Query:
 
     def custom_id(self, action: str) -> str:
         """Return what a control carries that leads to this page."""
-        sort = self.sort.value[0] if self.sort else _NOT_SAID
+        sort = self.sort.value[0] if self.sort else NOT_SAID
         limits = ""
         if self.max_price is not None or self.min_images is not None:
             price = "" if self.max_price is None else self.max_price
             limits = f",{price},{self.min_images or ''}"
         return (
             f"packs:{action}:{self.page}:{self.source.value[0]}{sort}{self.include.value[0]}"
-            f"{limits}:{self.class_key or _NOT_SAID}:{self.search}"
+            f"{limits}:{self.class_key or NOT_SAID}:{self.search}"
         )
 
     @classmethod
@@ -64,7 +64,7 @@ class Query:
         query = cls(
             source=next(one for one in Source if one.value[0] == found["source"]),
             search=found["search"],
-            class_key=None if found["class"] == _NOT_SAID else found["class"],
+            class_key=None if found["class"] == NOT_SAID else found["class"],
             sort=next((one for one in Sort if one.value[0] == found["sort"]), None),
             include=next(one for one in Include if one.value[0] == found["include"]),
             page=int(found["page"]),

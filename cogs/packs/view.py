@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 import discord
 
+from api.cache.memo import Memo
 from api.wire.errors import AstriaError
-from api.wire.models import Include, Source, Visibility
+from api.wire.models import Include, Pack, Sort, Source, Visibility
 from cogs import limits
 from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
-from cogs.interactions.control import Control
+from cogs.interactions.control import Control, compare_packs, control_of
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, credited, edit, turn
+from cogs.interactions.replies import Reply, credited, edit, respond, turn
 from cogs.interactions.services import words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
-from cogs.packs.embeds import catalogue_embeds, heading, narrowing, notes
+from cogs.pack.open import open_pack
+from cogs.packs.embeds import catalogue_embeds, list_text, narrowing, notes
 from cogs.packs.narrow import ask_how_to_narrow, narrowed
 from cogs.packs.page import Page, load_page
-from cogs.packs.query import CUSTOM_ID, Query
+from cogs.packs.query import CUSTOM_ID, NOT_SAID, Query
 from cogs.ui.controls import (
     Button,
     Controls,
+    Select,
     ask_number,
+    filter_key,
     number_from_1,
     page_buttons,
     soon,
 )
-from cogs.ui.finding import open_menu
+from cogs.ui.embeds import class_label
 from cogs.ui.forms import answers_of, is_filled_in
+from cogs.ui.pack_menu import chosen, pack_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 from cogs.ui.start import Start
@@ -39,6 +44,13 @@ from cogs.ui.watch import watched
 
 # A list that leaves its packs' visibility unsaid has only public ones.
 _SHOWN_TO_ALL = {Visibility.PUBLIC, Visibility.UNSAID}
+
+_MOST_COMPARED = 3
+
+_BY_PRICE = {Sort.PRICE, Sort.PER_IMAGE}
+
+_classes: Memo[dict[str, tuple[str, int]]] = Memo(16)
+"""The classes of a list by their keys: a name, and how many packs offer it."""
 
 
 class CatalogueControl(Control, feature="packs"):
@@ -54,6 +66,8 @@ class CatalogueControl(Control, feature="packs"):
             total = await soon(_number_of_pages(interaction, query))
             label = words_of(interaction).page_input(total)
             await ask_number(interaction, custom_id, label, query.page + 1)
+        elif action == "open":
+            await _open(interaction, query)
         elif action == "share":
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, query))
         elif action == "narrow" and not is_filled_in(interaction):
@@ -86,6 +100,19 @@ def _changed(
             return query
 
 
+async def _open(interaction: discord.Interaction, query: Query) -> None:
+    """Open the pack that was chosen at the class of the list, or compare several."""
+    refs = chosen(interaction)
+    if len(refs) > 1:
+        comparison = compare_packs(refs)
+        if control := control_of(comparison):
+            await control.act(interaction, comparison, None)
+        return
+    start = Start(class_key=query.class_key)
+    work = open_pack(interaction, refs[0], start, back=query.custom_id("back"))
+    await respond(interaction, work, private=True)
+
+
 async def catalogue_page(
     interaction: discord.Interaction,
     query: Query,
@@ -103,21 +130,25 @@ async def catalogue_page(
     hidden = query.include is not Include.PUBLIC
     if hidden and not may_see_hidden(interaction):
         raise Refusal(words.needs_manage_messages)
-    page = await load_page(interaction, query, class_name=class_name)
+    private = private or hidden
+    audience = audience_of(interaction, private=private)
+    page = await load_page(interaction, query, audience, class_name=class_name)
     if typed is not None:
-        page = await load_page(interaction, page.query.at(_chosen(words, typed, page.pages)))
+        query = page.query.at(_chosen(words, typed, page.pages))
+        page = await load_page(interaction, query, audience)
     offered = Sharing.ABSENT if hidden else sharing_here(interaction)
-    return _watched_reply(interaction, page, private=private or hidden, sharing=offered)
+    return _watched_reply(interaction, page, private=private, sharing=offered)
 
 
 async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
-    words = words_of(interaction)
-    page = await load_page(interaction, replace(query, include=Include.PUBLIC))
-    if not page.packs:
-        raise Refusal(words.page_gone)
+    query = replace(query, include=Include.PUBLIC)
+    public = await load_page(interaction, query, audience_of(interaction, private=False))
+    own = await load_page(interaction, query, audience_of(interaction, private=True))
+    if not (public.packs and own.packs):
+        raise Refusal(words_of(interaction).page_gone)
     return Shareable(
-        post=_watched_reply(interaction, page, private=False, sharer=interaction.user.id),
-        kept=_watched_reply(interaction, page, private=True, sharing=Sharing.DONE),
+        post=_watched_reply(interaction, public, private=False, sharer=interaction.user.id),
+        kept=_watched_reply(interaction, own, private=True, sharing=Sharing.DONE),
     )
 
 
@@ -130,18 +161,19 @@ def _watched_reply(
     sharer: int | None = None,
 ) -> Reply:
     """Return the view of a page, made again if its readers may no longer see a pack on it."""
-    words = words_of(interaction)
+    # A page without packs is only shown to the asker.
+    words = words_of(interaction, private=private or not page.packs)
+    audience = audience_of(interaction, private=private)
 
     async def again() -> Reply:
         try:
-            newer = await load_page(interaction, page.query)
+            newer = await load_page(interaction, page.query, audience)
         except AstriaError:
             return Reply(words.page_gone)
         made = catalogue_reply(words, newer, private=private, sharing=sharing)
         return credited(interaction, made, sharer) if sharer else made
 
     reply = catalogue_reply(words, page, private=private, sharing=sharing)
-    audience = audience_of(interaction, private=reply.private)
     return watched(interaction, reply, [pack.id for pack in page.packs], audience, again)
 
 
@@ -156,7 +188,8 @@ def _chosen(words: Words, typed: str, pages: int) -> int:
 async def _number_of_pages(interaction: discord.Interaction, query: Query) -> int:
     if query.include is not Include.PUBLIC and not may_see_hidden(interaction):
         raise Refusal(words_of(interaction).needs_manage_messages)
-    return (await load_page(interaction, query)).pages
+    audience = audience_of(interaction, private=is_private(interaction))
+    return (await load_page(interaction, query, audience)).pages
 
 
 def catalogue_reply(
@@ -173,7 +206,7 @@ def catalogue_reply(
         view.add_item(share_button(words, custom_id, sharing, row=4))
     hidden = tuple(pack.id for pack in page.packs if pack.visibility not in _SHOWN_TO_ALL)
     return Reply(
-        heading(words, page), catalogue_embeds(words, page), view, private=private, hidden=hidden
+        list_text(words, page), catalogue_embeds(words, page), view, private=private, hidden=hidden
     )
 
 
@@ -213,14 +246,66 @@ def _ways_out(words: Words, page: Page) -> discord.ui.View:
 
 def _view(words: Words, page: Page) -> discord.ui.View:
     view = _with_page_row(words, page)
-    start = Start(class_key=page.query.class_key)
-    menu = open_menu(words, page.packs, placeholder=words.open_pack, start=start, row=1)
-    narrow = Button(
-        label=cut(words.narrow, limits.BUTTON_LABEL),
-        custom_id=page.query.custom_id("narrow"),
-        row=4,
+    several = len(page.packs) > 1
+    menu = pack_menu(
+        words,
+        page.packs,
+        custom_id=page.query.custom_id("open"),
+        placeholder=words.open_or_compare if several else words.open_pack,
+        row=1,
+        most=_MOST_COMPARED,
     )
-    return view.add_item(menu).add_item(narrow)
+    view.add_item(menu)
+    if classes := _class_menu(words, page):
+        view.add_item(classes)
+    if page.total > 1:
+        view.add_item(_order_menu(words, page))
+    label, custom_id = cut(words.narrow, limits.BUTTON_LABEL), page.query.custom_id("narrow")
+    return view.add_item(Button(label=label, custom_id=custom_id, row=4))
+
+
+def _class_menu(words: Words, page: Page) -> Select | None:
+    """Return the menu that changes the class, if there is a choice; the commonest are in it."""
+    classes = _classes.get((), page.listing.packs, partial(_count_classes, page.listing.packs))
+    if len(classes) <= 1 and page.query.class_key is None:
+        return None
+    commonest = sorted(classes.items(), key=lambda item: -item[1][1])[: limits.MENU_OPTIONS - 1]
+    current = page.query.class_key
+    if current in classes and current not in dict(commonest):
+        commonest[-1] = (current, classes[current])
+    menu = Select(custom_id=page.query.custom_id("class"), placeholder=words.choose_class, row=2)
+    menu.add_option(value=NOT_SAID, label=words.any_class, default=current is None)
+    for key, (name, number) in commonest:
+        menu.add_option(
+            value=key,
+            label=cut(class_label(words, name), limits.OPTION_TEXT),
+            description=words.packs(number),
+            default=key == current,
+        )
+    return menu
+
+
+def _count_classes(packs: Sequence[Pack]) -> dict[str, tuple[str, int]]:
+    """Return the name of each class by its key, and how many packs offer it."""
+    counted: dict[str, tuple[str, int]] = {}
+    for pack in packs:
+        for key, name in {filter_key(one.name): one.name for one in pack.classes}.items():
+            first, number = counted.get(key, (name, 0))
+            counted[key] = first, number + 1
+    return counted
+
+
+def _order_menu(words: Words, page: Page) -> Select:
+    query = page.query
+    menu = Select(custom_id=query.custom_id("sort"), placeholder=words.choose_order, row=3)
+    current = query.sort or (None if query.search else Sort.NEWEST)
+    if query.search:
+        menu.add_option(value=NOT_SAID, label=words.best_match, default=current is None)
+    for sort in Sort:
+        if sort not in _BY_PRICE or page.listing.packs.shows_prices:
+            label = words.order_label(sort)
+            menu.add_option(value=sort.value, label=label, default=sort is current)
+    return menu
 
 
 def _with_page_row(words: Words, page: Page) -> discord.ui.View:
@@ -244,5 +329,5 @@ def _page_row(words: Words, page: Page) -> Iterator[Button]:
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         words.page(query.page + 1, query.page + 1, page.pages),
-        ends=4,
+        ends=4 if page.pages > 2 else None,
     )

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
 import discord
 
 from api.wire.addresses import pack_address
-from api.wire.models import Pack
+from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.language.text import escaped, plain
+from cogs.language.text import cut, plain
 from cogs.language.words import Words
 
 COLOUR = discord.Colour(0x5B5BD6)
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A picture in an embed, with the words for somebody who cannot see it."""
+
+    url: str
+    alt: str
 
 
 def pack_title(words: Words, pack: Pack) -> str:
@@ -29,13 +42,57 @@ def pack_link(pack: Pack) -> str:
     return address if len(address) <= limits.BUTTON_URL else pack_address(pack.id)
 
 
-def pack_embed(
-    words: Words, pack: Pack, *, longest_title: int = limits.EMBED_TITLE
+def pack_links(packs: Sequence[Pack]) -> Mapping[int, str]:
+    """Return the web addresses of packs by id, each its own even if two have the same slug.
+
+    Discord merges embeds with the same address, and one slug leads to one pack only.
+    """
+    links = {pack.id: pack_link(pack) for pack in packs}
+    taken = Counter(link.casefold() for link in links.values())
+    return {
+        pack_id: link if taken[link.casefold()] == 1 else pack_address(pack_id)
+        for pack_id, link in links.items()
+    }
+
+
+def badge(words: Words, pack: Pack) -> str | None:
+    """Return what marks a pack that not everybody may see."""
+    match pack.visibility:
+        case Visibility.UNLISTED:
+            return words.unlisted
+        case Visibility.PRIVATE:
+            return words.private
+        case _:
+            return None
+
+
+def cover_of(words: Words, pack: Pack) -> Illustration | None:
+    """Return a pack's cover, if there is one that Discord can show."""
+    if pack.cover_url is None:
+        return None
+    return Illustration(pack.cover_url, words.cover_alt(pack_title(words, pack)))
+
+
+def picture_of(words: Words, pack: Pack, one: PackClass) -> Illustration | None:
+    """Return the first picture of a class, if there is one that Discord can show."""
+    urls = [url for prompt in one.prompts for url in prompt.images]
+    if not urls:
+        return None
+    name = class_label(words, one.name)
+    return Illustration(urls[0], words.picture_alt(pack_title(words, pack), name, 1, len(urls)))
+
+
+def illustrate(
+    embed: discord.Embed,
+    *,
+    image: Illustration | None = None,
+    thumbnail: Illustration | None = None,
 ) -> discord.Embed:
-    """Return an embed with what every view of a pack begins with: title, link and cover."""
-    embed = discord.Embed(
-        title=escaped(pack_title(words, pack), longest_title),
-        url=pack_link(pack),
-        colour=COLOUR,
-    )
-    return embed.set_thumbnail(url=pack.cover_url)
+    """Return an embed with pictures; discord.py's own methods leave their descriptions out."""
+    media = {"image": image, "thumbnail": thumbnail}
+    shown = {
+        place: {"url": one.url, "description": cut(one.alt, limits.ALT_TEXT)}
+        for place, one in media.items()
+        if one is not None
+    }
+    return discord.Embed.from_dict(cast("Mapping[str, Any]", {**embed.to_dict(), **shown}))

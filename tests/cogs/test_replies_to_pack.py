@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import cast
 
 import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from api.cache.memory import Cached
+from api.wire.models import PackClass, Price
 from cogs.interactions.replies import Reply
+from cogs.language.words import words_for
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
+from cogs.pack.embeds import customer_text
 from cogs.ui.controls import class_key
 from tests.astria import made_up_pack, pack_260
-from tests.cogs.samples import NASTY, PACKS, priced_pack, reply_of
+from tests.cogs.samples import NASTY, PACKS, WORDS, priced_pack, reply_of
 
 
 def view_of(fields: Mapping[str, object], **place: object) -> Reply:
@@ -39,15 +48,22 @@ def test_the_recorded_pack() -> None:
     (embed,) = reply.embeds
     assert embed.title == "Corporate Headshots"
     assert embed.url == "https://www.astria.ai/p/corporate-headshots"
-    assert [(field.name, field.value) for field in embed.fields] == [
-        ("woman", "**$3.60**\n35 images\n$0.10 per image"),
-        ("man", "**$3.31**\n28 images\n$0.12 per image"),
+    assert str(embed.description).splitlines() == [
+        "▸ **woman $3.60** · 35 images · $0.10 each",
+        "man **$3.31** · 28 images · $0.12 each",
+        "1 of 35",
     ]
-    assert embed.description is not None
-    assert embed.description.startswith("**woman** · 1 of 35 · Prompt 18771572\nPack 260")
-    assert "<t:1743513602:D>" in embed.description
-    assert embed.footer.text == "/pack id:260 class:woman"
-    assert (embed.thumbnail.url, embed.image.url) == (pack_260()["cover_url"],) * 2
+    assert embed.footer.text == (
+        "Pack 260 · corporate-headshots · updated Apr 1, 2025 · prompt 18771572 · as of"
+    )
+    assert embed.timestamp is not None
+    assert abs((datetime.now(UTC) - embed.timestamp).total_seconds()) < 60
+    # The cover would repeat the picture.
+    assert (embed.thumbnail.url, embed.image.url) == (None, pack_260()["cover_url"])
+    assert reply.content == (
+        "Corporate Headshots · $3.31–$3.60 · <https://www.astria.ai/p/corporate-headshots>\n"
+        "-# /pack id:260 class:woman"
+    )
     assert not reply.private
     assert labels(reply) == {
         "Previous": False,
@@ -56,6 +72,8 @@ def test_the_recorded_pack() -> None:
         "First": False,
         "Last": True,
         "Four pictures": True,
+        "Text for a customer": True,
+        "Compare with…": True,
         "Open on Astria": True,
         "Remove": True,
     }
@@ -120,7 +138,12 @@ def test_nothing_to_click_through() -> None:
     assert embed.image.url == pack["cover_url"]
     assert embed.thumbnail.url is None
     assert "no example pictures" in str(embed.description)
-    assert labels(reply) == {"Open on Astria": True, "Remove": True}
+    assert labels(reply) == {
+        "Text for a customer": True,
+        "Compare with…": True,
+        "Open on Astria": True,
+        "Remove": True,
+    }
 
 
 def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
@@ -130,7 +153,7 @@ def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
     assert [embed.image.url for embed in reply.embeds] == [
         f"https://x.example/{number}" for number in (1, 3, 4)
     ]
-    assert "Prompts 1, 3" in str(reply.embeds[0].description)
+    assert "prompts 1, 3" in str(reply.embeds[0].footer.text)
 
 
 @pytest.mark.parametrize(
@@ -139,36 +162,35 @@ def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
      "[::1]", "a" * 64 + ".example", "a.example.", "user@a.example", "a.example:99999"],
 )  # fmt: skip
 def test_a_picture_whose_host_discord_refuses_is_left_out(host: str) -> None:
-    reply = view_of(made_up_pack(1, cover_url=f"https://{host}/1.jpg"))
-    assert reply.embeds[0].thumbnail.url is None
-    assert reply.embeds[0].image.url == "https://pictures.example/1/0.jpg"
+    pack = made_up_pack(1, cover_url=f"https://{host}/1.jpg", prompts_per_class={})
+    assert view_of(pack).embeds[0].image.url is None
 
 
 @pytest.mark.parametrize("host", ["a-b.c1.example", "A.EXAMPLE", "xn--mnchen-3ya.example:8443"])
 def test_a_picture_of_any_other_host_is_shown(host: str) -> None:
-    reply = view_of(made_up_pack(1, cover_url=f"https://{host}/1.jpg"))
-    assert reply.embeds[0].thumbnail.url == f"https://{host}/1.jpg"
+    pack = made_up_pack(1, cover_url=f"https://{host}/1.jpg", prompts_per_class={})
+    assert str(view_of(pack).embeds[0].image.url).lower() == f"https://{host}/1.jpg".lower()
 
 
 def test_a_slug_stays_on_its_line() -> None:
     reply = view_of(made_up_pack(1, slug="a\n1. b\u202ec"))
-    assert str(reply.embeds[0].description).splitlines()[1] == "Pack 1 · a 1. bc"
+    assert str(reply.embeds[0].footer.text).startswith("Pack 1 · a 1. bc · ")
 
 
 def test_unknown_costs_are_unknown() -> None:
     costs = {"cat": {"cost": None, "num_images": 3}, "dog": {"cost": 0}, "ox": {"cost": 1,
              "num_images": 7}}  # fmt: skip
     (embed,) = view_of(made_up_pack(1, costs=costs)).embeds
-    assert [field.value for field in embed.fields] == [
-        "price unknown\n3 images",
-        "**$0.00**\nnumber of images unknown",
-        "**$0.01**\n7 images\nunder $0.01 per image",
+    assert str(embed.description).splitlines()[:3] == [
+        "▸ **cat** · price unknown · 3 images",
+        "dog **$0.00** · number of images unknown",
+        "ox **$0.01** · 7 images · under $0.01 each",
     ]
 
 
 def test_fractions_of_a_cent_are_not_rounded_away() -> None:
     (embed,) = view_of(made_up_pack(1, costs={"cat": {"cost": "360.5"}})).embeds
-    assert embed.fields[0].value == "**$3.605**\nnumber of images unknown"
+    assert str(embed.description).startswith("▸ **cat $3.605** · number of images unknown")
 
 
 def test_thirty_classes_can_all_be_reached() -> None:
@@ -234,7 +256,116 @@ def test_the_age_of_old_data_is_said() -> None:
 def test_a_pack_that_is_not_public_is_private() -> None:
     reply = view_of(made_up_pack(1, public_at=None))
     assert reply.private
-    assert "Not public" in str(reply.embeds[0].description)
+    private, unlisted = (
+        "**🔒 Private** · Only you can see this, and it can't be shared.",
+        "**🔗 Unlisted** · Only you can see this, and it can't be shared.",
+    )
+    assert private in str(reply.embeds[0].description)
+    reply = view_of(made_up_pack(1, unlisted_at="2025-01-01"))
+    assert reply.private
+    assert unlisted in str(reply.embeds[0].description)
+
+
+@pytest.mark.parametrize(
+    ("locale", "first", "cover"),
+    [
+        ("en-US", "Pack number 1, cat, picture {number} of 3", "Pack number 1, cover"),
+        ("de", "Pack number 1, Katze, Bild {number} von 3", "Pack number 1, Titelbild"),
+    ],
+)
+def test_pictures_are_described(locale: str, first: str, cover: str) -> None:
+    pack = priced_pack(made_up_pack(1))
+    bare = priced_pack(made_up_pack(1, prompts_per_class={}))
+    assert pack is not None
+    assert bare is not None
+    four = reply_of(pack, Place(1, size=4), words_for(locale))
+    assert [described(embed) for embed in four.embeds] == [
+        first.format(number=number) for number in (1, 2, 3)
+    ]
+    (embed,) = reply_of(bare, Place(1), words_for(locale)).embeds
+    assert described(embed) == cover
+
+
+def described(embed: discord.Embed) -> str | None:
+    return cast("dict[str, dict[str, str]]", embed.to_dict())["image"]["description"]
+
+
+def test_the_cover_is_a_thumbnail_if_it_has_room_and_repeats_nothing() -> None:
+    costs = {"cat": {"num_images": 3}}
+    pack = priced_pack(made_up_pack(1, costs=costs))
+    assert pack is not None
+    hidden = replace(pack, classes=tuple(replace(one, price_shown=False) for one in pack.classes))
+    (embed,) = reply_of(hidden, Place(1)).embeds
+    assert embed.thumbnail.url == "https://pictures.example/1/cover.jpg"
+    (embed,) = reply_of(pack, Place(1)).embeds
+    assert embed.thumbnail.url is None
+
+
+def test_nothing_is_said_of_a_price_that_may_not_be_shown() -> None:
+    pack = priced_pack(pack_260())
+    assert pack is not None
+    classes = tuple(replace(one, price=None, price_shown=False) for one in pack.classes)
+    hidden = replace(pack, classes=classes)
+    reply = reply_of(hidden, Place(260))
+    source = Cached(hidden, time.monotonic())
+    shown = f"{reply.data} {customer_text(WORDS, hidden, source)}"
+    assert "35 images" in shown
+    for said in ("$", "price", "each", "unknown"):
+        assert said not in shown
+
+
+def test_the_price_range_in_the_text() -> None:
+    def range_of(**cents: int | None) -> str | None:
+        costs = {name: {"cost": cost} for name, cost in cents.items()}
+        pack = priced_pack(made_up_pack(1, costs=costs, prompts_per_class={}))
+        assert pack is not None
+        return WORDS.price_range(pack.classes)
+
+    assert range_of(a=100, b=250, c=150) == "$1.00–$2.50"
+    assert range_of(a=100, b=100) == "$1.00"
+    assert range_of(a=100, b=None) == "$1.00, others unknown"
+    assert range_of(a=None) == "price unknown"
+    assert range_of() is None
+    assert WORDS.price_range([PackClass("a", Price(Decimal(1), approximate=True))]) == "about $1.00"
+    mixed = [PackClass("a", Price(Decimal(1))), PackClass("b", Price(Decimal(2), "EUR"))]
+    assert WORDS.price_range(mixed) == "$1.00 / €2.00"
+
+
+def test_the_text_for_a_customer() -> None:
+    pack = priced_pack({**pack_260(), "subtitle": "For `work`", "reference_class_names": ["bag"]})
+    assert pack is not None
+    text = customer_text(WORDS, pack, Cached(pack, time.monotonic()))
+    assert text.splitlines() == [
+        "```",
+        "Corporate Headshots",
+        "For 'work'",
+        "woman: $3.60, 35 images, $0.10 each",
+        "man: $3.31, 28 images, $0.12 each",
+        "You also need: a bag",
+        "https://www.astria.ai/p/corporate-headshots",
+        text.splitlines()[-2],
+        "```",
+    ]
+    assert re.fullmatch(r"As of \w+ \d+, \d{4}", text.splitlines()[-2])
+
+
+def test_the_text_for_a_customer_fits_a_message() -> None:
+    costs = {f"{n} {NASTY}": {"cost": 10**11, "num_images": 10**6} for n in range(60)}
+    fields = {"title": "`" * 300, "subtitle": NASTY * 9, "slug": "ä" * 85, "costs": costs}
+    pack = priced_pack(made_up_pack(1, **fields))
+    assert pack is not None
+    text = customer_text(WORDS, pack, Cached(pack, time.monotonic()))
+    assert len(text) <= 2000
+    assert text.count("```") == 2
+    assert "more classes" in text
+
+
+def test_subtitle_and_what_one_must_bring() -> None:
+    fields = {"subtitle": "For *work*", "reference_class_names": ["bag", "umbrella"]}
+    (embed,) = view_of(made_up_pack(1, **fields)).embeds
+    lines = str(embed.description).splitlines()
+    assert lines[0] == "*For \\*work\\**"
+    assert "You also need: a bag, an umbrella" in lines
 
 
 def _menu_values(reply: Reply) -> set[str]:

@@ -84,4 +84,4 @@ def test_summaries_alone_can_be_shown() -> None:
     reply = catalogue_reply(WORDS, page, private=False)
     check_reply(reply)
     assert reply.embeds[0].title == "Pack 1"
-    assert reply.embeds[0].description == "cat: **$2.00**"
+    assert reply.embeds[0].description == "cat **$2.00**"

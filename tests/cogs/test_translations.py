@@ -97,13 +97,13 @@ def test_money_and_numbers(locale: str, price: str, number: str) -> None:
     [("0.124", "$0.12"), ("0.125", "$0.13"), ("0.135", "$0.14"), ("0.01", "$0.01")],
 )
 def test_a_price_per_image_is_rounded_as_people_do(usd: str, shown: str) -> None:
-    assert words_for("en-US").price_per_image(Price(Decimal(usd))) == f"{shown} per image"
+    assert words_for("en-US").price_per_image(Price(Decimal(usd))) == f"{shown} each"
 
 
 @pytest.mark.parametrize(
     ("locale", "shown"),
     [
-        ("en-US", ["about $20.00", "about $0.01 per image"]),
+        ("en-US", ["about $20.00", "about $0.01 each"]),
         ("de", ["etwa 20,00\N{NO-BREAK SPACE}$", "etwa 0,01\N{NO-BREAK SPACE}$ pro Bild"]),
         ("es-ES", ["unos 20,00\N{NO-BREAK SPACE}US$", "unos 0,01\N{NO-BREAK SPACE}US$ por imagen"]),
         (
@@ -122,7 +122,7 @@ def test_a_price_in_another_currency() -> None:
     words = words_for("en-US")
     assert words.price(Price(Decimal("7.5"), "EUR")) == "€7.50"
     assert words.price(Price(Decimal(750), "JPY")) == "¥750"
-    assert words.price_per_image(Price(Decimal("107.14"), "JPY")) == "¥107 per image"
+    assert words.price_per_image(Price(Decimal("107.14"), "JPY")) == "¥107 each"
 
 
 @pytest.mark.parametrize(

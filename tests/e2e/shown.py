@@ -45,6 +45,12 @@ def options_of(message: simcord.ResponseMessage) -> dict[str, str]:
     return {}
 
 
+def menu_of(message: simcord.ResponseMessage, action: str) -> str:
+    """Return the `custom_id` of the menu that does something, such as open a pack."""
+    ids = (str(one.get("custom_id")) for one in controls_of(message) if one["type"] == 3)
+    return next(custom_id for custom_id in ids if custom_id.split(":")[1:2] == [action])
+
+
 def jump_of(message: simcord.ResponseMessage) -> str:
     """Return the label of the button that asks for a picture or page."""
     return next(str(one["label"]) for one in controls_of(message) if " / " in str(one.get("label")))

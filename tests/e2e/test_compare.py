@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
+from decimal import Decimal
 
 import simcord
 
+from api.cache.memory import Cached
+from api.wire.models import Pack, PackClass, Price
+from cogs.compare.embeds import comparison_embeds
+from cogs.language.words import words_for
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, message_of, options_of
@@ -23,15 +29,14 @@ async def compare(world: World, *refs: str, **options: object) -> simcord.Respon
     return message_of(await world.alice.slash(world.channel, "compare", **named, **options))
 
 
-def columns_of(message: simcord.ResponseMessage) -> dict[str | None, list[str]]:
-    """Return what stands under each title: a piece for each class."""
-    return {
-        field.name: re.split(r"\n(?=\*\*\w+\*\*\n)", str(field.value))
-        for field in message.embeds[0].fields
-    }
+def blocks_of(message: simcord.ResponseMessage) -> dict[str, list[str]]:
+    """Return what stands under each class: a line for each pack that offers it."""
+    _, *blocks = str(message.embeds[0].description).split("\n\n")
+    lines = [block.splitlines() for block in blocks]
+    return {name.strip("*"): packs for name, *packs in lines}
 
 
-async def test_side_by_side(world: World, astria: Astria) -> None:
+async def test_a_block_for_each_class(world: World, astria: Astria) -> None:
     astria.offer(
         pack_260(),
         made_up_pack(1, title="Cheap", costs=costs(woman=(200, 40), cat=(100, 10))),
@@ -41,27 +46,58 @@ async def test_side_by_side(world: World, astria: Astria) -> None:
     )
     message = await compare(world, "260", "https://www.astria.ai/p/pack-1", "pack-2")
     assert not message.ephemeral
-    assert columns_of(message) == {
-        "Corporate Headshots": [
-            "**woman**\n$3.60 · 35 images\n$0.10 per image",
-            "**man**\n$3.31 · 28 images\n**$0.12 per image**\n✓ cheapest",
-            "**cat**\nnot offered",
+    assert blocks_of(message) == {
+        "woman": [
+            "Corporate Headshots **$3.60** · 35 images · $0.10 each",
+            "Cheap **$2.00** · 40 images · $0.05 each · ✓ lowest price per image",
+            "Big **$15.00** · 100 images · $0.15 each",
         ],
-        "Cheap": [
-            "**woman**\n$2.00 · 40 images\n**$0.05 per image**\n✓ cheapest",
-            "**man**\nnot offered",
-            "**cat**\n$1.00 · 10 images\n$0.10 per image",
+        "man": [
+            "Corporate Headshots **$3.31** · 28 images · $0.12 each · ✓ lowest price per image",
+            "Big **$3.31** · 28 images · $0.12 each · ✓ lowest price per image",
         ],
-        "Big": [
-            "**woman**\n$15.00 · 100 images\n$0.15 per image",
-            "**man**\n$3.31 · 28 images\n**$0.12 per image**\n✓ cheapest",
-            "**cat**\nnot offered",
-        ],
+        "cat": ["Cheap **$1.00** · 10 images · $0.10 each"],
     }
-    assert all(field.inline for field in message.embeds[0].fields)
-    description = str(message.embeds[0].description)
-    assert "**3 packs compared**" in description
-    assert "[Cheap](https://www.astria.ai/p/pack-1)" in description
+    assert str(message.embeds[0].description).startswith("**3 packs compared**")
+    assert message.embeds[0].timestamp is not None
+    assert message.content.splitlines() == [
+        "Corporate Headshots · $3.31–$3.60 · <https://www.astria.ai/p/corporate-headshots>",
+        "Cheap · $1.00–$2.00 · <https://www.astria.ai/p/pack-1>",
+        "Big · $3.31–$15.00 · <https://www.astria.ai/p/pack-2>",
+        "-# /compare first:260 second:1 third:2",
+    ]
+
+
+async def test_the_lowest_price_per_image_may_be_the_dearer_pack(
+    world: World, astria: Astria
+) -> None:
+    astria.offer(
+        made_up_pack(1, title="Small", costs=costs(cat=(100, 3))),
+        made_up_pack(2, title="Large", costs=costs(cat=(300, 10))),
+    )
+    (small, large) = blocks_of(await compare(world, "1", "2"))["cat"]
+    assert "✓" not in small
+    assert large == "Large **$3.00** · 10 images · $0.30 each · ✓ lowest price per image"
+
+
+def test_prices_are_compared_exactly_and_in_one_currency() -> None:
+    def block(*prices: Price | None) -> str:
+        packs = [
+            Pack(id=n, title=f"P{n}", classes=(PackClass("cat", price, num_images=3),))
+            for n, price in enumerate(prices, 1)
+        ]
+        sources = [Cached(pack, time.monotonic()) for pack in packs]
+        return str(comparison_embeds(words_for("en-US"), sources)[0].description)
+
+    nearly = block(Price(Decimal("1.0001")), Price(Decimal("1.0002")))
+    assert nearly.count("$0.33 each") == 2
+    assert nearly.count("✓") == 1
+    assert "P1 **$1.0001** · 3 images · $0.33 each · ✓ lowest" in nearly
+    assert "✓" not in block(Price(Decimal(1)), Price(Decimal(2), "EUR"))
+    about = block(Price(Decimal(1), approximate=True), Price(Decimal(2)))
+    assert "✓ lowest price per image, as far as the approximate prices tell" in about
+    known = block(Price(Decimal(1)), Price(Decimal(2)), None)
+    assert "✓ lowest known price per image" in known
 
 
 async def test_covers_are_one_grid(world: World, astria: Astria) -> None:
@@ -83,9 +119,9 @@ async def test_what_is_unknown_is_never_cheapest(world: World, astria: Astria) -
         made_up_pack(2, title="Uncounted", costs={"cat": {"cost": 100}}),
         made_up_pack(3, title="Known", costs=costs(cat=(900, 3))),
     )
-    columns = columns_of(await compare(world, "1", "2", "3"))
-    assert "cheapest" not in str(columns)
-    assert columns["Uncounted"] == ["**cat**\n$1.00 · number of images unknown"]
+    blocks = blocks_of(await compare(world, "1", "2", "3"))
+    assert "✓" not in str(blocks)
+    assert "Uncounted **$1.00** · number of images unknown" in blocks["cat"]
 
 
 async def test_classes_that_differ_by_case_alone(world: World, astria: Astria) -> None:
@@ -93,19 +129,18 @@ async def test_classes_that_differ_by_case_alone(world: World, astria: Astria) -
         made_up_pack(1, title="Both", costs=costs(Man=(100, 10), man=(300, 10))),
         made_up_pack(2, title="One", costs=costs(man=(200, 10))),
     )
-    columns = columns_of(await compare(world, "1", "2"))
-    assert columns["Both"] == [
-        "**Man**\n$1.00 · 10 images\n$0.10 per image",
-        "**man**\n$3.00 · 10 images\n$0.30 per image",
-        "**cat**\nprice unknown · number of images unknown",
+    blocks = blocks_of(await compare(world, "1", "2"))
+    assert blocks["Man"] == ["Both **$1.00** · 10 images · $0.10 each"]
+    assert blocks["man"] == [
+        "Both **$3.00** · 10 images · $0.30 each",
+        "One **$2.00** · 10 images · $0.20 each · ✓ lowest price per image",
     ]
-    assert columns["One"][1] == "**man**\n$2.00 · 10 images\n**$0.20 per image**\n✓ cheapest"
 
 
 async def test_the_link_and_the_menu(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     message = await compare(world, "corporate-headshots", "1")
-    assert message.embeds[0].footer.text == "/compare first:260 second:1"
+    assert message.content.endswith("\n-# /compare first:260 second:1")
     assert options_of(message) == {"Corporate Headshots": "260", "Pack number 1": "1"}
     await world.restart()
     opened = message_of(await world.bob.select(message, ["260"]))
@@ -150,6 +185,6 @@ async def test_many_classes(world: World, astria: Astria) -> None:
         *(made_up_pack(n, costs=many, prompts_per_class={}, title="T" * 300) for n in (1, 2, 3))
     )
     message = await compare(world, "1", "2", "3")
-    assert [str(field.value).splitlines()[-1] for field in message.embeds[0].fields] == [
-        "22 more classes"
-    ] * 3
+    last = str(message.embeds[0].description).splitlines()[-1]
+    assert re.fullmatch(r"\d\d more classes", last)
+    assert len(blocks_of(message)) + int(last.split()[0]) == 31

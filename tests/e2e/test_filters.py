@@ -127,7 +127,7 @@ async def test_the_form(priced: World) -> None:
     values = {"class_key": ["9e5e43a8"], "price": "5,00 €", "images": "", "search": ""}
     answer = await narrow(priced, message, **values)
     assert answer.id == message.id
-    assert answer.content.startswith("**3 packs** · for cat · up to $5.00")
+    assert answer.content.startswith("**3 packs** for cat · up to $5.00")
     form = await priced.alice.click(answer, label="Narrow…")
     assert form.modal is not None
     fields = {row["component"]["custom_id"]: row["component"] for row in form.modal["components"]}

@@ -12,13 +12,13 @@ import simcord
 from cogs.interactions.staff_servers import StaffServers
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World, learn_anew
-from tests.e2e.shown import labels_of, message_of, options_of, page_of, text_of
+from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 
 PRIVATE = made_up_pack(
     7, title="Secret Draft", slug="secret-draft", public_at=None, costs={"dragon": {"cost": 100}}
 )
 UNLISTED = made_up_pack(8, title="Secret Party", slug="secret-party", unlisted_at="2025-01-01")
-SECRETS = ("Secret", "dragon", "Not public", "/7/", "/8/")
+SECRETS = ("Secret", "dragon", "🔒", "🔗", "/7/", "/8/")
 GONE = "This pack is no longer available."
 
 REFS = ["7", "8", "secret-draft", "secret-party", "https://www.astria.ai/p/secret-draft", " 007 "]
@@ -137,8 +137,11 @@ class TestThoseWhoMayNot:
         world = secretive
         message = message_of(await world.alice.slash(world.channel, "packs"))
         stored = world.env.backend.get_message(message.channel_id, message.id)
-        stored.components[0]["components"][0]["options"][0]["value"] = "7"
-        opened = message_of(await world.alice.select(message, ["7"]))
+        menu = next(row for row in stored.components if ":open:" in str(row))
+        menu["components"][0]["options"][0]["value"] = "7"
+        opened = message_of(
+            await world.alice.select(message, ["7"], custom_id=menu_of(message, "open"))
+        )
         assert "I can't find a pack" in opened.content
         assert_nothing_secret(opened)
 
@@ -157,7 +160,7 @@ class TestModerators:
         world = secretive
         message = message_of(await world.mod.slash(world.channel, "pack", id=ref))
         assert message.ephemeral
-        assert "Not public" in text_of(message)
+        assert "Only you can see this" in text_of(message)
 
     async def test_suggestions(self, secretive: World) -> None:
         world = secretive
@@ -171,7 +174,8 @@ class TestModerators:
         options = {"include": "everything", "search": "secret"}
         message = message_of(await world.mod.slash(world.channel, "packs", **options))
         assert message.ephemeral
-        opened = message_of(await world.mod.select(message, ["7"]))
+        menu = menu_of(message, "open")
+        opened = message_of(await world.mod.select(message, ["7"], custom_id=menu))
         assert opened.ephemeral
         assert opened.embeds[0].title == "Secret Draft"
 
@@ -179,7 +183,7 @@ class TestModerators:
         world = secretive
         message = message_of(await world.mod.slash(world.channel, "compare", first="7", second="8"))
         assert message.ephemeral
-        assert "Not public" in text_of(message)
+        assert "Only you can see this" in text_of(message)
         assert "Share in channel" not in labels_of(message)
 
     async def test_nearest_packs(self, secretive: World) -> None:
@@ -219,7 +223,9 @@ class TestModerators:
         )
         box = await world.mod.click(message, label="Go to… 1 / 2")
         lose_the_permission(world)
-        opened = message_of(await world.mod.select(message, ["8"]))
+        opened = message_of(
+            await world.mod.select(message, ["8"], custom_id=menu_of(message, "open"))
+        )
         assert "I can't find a pack" in opened.content
         await world.mod.click(message, label="Next")
         assert "Manage Messages" in message.content
@@ -288,6 +294,8 @@ class TestPackThatGoesPrivate:
         message = message_of(await world.alice.slash(world.channel, "packs"))
         astria.offer(pack_260() | {"public_at": None})
         await learn_anew(world)
-        opened = message_of(await world.bob.select(message, ["260"]))
+        opened = message_of(
+            await world.bob.select(message, ["260"], custom_id=menu_of(message, "open"))
+        )
         assert opened.ephemeral
         assert "I can't find a pack" in opened.content

@@ -80,13 +80,13 @@ class TestCommands:
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
-        ("en-US", ["$3.60", "35 images", "$0.10 per image", "updated <t:", "Next"]),
-        ("en-GB", ["US$3.60", "35 images", "US$0.10 per image", "Next"]),
+        ("en-US", ["$3.60", "35 images", "$0.10 each", "updated Apr 1, 2025", "Next"]),
+        ("en-GB", ["US$3.60", "35 images", "US$0.10 each", "Next"]),
         ("de", ["3,60\N{NO-BREAK SPACE}$", "35 Bilder", "pro Bild", "aktualisiert am", "Weiter"]),
         ("es-ES", ["3,60\N{NO-BREAK SPACE}US$", "35 imágenes", "por imagen", "Siguiente"]),
         ("es-419", ["USD\N{NO-BREAK SPACE}3.60", "35 imágenes", "por imagen", "Siguiente"]),
         ("fr", ["3,60\N{NO-BREAK SPACE}$US", "35 images", "par image", "mis à jour le"]),
-        ("pl", ["$3.60", "35 images", "$0.10 per image", "Next"]),
+        ("pl", ["$3.60", "35 images", "$0.10 each", "Next"]),
     ],
 )  # fmt: skip
 async def test_a_pack_in_each_language(world: World, locale: str, said: list[str]) -> None:
@@ -111,9 +111,9 @@ async def test_links_are_what_the_reader_s_client_shows(
     both = {"first": "260", "second": "1"}
     compared = message_of(await world.alice.slash(world.channel, "compare", **both))
     links = [
-        ("pack", [*options], pack.embeds[0].footer.text),
+        ("pack", [*options], pack.content.splitlines()[-1].removeprefix("-# ")),
         ("packs", [*listed], packs.content.splitlines()[-1].removeprefix("-# ")),
-        ("compare", [*both], compared.embeds[0].footer.text),
+        ("compare", [*both], compared.content.splitlines()[-1].removeprefix("-# ")),
     ]
     commands = {command["name"]: command for command in commands_of(world)}
     for name, used, link in links:
@@ -122,18 +122,6 @@ async def test_links_are_what_the_reader_s_client_shows(
         assert link is not None
         assert link.startswith(f"/{said_in(command, 'name', locale)} ")
         assert set(re.findall(r"(\S+?):", link)) == {shown[option] for option in used}
-
-
-@pytest.mark.parametrize(
-    ("locale", "woman", "colon"),
-    [("de", "Frau", ":"), ("fr", "femme", "\N{NO-BREAK SPACE}:")],
-)
-async def test_a_list_has_each_language_s_colon(
-    world: World, locale: str, woman: str, colon: str
-) -> None:
-    world.speaks(world.alice, locale)
-    message = message_of(await world.alice.slash(world.channel, "packs"))
-    assert f"{woman}{colon} **3,60" in str(message.embeds[0].description)
 
 
 async def test_everybody_is_answered_in_their_own_language(world: World) -> None:

@@ -270,7 +270,7 @@ async def test_what_is_not_public_is_for_moderators_privately(world: World, astr
         message = message_of(await actor.slash(world.channel, "pack", id="1"))
         assert message.ephemeral
         assert ("I can't find a pack" in message.content) is (actor is world.alice)
-    assert "Not public" in text_of(message)
+    assert "🔒 Private" in text_of(message)
     await world.mod.click(message, label="Next")
     assert page_of(message) == "2 / 3"
 

@@ -7,7 +7,7 @@ import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260, summary_of
 from tests.e2e.conftest import World
-from tests.e2e.shown import labels_of, message_of, options_of, page_of, text_of
+from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 
 
 @pytest.fixture
@@ -31,11 +31,16 @@ def titles(message: simcord.ResponseMessage) -> list[str | None]:
 
 async def test_a_page_of_five(many: World) -> None:
     message = await packs(many)
-    assert message.content == "**13 packs** · page 1 of 3\n-# /packs"
+    assert message.content.splitlines() == [
+        "**13 packs** · page 1 of 3",
+        *(f"Cats {n:02} · $2.{n:02} · <https://www.astria.ai/p/pack-{n}>" for n in (12, 11, 10)),
+        *(f"Cats {n:02} · $2.{n:02} · <https://www.astria.ai/p/pack-{n}>" for n in (9, 8)),
+        "-# /packs",
+    ]
     assert titles(message) == [f"Cats {n:02}" for n in (12, 11, 10, 9, 8)]
     assert page_of(message) == "1 / 3"
     embed = message.embeds[0]
-    assert embed.description == "cat: **$2.12** · 3 images"
+    assert embed.description == "cat **$2.12** · 3 images"
     assert embed.thumbnail.url == "https://pictures.example/12/cover.jpg"
     assert embed.url == "https://www.astria.ai/p/pack-12"
 
@@ -75,15 +80,17 @@ async def test_somebody_else_gets_a_private_copy(many: World) -> None:
 
 async def test_filters_survive_a_restart(many: World) -> None:
     message = await packs(many, search="ctas", **{"class": "CAT"}, sort="title", source="mine")
-    assert message.content == (
-        "**12 packs** · page 1 of 3 · matching “ctas” · for cat · of our own · by title\n"
-        "-# /packs search:ctas class:cat source:Our own packs sort:By title"
+    heading, first, *_, command = message.content.splitlines()
+    assert heading == (
+        "**12 packs** for cat · matching “ctas” · of our own · by title · page 1 of 3"
     )
+    assert first == "Cats 01 · cat $2.01 · <https://www.astria.ai/p/pack-1>"
+    assert command == "-# /packs search:ctas class:cat source:Our own packs sort:By title"
     assert titles(message)[0] == "Cats 01"
     await many.restart()
     await many.alice.click(message, label="Next")
     assert titles(message)[0] == "Cats 06"
-    assert "matching “ctas” · for cat · of our own · by title" in message.content
+    assert "for cat · matching “ctas” · of our own · by title · page 2" in message.content
 
 
 async def test_sorting_and_sources(many: World) -> None:
@@ -107,11 +114,15 @@ async def test_open_a_pack_from_the_menu(many: World) -> None:
     message = await packs(many)
     chosen = options_of(message)["Cats 11"]
     for actor in (many.alice, many.bob):
-        opened = message_of(await actor.select(message, [chosen]))
+        opened = message_of(
+            await actor.select(message, [chosen], custom_id=menu_of(message, "open"))
+        )
         assert opened.ephemeral
         assert opened.embeds[0].title == "Cats 11"
     await many.restart()
-    opened = message_of(await many.bob.select(message, [chosen]))
+    opened = message_of(
+        await many.bob.select(message, [chosen], custom_id=menu_of(message, "open"))
+    )
     assert page_of(opened) == "1 / 3"
 
 
@@ -149,7 +160,9 @@ async def test_what_is_not_public_is_for_moderators_privately(
     message = message_of(await world.mod.slash(world.channel, "packs", include=include))
     assert message.ephemeral
     assert len(message.embeds) == (2 if include == "unlisted" else 3)
-    assert "Not public" in text_of(message)
+    assert "**🔗 Unlisted**" in text_of(message)
+    assert ("**🔒 Private**" in text_of(message)) == (include == "everything")
+    assert text_of(message).count("Only you can see this") == 1
     assert titles(await packs(world)) == ["Corporate Headshots"]
 
 
@@ -187,7 +200,7 @@ async def test_details_that_fail_leave_the_summary(many: World, astria: Astria) 
     astria.fail("/p/11", 404)
     message = await packs(many)
     assert titles(message) == [f"Cats {n:02}" for n in (12, 10, 9, 8)]
-    assert message.embeds[0].description == "cat: **$2.12**"
+    assert message.embeds[0].description == "cat **$2.12**"
     for number in range(8, 13):
         astria.fail(f"/p/{number}", 404)
     await many.restart()
@@ -205,7 +218,7 @@ async def test_many_classes(world: World, astria: Astria) -> None:
     )
     await world.restart()
     message = await packs(world, sort="title", source="mine")
-    assert "22 more classes" in str(message.embeds[0].description)
+    assert "24 more classes" in str(message.embeds[0].description)
     assert message.embeds[1].description == "This pack offers no classes yet."
 
 

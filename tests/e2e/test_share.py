@@ -42,7 +42,7 @@ async def test_the_very_same_view_is_posted_with_credit(world: World) -> None:
     assert page_of(view) == "5–8 / 28"
     post = posted(await world.mod.click(view, label=SHARE))
     assert not post.ephemeral
-    assert post.content == f"Shared by {world.mod.mention}"
+    assert post.content == f"Shared by {world.mod.mention}\n{view.content}"
     assert page_of(post) == "5–8 / 28"
     assert [embed.image.url for embed in post.embeds] == [embed.image.url for embed in view.embeds]
     assert SHARE not in labels_of(post)
@@ -67,7 +67,7 @@ async def test_who_shared_turns_the_pages_and_stays_credited(world: World) -> No
     await world.restart()
     await world.mod.click(post, label="Four pictures")
     assert page_of(post) == "9–12 / 28"
-    assert post.content == f"Shared by {world.mod.mention}"
+    assert post.content.splitlines()[0] == f"Shared by {world.mod.mention}"
 
 
 async def test_others_get_a_private_copy_that_they_can_share(world: World) -> None:
@@ -77,8 +77,8 @@ async def test_others_get_a_private_copy_that_they_can_share(world: World) -> No
     assert page_of(copy) == "35 / 35"
     assert "Shared by" not in copy.content
     assert page_of(post) == "1 / 35"
-    assert posted(await world.alice.click(copy, label=SHARE)).content == (
-        f"Shared by {world.alice.mention}"
+    assert posted(await world.alice.click(copy, label=SHARE)).content.startswith(
+        f"Shared by {world.alice.mention}\n"
     )
 
 
@@ -118,7 +118,7 @@ async def test_the_button_is_on_private_views_of_public_packs_alone(
     for number in ("1", "2"):
         view = await private_view(world, id=number)
         assert SHARE not in labels_of(view)
-        assert "it cannot be shared" in text_of(view)
+        assert "it can't be shared" in text_of(view)
     direct = message_of(await world.mod.user.slash("pack", id="260", private=True))
     assert SHARE not in labels_of(direct)
 
@@ -227,9 +227,10 @@ async def test_share_a_catalogue_page(world: World, astria: Astria) -> None:
     options = {"search": "cats", "sort": "title", "private": True, "page": 2}
     view = message_of(await world.mod.slash(world.channel, "packs", **options))
     post = posted(await world.mod.click(view, label=SHARE))
-    credit, heading, link = post.content.splitlines()
+    credit, heading, *packs, link = post.content.splitlines()
+    assert packs[0] == "Cats 06 · $2.06 · <https://www.astria.ai/p/pack-6>"
     assert credit == f"Shared by {world.mod.mention}"
-    assert heading == "**12 packs** · page 2 of 3 · matching “cats” · by title"
+    assert heading == "**12 packs** · matching “cats” · by title · page 2 of 3"
     assert link == "-# /packs search:cats sort:By title page:2"
     assert post.embeds[0].title == "Cats 06"
     await world.mod.click(post, label="Next")
@@ -262,7 +263,7 @@ async def test_share_a_comparison(world: World, astria: Astria) -> None:
     options = {"first": "260", "second": "1", "private": True}
     view = message_of(await world.mod.slash(world.channel, "compare", **options))
     post = posted(await world.mod.click(view, label=SHARE))
-    assert post.content == f"Shared by {world.mod.mention}"
+    assert post.content == f"Shared by {world.mod.mention}\n{view.content}"
     assert picture_of(post) == picture_of(view)
     opened = message_of(await world.bob.select(post, ["1"]))
     assert opened.ephemeral

@@ -1,0 +1,50 @@
+"""Menus of packs, which say what each costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import discord
+
+from api.wire.models import Pack
+from cogs import limits
+from cogs.language.text import cut
+from cogs.language.words import Words
+from cogs.ui.controls import Select
+from cogs.ui.embeds import class_label, pack_title
+
+
+def pack_menu(
+    words: Words,
+    packs: Sequence[Pack],
+    *,
+    custom_id: str,
+    placeholder: str,
+    row: int | None = None,
+    most: int = 1,
+) -> Select:
+    """Return a menu to choose up to `most` packs from, of which there are at most Discord's 25."""
+    menu = Select(
+        custom_id=custom_id,
+        placeholder=cut(placeholder, limits.PLACEHOLDER),
+        max_values=min(most, len(packs)),
+        row=row,
+    )
+    titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
+    for pack, title in zip(packs, titles, strict=True):
+        prices = words.class_prices([(class_label(words, one.name), one) for one in pack.classes])
+        namesake = words.untitled(pack.id) if titles.count(title) > 1 else None
+        description = " · ".join(filter(None, [namesake, prices]))
+        menu.add_option(
+            value=str(pack.id),
+            label=title,
+            description=cut(description, limits.OPTION_TEXT) or None,
+        )
+    return menu
+
+
+def chosen(interaction: discord.Interaction) -> list[str]:
+    """Return all that was chosen in a menu."""
+    data = cast("Mapping[str, Sequence[str]]", interaction.data)
+    return list(data.get("values", ()))
