@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.async_api import Error, Locator, Page
 
 from config import Settings
+from ops.logs import set_up_logging
 from preview.browser import open_page
 from preview.greeting import LOCALES
 from preview.page import PreviewPage, preview_page
@@ -90,8 +91,17 @@ async def _nothing_found(preview: PreviewPage) -> simcord.InteractionResult:
     return await preview.mia.slash(preview.channel, "packs", **options)
 
 
+async def _filtered(preview: PreviewPage) -> simcord.InteractionResult:
+    options = {"class": "man", "sort": "price", "max_price": 4.0}
+    return await preview.mia.slash(preview.channel, "packs", **options)
+
+
+async def _closest(preview: PreviewPage) -> simcord.InteractionResult:
+    return await preview.mia.slash(preview.channel, "pack", id="linkedn portrats")
+
+
 async def _no_such_pack(preview: PreviewPage) -> simcord.InteractionResult:
-    return await preview.mia.slash(preview.channel, "pack", id="corporate-potraits")
+    return await preview.mia.slash(preview.channel, "pack", id="royal dogs")
 
 
 async def _compare(preview: PreviewPage) -> simcord.InteractionResult:
@@ -131,14 +141,18 @@ async def _old_data(preview: PreviewPage) -> simcord.InteractionResult:
 
 
 async def _error(preview: PreviewPage) -> simcord.InteractionResult:
-    return await preview.mia.slash(preview.channel, "pack", id="344")
+    preview.astria.answer_all({}, status=503)
+    # Nothing is known of it, and nobody can tell whether there is such a pack.
+    return await preview.mia.slash(preview.channel, "pack", id="999")
 
 
 VIEWS: Mapping[str, View] = {
     "pack": _pack,
     "four-pictures": _four_pictures,
     "packs": _packs,
+    "filtered": _filtered,
     "nothing-found": _nothing_found,
+    "closest": _closest,
     "no-such-pack": _no_such_pack,
     "compare": _compare,
     "private": _private,
@@ -217,6 +231,8 @@ def main() -> None:
     parser.add_argument("--devices", nargs="+", choices=_WIDTHS, default=["docs"])
     parser.add_argument("--views", nargs="+", choices=VIEWS, default=list(VIEWS))
     asked = parser.parse_args()
+    # What fails is part of some views.
+    set_up_logging("CRITICAL", "console", [])
     asyncio.run(
         asyncio.wait_for(
             take_pictures(asked.folder, asked.languages, asked.devices, asked.views), _LONGEST
