@@ -30,7 +30,7 @@ check: lint test
 WORKERS ?= 4
 
 test: .venv/ready
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(if $(ONLY),$(ONLY),--cov)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(if $(ONLY),$(ONLY),--cov)
 
 lint: .venv/ready
 	$(BIN)/ruff check .
