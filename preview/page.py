@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 
 import discord
 import simcord
@@ -99,8 +100,14 @@ async def _channel_page(
 async def serve_preview(settings: Settings, port: int, language: str) -> int:
     """Show the page until Ctrl-C or SIGTERM; return the exit status."""
     stop = asyncio.Event()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    loop = asyncio.get_running_loop()
+
+    # The loop's own handlers do not exist on Windows.
+    def heard(signal_number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, heard)
     try:
         async with preview_page(settings, port, language=language) as page:
             print(_OPEN_THIS.format(url=page.url), flush=True)

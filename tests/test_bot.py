@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import bot
+
 ROOT = Path(__file__).parent.parent
 
 REQUIRED = {"DISCORD_TOKEN": "marked-token", "ASTRIA_API_KEY": "marked-key"}
@@ -52,3 +54,14 @@ async def test_the_bot_ends_cleanly(signal_number: signal.Signals) -> None:
     _, errors = await asyncio.wait_for(process.communicate(), timeout=30)
     assert process.returncode == 0, errors
     assert b"marked" not in errors
+
+
+def test_the_preview_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As in the container's image, which has no such folder.
+    monkeypatch.setitem(sys.modules, "preview.page", None)
+    assert bot.main(["--preview"]) == 1
+    said = capsys.readouterr().err
+    assert "not part of the container's image" in said
+    assert "make demo" in said

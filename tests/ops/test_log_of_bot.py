@@ -51,6 +51,7 @@ async def test_each_line_says_whose_it_is(discord: DiscordServer, astria: Astria
         assert (line["outcome"], line["server"], line["shard"]) == ("refused", None, 0)
         await (await discord.command("pack", {"id": "no such"})).finished()
         line = await line_of(bot, "pack not found")
+        await line_of(bot, "handled", reference=line["reference"])
         its_own = [one for one in log_of(bot) if one.get("reference") == line["reference"]]
         # discord.py's lines are among them: those of the requests that were made for it.
         assert {one["logger"] for one in its_own} >= {"cogs", "discord.webhook.async_"}

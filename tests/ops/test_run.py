@@ -227,6 +227,16 @@ async def test_no_starts_are_left(discord: DiscordServer, astria: Astria, monito
         assert bot.status is None
 
 
+async def test_it_is_told_to_stop_while_it_waits_for_starts(
+    discord: DiscordServer, astria: Astria
+) -> None:
+    discord.rest.starts |= {"remaining": 0, "reset_after": 3_600_000}
+    async with running_bot(discord, astria.url) as bot:
+        await until(lambda: any("no more starts" in line for line in bot.said))
+        bot.send_signal(signal.SIGTERM)
+        assert await bot.ended(within=5) == 0
+
+
 async def test_nobody_says_how_many_starts_are_left(discord: DiscordServer, astria: Astria) -> None:
     with discord.fault("GET", "/gateway/bot", status=403):
         async with running_bot(discord, astria.url, shard_count="1"):
