@@ -1,4 +1,4 @@
-"""From what went wrong to what a member is told, with a reference that stands in the log."""
+"""Words for members about errors, with a reference that is also in the log."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def _answer(interaction: discord.Interaction, error: Exception) -> None:
 
 
 async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
-    """Send words about an error; where they cannot be sent, only the log is told."""
+    """Send words about an error; if they cannot be sent, only log that."""
     try:
         await _send_with_retry(interaction, reply)
     except NOT_TAKEN as error:
@@ -155,7 +155,7 @@ def _is_refusal(error: Exception) -> bool:
 
 
 def explain(words: Words, error: Exception) -> str:
-    """Return what a person is told of something that went wrong."""
+    """Return the words for a person about an error."""
     match error:
         case NotFound():
             return words.pack_gone

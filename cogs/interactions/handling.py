@@ -26,7 +26,7 @@ _is_enabled_for = logging.getLogger("cogs").isEnabledFor
 async def handle(
     interaction: discord.Interaction, command: str, work: Callable[[], Awaitable[object]]
 ) -> None:
-    """Do the work of an interaction; `command` is what was used, from a closed set."""
+    """Do the work of an interaction; `command` is its name in the log and the metrics."""
     record = begin_record(interaction, command)
     running = services_of(interaction).running
     with running.answer():

@@ -1,7 +1,7 @@
-"""Receive what is done with a message of the bot: a button, a menu, or a box that was filled in.
+"""Receive the use of a message's controls: buttons, menus, and boxes that were filled in.
 
-discord.py runs the module of an extension anew even if it has been imported, so that a class
-which others import must not stand in one.
+discord.py runs an extension's module again even if it has been imported. So a class that others
+import must not stand in one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Dispatch(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Do what a control is for, or say that it is too old."""
+        """Act on a control, or say that it is too old."""
         if interaction.type is discord.InteractionType.component:
             read = _chosen
         elif interaction.type is discord.InteractionType.modal_submit:

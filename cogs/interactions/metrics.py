@@ -1,4 +1,4 @@
-"""What is counted of interactions. Every label's values come from a closed set."""
+"""Metrics of interactions. The values of each label come from a closed set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FINAL_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 INTERACTIONS = Counter(
     "packs_bot_interactions",
-    "Commands, controls and boxes that members used, and what became of them.",
+    "Commands, controls and boxes that members used, by their outcome.",
     ["command", "outcome"],
 )
 FIRST_ANSWER_SECONDS = Histogram(

@@ -12,7 +12,7 @@ _MOST_CLICKS = 10_000
 
 
 class RecentClicks:
-    """What must happen once, however often a button is pressed."""
+    """Tell repeated clicks on a button from the first one."""
 
     def __init__(self) -> None:
         self._seen = TTLCache[tuple[int, str], None](_MOST_CLICKS, _SAME_CLICK)
@@ -25,7 +25,7 @@ class RecentClicks:
         return first
 
     def forget(self, interaction: discord.Interaction, custom_id: str) -> None:
-        """Let a click have been in vain, so that another one counts."""
+        """Forget a click that failed, so that the next one counts."""
         self._seen.pop(_key(interaction, custom_id), None)
 
 

@@ -1,4 +1,4 @@
-"""What the log and the metrics are told of one interaction."""
+"""The record of one interaction, for the log and the metrics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RECORD = "record"
 
 
 class Outcome(StrEnum):
-    """What became of an interaction."""
+    """How an interaction ended."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -48,7 +48,7 @@ class Record:
 
     def __init__(self, interaction: discord.Interaction, command: str) -> None:
         self.command = command
-        """What was used, from a closed set."""
+        """The name of the command or control, from a closed set."""
         self.reference = secrets.token_hex(4)
         self.outcome = Outcome.ANSWERED
         self._interaction = interaction
@@ -58,12 +58,12 @@ class Record:
         self._final: float | None = None
 
     def mark_first_answer(self) -> None:
-        """Keep when the member first saw anything; what is seen later is no first answer."""
+        """Note that the member has seen something; only the first call counts."""
         if self._first is None:
             self._first = self.took
 
     def mark_shown(self) -> None:
-        """Keep when the member saw the answer itself: the last part of it counts."""
+        """Note that the member has seen the answer; of several parts the last counts."""
         self.mark_first_answer()
         self._final = self.took
 
@@ -79,7 +79,7 @@ class Record:
 
     @property
     def first_answer_took(self) -> float:
-        """The seconds until the member first saw anything; until now where there was no mark."""
+        """The seconds until the member first saw anything; until now if there was no mark."""
         return self.took if self._first is None else self._first
 
     @property
@@ -93,7 +93,7 @@ class Record:
         return self._lookups.stale
 
     def fields(self) -> Mapping[str, object]:
-        """Return what stands in a line of the log that is written now."""
+        """Return the fields of a log line that is written now."""
         found = self._lookups.found
         return {
             "reference": self.reference,

@@ -41,7 +41,7 @@ class WouldLeak(Exception):
 async def respond(
     interaction: discord.Interaction, work: Awaitable[Reply], *, private: bool
 ) -> None:
-    """Answer with a new message, once the work is done; `private` is what is expected of it.
+    """Answer with a new message, once the work is done; `private` if it is expected to be private.
 
     If the asker may see hidden packs, the answer may be private after all.
     """
@@ -151,7 +151,7 @@ async def _edit_original(interaction: discord.Interaction, reply: Reply) -> None
 
 
 def _refuse_to_leak(reply: Reply, *, private: bool) -> None:
-    """Stop what would show hidden packs to a channel, whatever mistake has led here."""
+    """Raise WouldLeak if hidden packs would be shown to a channel, by a mistake made elsewhere."""
     if reply.hidden and not private:
         raise WouldLeak(f"packs {reply.hidden}")
 
@@ -170,7 +170,8 @@ async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable
     """Return the result of the work; defer if the work has to wait for anything.
 
     Discord waits 3 seconds for the first answer (developer documentation, "Receiving and
-    Responding"), Astria may take longer. What is in memory never lets the event loop turn.
+    Responding"), Astria may take longer. Work that needs only memory never yields to the event
+    loop, so it is not deferred.
     """
     deferrals: list[asyncio.Task[discord.HTTPException | None]] = []
     loop = asyncio.get_running_loop()
@@ -187,7 +188,7 @@ async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable
 async def _attempt(
     defer: Callable[[], Awaitable[None]], *, again: bool = True
 ) -> discord.HTTPException | None:
-    """Defer, once more where the proxy before Discord refused; return what it was refused with.
+    """Defer, and once more if the proxy in front of Discord refused; return a second refusal.
 
     The words about a failure would come when the work is done: too late, if that takes long.
     """

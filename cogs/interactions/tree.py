@@ -1,4 +1,4 @@
-"""How commands are let in, and what becomes of those that fail."""
+"""The command tree: each command is handled like every interaction, and answered if it fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PacksTree(CommandTree):
         await answer_error(interaction, cast(Exception, error))
 
     def _name(self, interaction: discord.Interaction) -> str:
-        """Return what a command is called in the log and the metrics, from a closed set."""
+        """Return a command's name in the log and the metrics, from a closed set."""
         if interaction.type is discord.InteractionType.autocomplete:
             return "autocomplete"
         name = str(cast("Mapping[str, object]", interaction.data).get("name"))

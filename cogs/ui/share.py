@@ -1,4 +1,4 @@
-"""Post what a member sees privately into the channel: once, and only where both may write."""
+"""Post a private view into the channel: once, and only if both member and bot may write there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Shareable:
 
 
 class Sharing(Enum):
-    """What becomes of the share button of a view."""
+    """The state of a view's share button."""
 
     ABSENT = auto()
     OFFERED = auto()
@@ -55,11 +55,11 @@ async def share_in_channel(
 ) -> None:
     """Post a view publicly, credited to the one who shares it.
 
-    Raises Refusal where the member or the bot may not write, and whatever the work raises.
+    Raises Refusal if the member or the bot may not write, and whatever the work raises.
     """
     await defer(interaction)
     views = await work()
-    _refuse_where_nobody_may_write(interaction)
+    _refuse_if_not_allowed(interaction)
     clicks = services_of(interaction).clicks
     if clicks.is_first(interaction, custom_id):
         try:
@@ -70,7 +70,7 @@ async def share_in_channel(
     await edit(interaction, replace(views.kept, private=True))
 
 
-def _refuse_where_nobody_may_write(interaction: discord.Interaction) -> None:
+def _refuse_if_not_allowed(interaction: discord.Interaction) -> None:
     words = words_of(interaction)
     member, bot = interaction.permissions, interaction.app_permissions
     if not _may_write(interaction, member):
