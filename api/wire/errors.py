@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# The key is not accepted, the law forbids it, or it is elsewhere.
+_REFUSALS = frozenset({401, 403, 451, *range(300, 400)})
+
 
 class AstriaError(Exception):
     """Carry what the log needs about a call that gave no usable answer."""
@@ -11,6 +14,11 @@ class AstriaError(Exception):
         self.path = path
         self.detail = detail
         self.status = status
+
+    @property
+    def may_mean_gone(self) -> bool:
+        """Whether Astria may answer so for a pack that is no longer there: its lists can tell."""
+        return self.status in _REFUSALS
 
 
 class NotFound(AstriaError):
@@ -22,9 +30,9 @@ class KeyRefused(AstriaError):
 
 
 class RateLimited(AstriaError):
-    """Astria asks for fewer requests; `retry_after` is its wait in seconds, where it gave one."""
+    """Astria asks for fewer requests; nothing is asked for `retry_after` seconds."""
 
-    def __init__(self, path: str, detail: str, *, retry_after: float | None) -> None:
+    def __init__(self, path: str, detail: str, *, retry_after: float) -> None:
         super().__init__(path, detail, status=429)
         self.retry_after = retry_after
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -42,8 +43,21 @@ _LONGEST_PAUSE = 3600.0
 _FAILURES_TO_OPEN = 3
 _OPEN_FOR = 10.0
 
-# What a proxy answers for a server that is down.
-_DOWN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+# How long nothing is asked after a 429 that names no time. Clients of Astria wait 30 s; the bots
+# of one account do not all come back at once. In seconds.
+_PAUSE_FROM, _PAUSE_TO = 25.0, 35.0
+
+# A shorter wait than this, in seconds, would be no pause.
+_SHORTEST_PAUSE = 1.0
+
+# What a proxy answers for a server that is down; 520 to 530 are Cloudflare's, in front of Astria.
+_DOWN = frozenset({502, 503, 504, *range(520, 527), 530})
+
+# Astria has worked on the request for as long as it may: another one would cost it as much again.
+_TOOK_TOO_LONG = frozenset({504, 522, 524})
+
+# The request has not been looked at, and may be sent again (RFC 9110 and 8470).
+_NOT_LOOKED_AT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
 # How long a quiet connection and a host's address are kept, in seconds. Cloudflare, in front of
@@ -88,7 +102,8 @@ class Transport:
             wait_max=_LONGEST_WAIT,
             wait_jitter=_FIRST_WAIT,
         )
-        self._breaker = CircuitBreaker(_FAILURES_TO_OPEN, _OPEN_FOR, _is_down, "astria")
+        self._breaker = CircuitBreaker(_FAILURES_TO_OPEN, _OPEN_FOR, self._is_down, "astria")
+        self._faulty_paths = set[str]()
         self._probing = False
         self._paused_until = 0.0
         self._session: aiohttp.ClientSession | None = None
@@ -105,12 +120,13 @@ class Transport:
         Raises AstriaError for all else.
         """
         self._spare(path)
+        patience = _Patience()
         until = time.monotonic() + self._timeout
         probe = self._probing = not self._breaker.closed
         try:
             with self._breaker:
                 return await self._retrying(
-                    _worth_another, self._attempt, path, params, decode, until
+                    patience.another, self._attempt, path, params, decode, until
                 )
         finally:
             if probe:
@@ -118,31 +134,50 @@ class Transport:
 
     def _spare(self, path: str) -> None:
         """Raise at once what a request would end with anyway."""
-        pause = self._pause()
-        if pause > _LONGEST_OBEYED_AT_ONCE:
-            raise RateLimited(path, "not asked: Astria wants a pause", retry_after=pause)
+        self._short_pause(path)
         if self._breaker.opened or self._probing:
             raise Unavailable(path, "not asked: Astria has been down a moment ago")
 
-    def _pause(self) -> float:
-        return max(0.0, self._paused_until - time.monotonic())
+    def _short_pause(self, path: str) -> float:
+        """Return the seconds to wait before a request; raises RateLimited if they are many."""
+        pause = max(0.0, self._paused_until - time.monotonic())
+        if pause > _LONGEST_OBEYED_AT_ONCE:
+            raise RateLimited(path, "not asked: Astria wants a pause", retry_after=pause)
+        return pause
 
-    async def _keep_pause(self) -> None:
+    async def _keep_pause(self, path: str) -> None:
         """Wait out a short pause; all requests do, not only the one that was told of it."""
-        if pause := self._pause():
+        if pause := self._short_pause(path):
             await asyncio.sleep(pause)
+
+    def _is_down(self, kind: type[BaseException], error: BaseException) -> bool:
+        """Tell whether a failure says that Astria is down, not that one request has no answer.
+
+        A fault of one pack says nothing about the others; faults of several in a row do.
+        """
+        if not isinstance(error, Unavailable) or error.status in _NOT_LOOKED_AT:
+            return False
+        if error.status is None or error.status in _DOWN or not self._breaker.closed:
+            return True
+        if error.path in self._faulty_paths:
+            self._faulty_paths = {error.path}
+            return False
+        self._faulty_paths.add(error.path)
+        return True
 
     async def _attempt(
         self, path: str, params: Mapping[str, str], decode: Decode[T], until: float
     ) -> T:
-        await self._keep_pause()
+        await self._keep_pause(path)
         try:
             with measured(path):
-                return await decode(path, await self._body(path, params, until))
+                value = await decode(path, await self._body(path, params, until))
         except RateLimited as error:
-            wait = min(error.retry_after or 0.0, _LONGEST_PAUSE)
+            wait = min(error.retry_after, _LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, time.monotonic() + wait)
             raise
+        self._faulty_paths.clear()
+        return value
 
     async def _body(self, path: str, params: Mapping[str, str], until: float) -> bytes:
         try:
@@ -158,7 +193,9 @@ class Transport:
         self, path: str, params: Mapping[str, str], until: float
     ) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(connector=kept_open(), **self._proxy)
+            self._session = aiohttp.ClientSession(
+                connector=kept_open(), cookie_jar=aiohttp.DummyCookieJar(), **self._proxy
+            )
         # Redirects are not followed: the key must not travel to an address nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),
@@ -176,20 +213,26 @@ class Transport:
             return response.status, response.headers, bytes(body)
 
 
-def _is_down(kind: type[BaseException], error: BaseException) -> bool:
-    """Tell whether a failure says that Astria is down, not that one request has no answer."""
-    return isinstance(error, Unavailable) and (error.status is None or error.status in _DOWN)
+class _Patience:
+    """What another attempt at one request may help against, while a person waits."""
 
+    def __init__(self) -> None:
+        self._faults = 0
 
-def _worth_another(error: Exception) -> bool | float:
-    """Tell whether another attempt may help a person who waits; a number is the wait before it.
+    def another(self, error: Exception) -> bool | float:
+        """Tell whether to try again; a number is the wait before it, in seconds.
 
-    An attempt that ran out of time has used up the person's patience.
-    """
-    if isinstance(error, RateLimited):
-        wait = error.retry_after
-        return wait if wait is not None and wait <= _LONGEST_OBEYED_AT_ONCE else False
-    return isinstance(error, Unavailable) and not isinstance(error.__cause__, TimeoutError)
+        An attempt that ran out of time has used up the person's patience.
+        """
+        if isinstance(error, RateLimited):
+            return error.retry_after if error.retry_after <= _LONGEST_OBEYED_AT_ONCE else False
+        if not isinstance(error, Unavailable) or isinstance(error.__cause__, TimeoutError):
+            return False
+        if error.status is None or error.status in _DOWN | _NOT_LOOKED_AT:
+            return error.status not in _TOOK_TOO_LONG
+        # Such a fault seldom passes at once; Astria's page asks to wait for 30 s.
+        self._faults += 1
+        return self._faults == 1
 
 
 def _raise_for_status(path: str, status: int, headers: Mapping[str, str]) -> None:
@@ -201,19 +244,22 @@ def _raise_for_status(path: str, status: int, headers: Mapping[str, str]) -> Non
         raise NotFound(path, "no such pack", status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(path, "too many requests", retry_after=_retry_after(headers))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _NOT_LOOKED_AT:
         raise Unavailable(path, "a fault on Astria's side", status=status)
     detail = "a redirect" if status < HTTPStatus.BAD_REQUEST else "an unexpected status"
     raise NotUnderstood(path, detail, status=status)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header, given as a number or as a date (RFC 9110)."""
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds of a Retry-After header, given as a number or as a date (RFC 9110).
+
+    Without one that can be read, the pause that clients of Astria keep.
+    """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
-        return float(value[:9])
+        return max(float(value[:9]), _SHORTEST_PAUSE)
     try:
         wait = parsedate_to_datetime(value) - datetime.now(UTC)
     except (TypeError, ValueError):
-        return None
-    return max(wait.total_seconds(), 0.0)
+        return random.uniform(_PAUSE_FROM, _PAUSE_TO)  # noqa: S311
+    return max(wait.total_seconds(), _SHORTEST_PAUSE)

@@ -58,12 +58,8 @@ class ErrorWords(PackWords):
             offered=listed,
         )
 
-    def rate_limited(self, retry_after: float | None) -> str:
-        """Say that Astria wants fewer requests."""
-        if retry_after is None:
-            return self.say(
-                "Astria is getting too many questions from me. Please try again in a minute."
-            )
+    def rate_limited(self, retry_after: float) -> str:
+        """Say that Astria wants fewer requests, and for how many seconds."""
         if retry_after >= _LONG_IN_SECONDS:
             return self.count(
                 "Astria is getting too many questions from me. "

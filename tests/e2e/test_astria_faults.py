@@ -161,7 +161,7 @@ async def faulty_world(
         # The simulated Discord runs time-outs only in what is declared to wait for the outside.
         return await env.external_wait(attempt(*asked), reason="Astria")
 
-    async def no_pause(transport: Transport) -> None:
+    async def no_pause(transport: Transport, path: str) -> None:
         # As stamina does: what would be waited for between attempts is not.
         pass
 
