@@ -11,7 +11,7 @@ import discord
 from api.cache.memory import Cached
 from api.catalogue.pack_list import PackList
 from api.catalogue.search import closest_names, split_words
-from api.wire.addresses import pack_reference
+from api.wire.addresses import pack_reference, pack_references
 from api.wire.errors import AstriaError, NotFound
 from api.wire.models import Include, Pack, Source
 from cogs import limits
@@ -59,8 +59,8 @@ async def find_pack(
     """
     catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
     start, wanted = start or Start(), pack_reference(ref)
-    linked = linked or wanted != ref.strip()
-    is_reference = linked or wanted.isdecimal() or _SLUG.fullmatch(wanted) is not None
+    linked = linked or bool(pack_references(ref))
+    is_reference = linked or _is_reference(ref, wanted)
     unknown: AstriaError | None = None
     if " " not in wanted:
         try:
@@ -74,7 +74,7 @@ async def find_pack(
             raise
         packs = PackList(())
     question = understand(wanted)
-    titled = [pack for pack in packs if _is_titled(pack, wanted)]
+    titled = [pack for pack in packs if _is_titled(pack, wanted) or _is_titled(pack, ref)]
     if len(titled) == 1:
         return Match(await catalogue.pack(titled[0].id, audience))
     meant = packs_meant(packs, question, start)
@@ -126,6 +126,11 @@ async def known_packs(interaction: discord.Interaction) -> PackList:
         if known is None:
             raise
         return known
+
+
+def _is_reference(typed: str, wanted: str) -> bool:
+    """Tell whether a text names one pack, and does not describe it."""
+    return wanted != typed.strip() or wanted.isdecimal() or _SLUG.fullmatch(wanted) is not None
 
 
 def _is_titled(pack: Pack, text: str) -> bool:

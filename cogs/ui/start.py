@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from api.catalogue.search import closest_names
 from api.wire.models import PackClass, find_class
 from cogs.interactions.control import OPEN_PACK
 from cogs.language.class_words import canonical_class, likely_classes
+from cogs.language.copied import read_options
 from cogs.language.text import plain
 from cogs.ui.controls import CLASS_KEY, class_by_key, filter_key
 
 ONE, FOUR = 1, 4
 
 _PUBLIC, _PRIVATE, _NO_CLASS = "public", "private", "-"
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
+
+# How a client may write that an answer is not private.
+_PUBLIC_WORDS = frozenset({"false", "0", ""})
 
 CUSTOM_ID = re.compile(
     rf"{OPEN_PACK}(?::(?P<class>{CLASS_KEY}|-):(?P<picture>\d{{1,7}}):(?P<size>[14])"
@@ -57,6 +63,20 @@ class Start:
             picture=int(found["picture"]),
             at_a_time=int(found["size"]),
             private=found["seen"] == _PRIVATE,
+        )
+
+    def with_copied(self, text: str) -> Self:
+        """Return this with what a copied command asks for, as far as nothing else is asked for."""
+        options = read_options(text)
+        picture, at_a_time = options.get("page", ""), options.get("pictures", "")
+        begins = self.picture == 1 and _NUMBER.fullmatch(picture)
+        shown = options.get("private", "false").casefold() in _PUBLIC_WORDS
+        return replace(
+            self,
+            class_name=self.class_name or (not self.class_key and options.get("class")) or None,
+            picture=int(picture) if begins else self.picture,
+            at_a_time=FOUR if at_a_time == str(FOUR) else self.at_a_time,
+            private=self.private or not shown,
         )
 
     @property

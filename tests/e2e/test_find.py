@@ -195,6 +195,38 @@ async def test_a_pack_s_link_leads_there_again(world: World) -> None:
     assert (picture_of(again), page_of(again)) == (picture_of(message), "7 / 28")
 
 
+@pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "fr"])
+async def test_a_whole_command_is_as_good_as_an_id(world: World, locale: str) -> None:
+    world.speaks(world.alice, locale)
+    options = {"id": "260", "class": "man", "page": 7}
+    copied = footer_of(message_of(await world.alice.slash(world.channel, "pack", **options)))
+    assert copied.startswith("/pack id:260")
+    again = message_of(await world.bob.slash(world.channel, "pack", id=copied))
+    assert page_of(again) == "7 / 28"
+    # What is asked for besides it comes first.
+    besides = {"id": copied, "class": "woman", "page": 2}
+    woman = message_of(await world.bob.slash(world.channel, "pack", **besides))
+    assert page_of(woman) == "2 / 35"
+
+
+async def test_a_copied_command_that_is_private_is_answered_privately(world: World) -> None:
+    copied = "/pack id: 260 class: man private: True"
+    assert message_of(await world.alice.slash(world.channel, "pack", id=copied)).ephemeral
+    copied = "/pack id: 260 page: 0 pictures: 9 private: False"
+    public = message_of(await world.alice.slash(world.channel, "pack", id=copied))
+    assert not public.ephemeral
+    assert page_of(public) == "1 / 35"
+
+
+async def test_what_is_offered_is_understood_when_it_is_typed(wide: World) -> None:
+    offered = await wide.alice.autocomplete(wide.channel, "pack", "id", "corporate")
+    name = offered[0]["name"]
+    assert name.startswith("Corporate Headshots · 260")
+    for typed in (name, name[:-1] + "…", "Pack 260", "#260", "id:260", "260 · corporate-headshots"):
+        opened = message_of(await wide.alice.slash(wide.channel, "pack", id=typed))
+        assert opened.embeds[0].title == "Corporate Headshots"
+
+
 async def test_also_with_four_pictures_and_at_every_page(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     assert footer_of(message) == "/pack id:260 class:woman"
