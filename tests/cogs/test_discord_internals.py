@@ -197,3 +197,16 @@ async def test_a_frame_that_cannot_be_read_ends_nothing(server: DiscordServer, b
         await session.connection.send(b"<html>")
         await (await server.command("ping", {"text": "hello"})).finished()
         assert await server.connected() == [session]
+
+
+async def test_a_gateway_that_hangs_up_is_not_asked_all_the_time(
+    server: DiscordServer, bot: Bot
+) -> None:
+    with unchanged("DiscordWebSocket.from_client, or how shards connect again"):
+        server.gateway.hangs_up = True
+        server.cut_off()
+        await until(lambda: server.gateway.connections > 1)
+        await asyncio.sleep(0.5)
+        assert server.gateway.connections < 5
+        server.gateway.hangs_up = False
+        await server.connected()
