@@ -9,6 +9,7 @@ _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 # What the bot itself writes: dates, the names of its commands, and where a pack's title leads.
 _OWN = re.compile(
     r"<t:-?\d+:[tTdDfFR]>|`/[a-z]+`|\]\(https://www\.astria\.ai/p/[\w.~%-]+\)"
+    r"|\]\(<https?://[^<>\s()]+>\)"
     r"|<https://www\.astria\.ai/p/[\w.~%-]+>",
     re.ASCII,
 )

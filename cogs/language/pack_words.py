@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from api.wire.models import PackClass
+from api.wire.models import Link, LinkKind, PackClass
 from cogs.language.class_words import class_label
 from cogs.language.money import Money
 from cogs.language.speech import Sentence, quote
@@ -109,6 +109,18 @@ class PackWords(Money):
     def cover_alt(self, title: str) -> str:
         """Describe a cover to somebody who cannot see it."""
         return self.say("{title}, cover", title=title)
+
+    def link(self, link: Link) -> str:
+        """Link to what Discord cannot show as a picture."""
+        name = {
+            LinkKind.VIDEO: self.say("▶ Watch the video"),
+            LinkKind.FILE: self.say("📎 Open the file"),
+        }[link.kind]
+        return f"[{name}](<{link.url}>)"
+
+    def cover_link(self, link: Link) -> str:
+        """Link to a cover that Discord cannot show as a picture."""
+        return self.say("Cover: {link}", link=self.link(link))
 
     def no_pictures(self, class_name: str) -> str:
         """Say that a class has no example pictures."""

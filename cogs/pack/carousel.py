@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Self
 
-from api.wire.models import Pack, PackClass, Prompt
+from api.wire.models import Link, Pack, PackClass, Prompt
 from cogs.ui.controls import CLASS_KEY, NO_CLASS, class_by_key, class_key_in
 from cogs.ui.start import ONE
 
@@ -90,6 +90,17 @@ class Carousel:
     def shown(self) -> tuple[Picture, ...]:
         """The pictures at this place."""
         return self.pictures.between(self.start, self.start + self.place.size)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """What stands among or behind these pictures, and Discord cannot show."""
+        found: list[Link] = []
+        before = 0
+        for prompt in self.pack_class.prompts if self.pack_class else ():
+            before += len(prompt.images)
+            if self.start < before <= self.last or before == self.start == 0:
+                found += prompt.links
+        return tuple(found)
 
     @property
     def first(self) -> int:

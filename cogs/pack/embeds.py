@@ -29,6 +29,7 @@ _MOST_LINES = 12
 _LONGEST_SLUG = 80
 _LONGEST_CLASS = 40
 _MOST_THINGS = 5
+_MOST_LINKS = 4
 
 # What a message holds, without the marks of the block and the number of classes left out.
 _ROOM_IN_A_BLOCK = limits.CONTENT - 60
@@ -100,6 +101,10 @@ def _what_else(words: Words, carousel: Carousel, source: Cached[Pack]) -> Iterat
     if source.stale:
         yield words.stale(source.as_of, failing=source.failing)
     yield _position(words, carousel)
+    if pack.cover_link:
+        yield words.cover_link(pack.cover_link)
+    if links := carousel.links[:_MOST_LINKS]:
+        yield " · ".join(map(words.link, links))
 
 
 def _position(words: Words, carousel: Carousel) -> str:

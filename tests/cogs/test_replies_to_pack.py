@@ -360,6 +360,31 @@ def test_the_text_for_a_customer_fits_a_message() -> None:
     assert "more classes" in text
 
 
+@pytest.mark.parametrize(
+    ("index", "links"),
+    [
+        (0, "[▶ Watch the video](<https://x.example/0.mp4>)"),
+        (1, "[▶ Watch the video](<https://x.example/1.mov>) · [📎 Open the file](<https://x.example/1.pdf>)"),
+        (2, None),
+    ],
+)  # fmt: skip
+def test_videos_and_files_are_links_at_their_place(index: int, links: str | None) -> None:
+    images = [
+        ["https://x.example/0.mp4", "https://x.example/0.jpg"],
+        ["https://x.example/1.jpg"],
+        ["https://x.example/1.mov", "https://x.example/1.pdf"],
+        ["https://x.example/2.jpg"],
+    ]
+    prompts = [{"id": n, "images": some} for n, some in enumerate(images, 1)]
+    fields = {"cover_url": "https://x.example/cover.heic", "prompts_per_class": {"cat": prompts}}
+    embed = view_of(made_up_pack(1, **fields), index=index).embeds[0]
+    lines = str(embed.description).splitlines()
+    assert f"{index + 1} of 3" in lines
+    assert embed.image.url == f"https://x.example/{index}.jpg"
+    assert "Cover: [📎 Open the file](<https://x.example/cover.heic>)" in lines
+    assert (lines[-1] == links) if links else not lines[-1].startswith("[")
+
+
 def test_subtitle_and_what_one_must_bring() -> None:
     fields = {"subtitle": "For *work*", "reference_class_names": ["bag", "umbrella"]}
     (embed,) = view_of(made_up_pack(1, **fields)).embeds
