@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 import time
 import tracemalloc
 import zlib
@@ -10,6 +12,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 import structlog
@@ -28,6 +31,8 @@ from api.wire.transport import LARGEST_BODY
 from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
 from tests.conftest import Clock
 from tests.waiting import until
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -483,3 +488,47 @@ async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astri
     assert (one.id, two.id) == (1, 2)
     assert find_class(two.classes, "Cat") == two.classes[0]
     assert two.classes[0].listed_units == Decimal(10000)
+
+
+LARGEST: dict[str, bytes] = {
+    "nothing but lists": b"[" + b"[]," * 5_000_000 + b"[]]",
+    "10,000 packs": json.dumps([{"id": n, "title": "x" * 900} for n in range(1, 10_001)]).encode(),
+}
+
+# A process of its own: the server, in that of the test, is held up by what it sends.
+ASKING_FOR_FOUR = """
+import asyncio, json, resource, sys, time
+from api.wire.client import AstriaClient
+async def main():
+    longest, last = 0.0, time.perf_counter()
+    async def watch():
+        nonlocal longest, last
+        while True:
+            await asyncio.sleep(0.001)
+            now = time.perf_counter()
+            longest, last = max(longest, now - last), now
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    async with AstriaClient(sys.argv[1], "key", timeout=60) as client:
+        watching = asyncio.create_task(watch())
+        asked = [client.list_packs(offset=number) for number in range(4)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        watching.cancel()
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    counts = [len(getattr(answer, "value", ())) for answer in answers]
+    print(json.dumps([longest, grown / 1024, counts]))
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("name", LARGEST)
+async def test_four_large_answers_at_once_hold_nobody_up(astria: Astria, name: str) -> None:
+    astria.answer("/packs", body=LARGEST[name])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASKING_FOR_FOUR, astria.url, cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    written, _ = await process.communicate()
+    longest, megabytes, counts = json.loads(written)
+    assert counts == [10_000 if name == "10,000 packs" else 0] * 4
+    assert longest < 0.25, f"{longest:.3f} s, where 0.1 s is the aim on an idle machine"
+    assert megabytes < 250

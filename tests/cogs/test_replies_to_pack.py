@@ -120,6 +120,7 @@ def test_the_same_picture_stays_when_the_number_changes() -> None:
         {"costs": None, "prompts_per_class": None, "cover_url": None, "title": None, "slug": None},
         {"title": NASTY * 8, "slug": "x" * 600},
         {"title": "\u202e\u200b\u2066"},
+        {"title": "\u3164\u2800\u115f\uffa0\u1160", "slug": "\u3164"},
         {"title": "Z" + "\u0301" * 500},
         {"title": "🏳️‍🌈" * 200},
         {"cover_url": "javascript:alert(1)"},
@@ -129,6 +130,13 @@ def test_the_same_picture_stays_when_the_number_changes() -> None:
 )
 def test_nasty_but_legal(fields: dict[str, object]) -> None:
     view_of(made_up_pack(1, **fields))
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u3164", "\u2800", " \u115f\u1160", "\uffa0", "\u034f", "\U0001d159"]
+)
+def test_a_title_that_shows_nothing_is_none(blank: str) -> None:
+    assert view_of(made_up_pack(1, title=blank, slug=blank)).embeds[0].title == "Pack 1"
 
 
 def test_nothing_to_click_through() -> None:
