@@ -73,7 +73,9 @@ class Catalogue:
     async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:
         """Return a pack by id, slug or pasted address; raises AstriaError."""
         key = self._key(str(ref))
-        if self._packs.peek(key) is None:
+        known = self._packs.peek(key)
+        # A hidden pack costs its asker as much as one that does not exist.
+        if known is None or not self._may_see(known, audience):
             charge(f"/p/{key}")
         cached = await self._packs.get(key)
         if cached.value.visibility is Visibility.UNSAID:
@@ -166,14 +168,20 @@ class Catalogue:
         summary = self.lists.summary(name)
         return str(summary.id) if summary else self._ids_by_slug.get(name, name)
 
+    def _visibility(self, cached: Cached[Pack]) -> Visibility:
+        pack = cached.value
+        if pack.visibility is not Visibility.UNSAID:
+            return pack.visibility
+        listed = self.lists.is_public(pack.id)
+        return Visibility.PUBLIC if listed else Visibility.PRIVATE
+
+    def _may_see(self, cached: Cached[Pack], audience: Audience) -> bool:
+        return audience.hidden or self._visibility(cached) is Visibility.PUBLIC
+
     def _shown(self, key: str, cached: Cached[Pack], audience: Audience) -> Cached[Pack]:
-        pack, visibility = cached.value, cached.value.visibility
-        if visibility is Visibility.UNSAID:
-            listed = self.lists.is_public(pack.id)
-            visibility = Visibility.PUBLIC if listed else Visibility.PRIVATE
-        if visibility is not Visibility.PUBLIC and not audience.hidden:
+        if not self._may_see(cached, audience):
             raise NotFound(f"/p/{key}", "not for this asker")
-        whole = self._whole(pack, visibility, audience)
+        whole = self._whole(cached.value, self._visibility(cached), audience)
         return Cached(whole, cached.loaded_at, cached.stale, cached.failing)
 
     def _whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:

@@ -59,3 +59,15 @@ async def test_commands_are_bounded(world: World, astria: Astria, command: str) 
     assert SLOW_DOWN in answer.content
     assert answer.ephemeral
     assert "Reference" not in answer.content
+
+
+async def test_budget_does_not_tell_a_hidden_pack_from_none(world: World, astria: Astria) -> None:
+    astria.offer(made_up_pack(7, public_at=None))
+    assert message_of(await world.mod.slash(world.channel, "pack", id="7")).embeds
+    for turn in range(LOOKUPS_A_MEMBER):
+        await world.alice.slash(world.channel, "pack", id=f"{5000 + turn}")
+    said = [
+        message_of(await world.alice.slash(world.channel, "pack", id=ref)).content
+        for ref in ("7", "9999")
+    ]
+    assert all(SLOW_DOWN in one for one in said)
