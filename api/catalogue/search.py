@@ -19,7 +19,7 @@ from api.wire.models import Pack
 # Likeness runs from 0 to 100. "hedshot" and "headshots" are 87 alike, "woman" and "women" 80.
 _LIKE_ENOUGH = 75.0
 _PART_LIKE_ENOUGH = 82.0
-_CLOSE = 80.0
+_CLOSE = 82.0
 _NEARLY_THE_SAME = 88.0
 _PREFIX = 95.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 import discord
@@ -43,6 +44,11 @@ def services_of(interaction: discord.Interaction) -> Services:
 def catalogue_of(interaction: discord.Interaction) -> Catalogue:
     """Return the catalogue of the bot that received the interaction."""
     return services_of(interaction).catalogue
+
+
+def shop_words_of(interaction: discord.Interaction) -> Mapping[str, Sequence[str]]:
+    """Return the packs that the team wants words to lead to."""
+    return services_of(interaction).shop_file.shop.words
 
 
 def words_of(interaction: discord.Interaction, *, private: bool = True) -> Words:

@@ -24,18 +24,18 @@ _SAYING_NOTHING: Mapping[str, str] = {
         a about after again all also am an and any anybody anyone anything are as ask
         asking at available be because been before best better between but buy by can check
         could day days dear did do does doing dont each else every example examples find
-        first for from get give go going good great had has have having hello help here hey
-        hi how i id if im in info information interested into is isnt it its ive just kind
-        know last let like list look looking looks lot make many may maybe me mine month
-        more morning most much my need new next not now of off offer offers ok on one only
-        open or other our out over please possible question questions really recommend
-        right s same see send should show so some somebody someone something still suggest
-        sure t take tell thank thanks that thats the their them then there these they thing
-        things think this those time to today tomorrow too try type under up us use using
-        very want wants was way we week well were what whats when where which while who
-        whose why will wish with without would yes yesterday yet you your cheap cheapest
-        cost costs expensive price priced prices pricing image images photo photos picture
-        pictures pic pics photoshoot pack packs package packages template templates
+        first for from get give go going good got great had has have having hello help here
+        hey hi how i id if im in info information interested into is isnt it its ive just
+        kind know last let like list look looking looks lot make many may maybe me mine
+        month more morning most much my need new next not now of off offer offers ok on one
+        only open or other our out over please possible question questions really recommend
+        right s same see send should show so some somebody someone something still stuff
+        suggest sure t take tell thank thanks that thats the their them then there these
+        they thing things think this those time to today tomorrow too try type under up us
+        use using very want wants was way we week well were what whats when where which
+        while who whose why will wish with without would yes yesterday yet you your cheap
+        cheapest cost costs expensive price priced prices pricing image images photo photos
+        picture pictures pic pics photoshoot pack packs package packages template templates
     """,
     "de": """
         aber alle als also angebot am an andere auch auf aus bei beim bekomme bekommen
@@ -136,7 +136,7 @@ def _question(
     reference: str, words: Sequence[str], shop_words: ShopWords | None, most_terms: int
 ) -> Question:
     said = list(dict.fromkeys(_without_phrases(words)))
-    meant = [word for word in said if word not in _SILENT]
+    meant = [word for word in said if not _says_nothing(word, words)]
     classes = {word: _classes(word, words) for word in (meant or said)[:most_terms]}
     search = Search(
         reference,
@@ -149,6 +149,10 @@ def _question(
 
 def _names(classes: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in classes for name in names_of_class(one)))
+
+
+def _says_nothing(word: str, among: Sequence[str]) -> bool:
+    return word in _SILENT and not (word in _FALSE_FRIENDS and _classes(word, among))
 
 
 def _classes(word: str, among: Sequence[str]) -> tuple[str, ...]:

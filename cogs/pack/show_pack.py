@@ -16,7 +16,7 @@ from cogs import limits
 from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.services import catalogue_of, shop_words_of, words_of
 from cogs.language import command_words
 from cogs.language.questions import Question, understand_message
 from cogs.pack.message_text import texts_of
@@ -65,7 +65,7 @@ async def _known(interaction: discord.Interaction, ref: str) -> Pack | None:
 async def _spoken_of(interaction: discord.Interaction, text: str) -> Reply:
     """Show the pack that a message speaks of in words, at the class that it speaks of."""
     words = words_of(interaction)
-    question = understand_message(text)
+    question = understand_message(text, shop_words_of(interaction))
     packs = await known_packs(interaction)
     meant = packs_meant(packs, question)
     if meant.clear:

@@ -16,8 +16,8 @@ from api.catalogue.selection import Filters
 from api.wire.models import Pack, Source
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.services import catalogue_of, services_of, words_of
-from cogs.language.questions import understand
+from cogs.interactions.services import catalogue_of, services_of, shop_words_of, words_of
+from cogs.language.questions import ShopWords, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.query import Query
@@ -74,7 +74,7 @@ async def load_page(
     if prices_refused:
         query = priceless
     names = [name for name in packs.class_names if filter_key(name) == query.class_key]
-    selected = packs.select(_filters(query, names))
+    selected = packs.select(_filters(query, names, shop_words_of(interaction)))
     found = () if query.class_key and not names else selected.packs
     pages = -(-len(found) // PACKS_A_PAGE)
     query = query.at(max(0, min(query.page, pages - 1)))
@@ -93,9 +93,9 @@ async def load_page(
     )
 
 
-def _filters(query: Query, class_names: Sequence[str]) -> Filters:
+def _filters(query: Query, class_names: Sequence[str], shop_words: ShopWords) -> Filters:
     return Filters(
-        understand(query.search).search if query.search else EVERYTHING,
+        understand(query.search, shop_words).search if query.search else EVERYTHING,
         tuple(class_names),
         query.max_price,
         query.min_images,

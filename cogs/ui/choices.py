@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord.app_commands import Choice
 
 from api.cache.memo import Memo
 from api.catalogue.search import closest, split_words
-from api.wire.models import Pack
+from api.wire.models import Pack, PackClass
 from cogs import limits
 from cogs.interactions.asker import audience_of
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.services import catalogue_of, services_of, shop_words_of, words_of
 from cogs.language.class_words import (
     LANGUAGES,
     canonical_class,
     likely_classes,
     words_of_class,
 )
+from cogs.language.questions import understand
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
 from cogs.ui.embeds import class_label, pack_title
+from cogs.ui.finding import CHOICE_DIVIDER
 
 _choices: Memo[list[Choice[str]]] = Memo(500)
 """What was offered lately for what was typed: people begin with the same letters."""
@@ -34,11 +37,15 @@ def pack_choices(interaction: discord.Interaction, typed: str) -> list[Choice[st
     if packs is None:
         return []
 
-    def make() -> list[Choice[str]]:
-        found = packs.search_index.find(typed, limits.CHOICES)
-        return [Choice(name=_pack_name(words, pack), value=str(pack.id)) for pack in found]
+    shop_words = shop_words_of(interaction)
 
-    return _choices.get((words, typed), packs, make)
+    def make() -> list[Choice[str]]:
+        found = packs.search_index.find(understand(typed, shop_words).search, limits.CHOICES)
+        titles = Counter(pack_title(words, pack) for pack in found)
+        return [Choice(name=_pack_name(words, pack, titles), value=str(pack.id)) for pack in found]
+
+    shop = services_of(interaction).shop_file.shop
+    return _choices.get((words, typed, shop), packs, make)
 
 
 def class_choices(
@@ -71,8 +78,16 @@ def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
     return list(dict.fromkeys([*begun, *likely, *closest(typed, names)]))
 
 
-def _pack_name(words: Words, pack: Pack) -> str:
-    classes = ", ".join(plain(one.name) for one in pack.classes)
-    rest = f" · {pack.id}" + (f" · {classes}" if classes else "")
-    title = cut(pack_title(words, pack), limits.OPTION_TEXT - min(len(rest), 40))
-    return cut(title + rest, limits.OPTION_TEXT)
+def _pack_name(words: Words, pack: Pack, titles: Mapping[str, int]) -> str:
+    """Name a pack with what it costs; its number tells packs of the same title apart."""
+    title = pack_title(words, pack)
+    number = f"{CHOICE_DIVIDER}{pack.id}" if titles[title] > 1 else ""
+    costs = ", ".join(_class_price(words, one) for one in pack.classes if plain(one.name))
+    rest = number + (f"{CHOICE_DIVIDER}{costs}" if costs else "")
+    room = max(limits.OPTION_TEXT - length(rest), limits.OPTION_TEXT // 2)
+    return cut(cut(title, room) + rest, limits.OPTION_TEXT)
+
+
+def _class_price(words: Words, one: PackClass) -> str:
+    label = class_label(words, one.name)
+    return f"{label} {words.price(one.price)}" if one.price else label

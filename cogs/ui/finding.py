@@ -17,7 +17,7 @@ from api.wire.models import Include, Pack, Source
 from cogs import limits
 from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import PackNotFound
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.services import catalogue_of, shop_words_of, words_of
 from cogs.language.questions import Question, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -26,6 +26,9 @@ from cogs.ui.embeds import pack_title
 from cogs.ui.start import Start, class_named
 
 _MOST_SIMILAR = 5
+
+CHOICE_DIVIDER = " · "
+"""What parts a pack's title and what it costs in the name of a choice."""
 
 # A slug has hyphens; a single word may be one too, but it may as well be a word of a title.
 _SLUG = re.compile(r"[^\s-]+(-[^\s-]+)+")
@@ -73,8 +76,9 @@ async def find_pack(
         if unknown is None:
             raise
         packs = PackList(())
-    question = understand(wanted)
-    titled = [pack for pack in packs if _is_titled(pack, wanted) or _is_titled(pack, ref)]
+    question = understand(wanted, shop_words_of(interaction))
+    names = {ref, wanted, wanted.partition(CHOICE_DIVIDER)[0]}
+    titled = [pack for pack in packs if any(_is_titled(pack, name) for name in names)]
     if len(titled) == 1:
         return Match(await catalogue.pack(titled[0].id, audience))
     meant = packs_meant(packs, question, start)
@@ -134,8 +138,10 @@ def _is_reference(typed: str, wanted: str) -> bool:
 
 
 def _is_titled(pack: Pack, text: str) -> bool:
-    title = plain(pack.title).casefold()
-    return title != "" and title == plain(text).casefold()
+    title, wanted = plain(pack.title).casefold(), plain(text).casefold()
+    # A choice's name may have been cut.
+    cut_off = wanted.endswith("…") and title.startswith(wanted.rstrip("…").rstrip() or "…")
+    return title != "" and (title == wanted or cut_off)
 
 
 def _really_near(packs: PackList, wanted: str, meant: Meant) -> Sequence[Pack]:

@@ -221,8 +221,9 @@ async def test_a_copied_command_that_is_private_is_answered_privately(world: Wor
 async def test_what_is_offered_is_understood_when_it_is_typed(wide: World) -> None:
     offered = await wide.alice.autocomplete(wide.channel, "pack", "id", "corporate")
     name = offered[0]["name"]
-    assert name.startswith("Corporate Headshots · 260")
-    for typed in (name, name[:-1] + "…", "Pack 260", "#260", "id:260", "260 · corporate-headshots"):
+    earlier = "Corporate Headshots · 260 · woman, man"
+    printed = ("Pack 260", "#260", "id:260", "260 · corporate-headshots", earlier)
+    for typed in (name, name[:-1] + "…", *printed):
         opened = message_of(await wide.alice.slash(wide.channel, "pack", id=typed))
         assert opened.embeds[0].title == "Corporate Headshots"
 

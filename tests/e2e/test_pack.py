@@ -244,7 +244,7 @@ async def test_no_such_pack(world: World, ref: str) -> None:
 
 async def test_autocomplete(world: World) -> None:
     offered = await world.alice.autocomplete(world.channel, "pack", "id", "hedshot corp")
-    assert offered == [{"name": "Corporate Headshots · 260 · woman, man", "value": "260"}]
+    assert offered == [{"name": "Corporate Headshots · woman $3.60, man $3.31", "value": "260"}]
     classes = await world.alice.autocomplete(world.channel, "pack", "class", "", id="260")
     assert [one["value"] for one in classes] == ["woman", "man"]
     classes = await world.alice.autocomplete(world.channel, "pack", "class", "wo")

@@ -1,0 +1,257 @@
+"""Questions in people's own words, as they are typed and as they stand in a message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+from simcord.backend.models import Poll, PollAnswer
+from simcord.results import to_discord_message
+
+from tests.astria import Astria, made_up_pack, pack_260
+from tests.e2e.conftest import World, bots, build_world
+from tests.e2e.shown import message_of, options_of, page_of
+
+TITLES = {
+    1: "LinkedIn Portraits",
+    2: "Wedding Day",
+    3: "Dating Profile",
+    4: "Royal Cats",
+    5: "Wedding Party",
+}
+
+
+def offer(astria: Astria) -> None:
+    both = {name: {"cost": 300, "num_images": 3} for name in ("woman", "man")}
+    pictures = {
+        name: [{"id": n, "images": [f"https://x.example/{name}/{n}"]} for n in range(6)]
+        for name in both
+    }
+    astria.offer(
+        pack_260(),
+        *(
+            made_up_pack(
+                number,
+                title=title,
+                slug=title.lower().replace(" ", "-"),
+                **({} if "Cats" in title else {"costs": both, "prompts_per_class": pictures}),
+            )
+            for number, title in TITLES.items()
+        ),
+    )
+    astria.offer(gallery=True)
+
+
+@pytest.fixture
+async def desk(world: World, astria: Astria) -> World:
+    offer(astria)
+    await world.restart()
+    return world
+
+
+async def ask(world: World, text: str, **options: object) -> simcord.ResponseMessage:
+    return message_of(await world.alice.slash(world.channel, "pack", id=text, **options))
+
+
+async def show(world: World, text: str) -> simcord.ResponseMessage:
+    sent = await world.alice.send(world.channel, text)
+    return message_of(await world.bob.context_menu(world.channel, "Show pack", sent))
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "note"),
+    [
+        ("en-US", "linkdin", "Closest match to “linkdin”"),
+        ("de", "LinkedIn für Männer", "Nächster Treffer zu „LinkedIn für Männer“"),
+        ("fr", "portraits linkedin", "Résultat le plus proche de «\N{NO-BREAK SPACE}portraits"),
+    ],
+)
+async def test_one_clear_match_opens(desk: World, locale: str, typed: str, note: str) -> None:
+    desk.speaks(desk.alice, locale)
+    opened = await ask(desk, typed, **{"class": "man", "page": 5, "pictures": 4})
+    assert not opened.ephemeral
+    assert opened.content.startswith(note)
+    assert opened.embeds[0].title == "LinkedIn Portraits"
+    assert page_of(opened) == "5–6 / 6"
+    private = await ask(desk, typed, private=True)
+    assert private.ephemeral
+    assert private.embeds[0].title == "LinkedIn Portraits"
+
+
+async def test_of_several_the_one_that_is_called_so_opens(desk: World, astria: Astria) -> None:
+    several = await ask(desk, "weding", **{"class": "men", "page": 5, "pictures": 4})
+    assert several.ephemeral
+    assert options_of(several) == {"Wedding Day": "2", "Wedding Party": "5"}
+    await desk.restart()
+    opened = message_of(await desk.alice.select(several, ["5"]))
+    assert not opened.ephemeral
+    assert page_of(opened) == "5–6 / 6"
+    assert (await ask(desk, "party wedding")).embeds[0].title == "Wedding Party"
+
+
+@pytest.mark.parametrize("typed", ["wedding-days", "https://www.astria.ai/p/wedding-days"])
+async def test_a_slug_or_link_that_leads_nowhere_says_so(desk: World, typed: str) -> None:
+    missed = await ask(desk, typed)
+    assert missed.ephemeral
+    assert "I can't find a pack called “wedding\\-days”. Did you mean" in missed.content
+    assert missed.content.startswith("That link leads nowhere.") is ("//" in typed)
+    assert options_of(missed) == {"Wedding Day": "2"}
+    assert "Reference" not in missed.content
+
+
+@pytest.mark.parametrize("typed", ["261", "xyz-abc", "https://www.astria.ai/p/999"])
+async def test_nothing_far_is_offered(desk: World, typed: str) -> None:
+    assert options_of(await ask(desk, typed)) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "page"),
+    [
+        ("how much is corporate headshots for men?", "Corporate Headshots", "1 / 28"),
+        ("was kostet corporate headshots für Frauen?", "Corporate Headshots", "1 / 35"),
+        ("hola, ¿cuánto cuesta dating profile para hombre?", "Dating Profile", "1 / 6"),
+        ("<@123456789012345678> do you have linkedin stuff", "LinkedIn Portraits", "1 / 6"),
+        ("Is Royal Cats any good? see https://example.com/p/260", "Royal Cats", "1 / 3"),
+    ],
+)
+async def test_show_pack_understands_words(desk: World, text: str, title: str, page: str) -> None:
+    message = await show(desk, text)
+    assert message.ephemeral
+    assert message.embeds[0].title == title
+    assert page_of(message) == page
+
+
+async def test_show_pack_lets_one_of_several_be_chosen(desk: World) -> None:
+    message = await show(desk, "what's the price for a wedding? for men please")
+    assert message.content == "That message may be about one of these 2 packs. Which one?"
+    opened = message_of(await desk.bob.select(message, [options_of(message)["Wedding Day"]]))
+    assert opened.ephemeral
+    assert opened.embeds[0].title == "Wedding Day"
+    message = await show(desk, "what have you got for my cat?")
+    assert message.embeds[0].title == "Royal Cats"
+
+
+@pytest.mark.parametrize("text", ["hello", "thanks, good morning!", "🐱", "call 555 1234"])
+async def test_show_pack_says_if_there_is_none(desk: World, text: str) -> None:
+    message = await show(desk, text)
+    assert message.content.startswith("I can't tell which pack that message is about")
+    desk.speaks(desk.bob, "de")
+    message = await show(desk, text)
+    assert message.content.startswith("Ich erkenne nicht, um welches Foto-Pack es")
+
+
+LINK = "https://www.astria.ai/p/260"
+PICTURE = {"url": "https://x.example/1.png"}
+
+# Discord's types of components (developer documentation, "Component Reference").
+BUTTON, SECTION, TEXT, THUMBNAIL, GALLERY, CONTAINER = 2, 9, 10, 11, 12, 17
+X = {"type": TEXT, "content": "x"}
+
+
+def posted(
+    world: World,
+    *,
+    components: list[dict[str, object]] | None = None,
+    poll: Poll | None = None,
+) -> discord.Message:
+    """Return a message that somebody else's bot has posted."""
+    flags = discord.MessageFlags(components_v2=components is not None).value
+    backend, channel = world.env.backend, world.channel.id
+    sent = backend.create_message(
+        channel, world.alice.id, components=components, poll=poll, flags=flags
+    )
+    return to_discord_message(world.env, sent)
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        {"type": TEXT, "content": LINK},
+        {
+            "type": SECTION,
+            "components": [X],
+            "accessory": {"type": BUTTON, "style": 5, "url": LINK, "label": "x"},
+        },
+        {
+            "type": SECTION,
+            "components": [{"type": TEXT, "content": LINK}],
+            "accessory": {"type": THUMBNAIL, "media": PICTURE},
+        },
+        {
+            "type": SECTION,
+            "components": [X],
+            "accessory": {"type": THUMBNAIL, "media": PICTURE, "description": LINK},
+        },
+        {
+            "type": CONTAINER,
+            "components": [{"type": GALLERY, "items": [{"media": PICTURE, "description": LINK}]}],
+        },
+        {
+            "type": CONTAINER,
+            "components": [{"type": TEXT, "content": "corporate headshots for women"}],
+        },
+    ],
+)
+async def test_show_pack_reads_components(desk: World, component: dict[str, object]) -> None:
+    sent = posted(desk, components=[component])
+    message = message_of(await desk.bob.context_menu(desk.channel, "Show pack", sent))
+    assert message.embeds[0].title == "Corporate Headshots"
+
+
+@pytest.mark.parametrize("question", [LINK, "Which corporate headshots pack is best?"])
+async def test_show_pack_reads_polls(desk: World, question: str) -> None:
+    answers = [PollAnswer(1, "yes"), PollAnswer(2, "no")]
+    sent = posted(desk, poll=Poll(question, answers, "2027-01-01T00:00:00+00:00"))
+    message = message_of(await desk.bob.context_menu(desk.channel, "Show pack", sent))
+    assert message.embeds[0].title == "Corporate Headshots"
+
+
+async def test_show_pack_counts_honestly(desk: World) -> None:
+    links = [f"https://www.astria.ai/p/{n}" for n in (*TITLES, *range(900, 925))]
+    message = await show(desk, " ".join(links))
+    assert message.content == "I can open 5 of the 30 links in that message."
+    twice = "https://www.astria.ai/p/260 https://www.astria.ai/p/corporate-headshots"
+    assert "links in that message" not in (await show(desk, twice)).content
+
+
+async def test_names_of_choices_lead_back(desk: World, astria: Astria) -> None:
+    offered = await desk.alice.autocomplete(desk.channel, "pack", "id", "corporate")
+    name = offered[0]["name"]
+    assert name == "Corporate Headshots · woman $3.60, man $3.31"
+    for typed in (name, f"{name[:30]}…", f"{name[:12]}…"):
+        assert (await ask(desk, typed)).embeds[0].title == "Corporate Headshots"
+
+
+@pytest.fixture
+async def worded(astria: Astria, tmp_path: Path) -> AsyncIterator[World]:
+    offer(astria)
+    shop = tmp_path / "shop.toml"
+    shop.write_text(
+        '[words]\n"linkedin" = "corporate-headshots"\n"love story" = ["3", "wedding-day"]\n'
+    )
+    async with bots(astria_api_url=astria.url, shop_file=shop) as make:
+        env = simcord.Env(make())
+        await env.start()
+        yield build_world(env, make)
+        await env.shutdown()
+
+
+async def test_the_team_s_words_lead(worded: World) -> None:
+    assert (await ask(worded, "linkedin")).embeds[0].title == "Corporate Headshots"
+    assert options_of(await ask(worded, "our love story")) == {
+        "Dating Profile": "3",
+        "Wedding Day": "2",
+    }
+    message = await show(worded, "what's best for linkedin, as a man?")
+    assert message.embeds[0].title == "Corporate Headshots"
+    assert page_of(message) == "1 / 28"
+    offered = await worded.alice.autocomplete(worded.channel, "pack", "id", "linkedin")
+    assert [one["value"] for one in offered] == ["260", "1"]
+    listed = await worded.alice.slash(worded.channel, "packs", search="linkedin")
+    assert [one.title for one in message_of(listed).embeds] == [
+        "Corporate Headshots",
+        "LinkedIn Portraits",
+    ]
