@@ -17,7 +17,7 @@ from api.wire.errors import (
     Unavailable,
 )
 
-# In seconds, up to the longest that one request may take where ASTRIA_TIMEOUT_SECONDS is raised.
+# In seconds, up to the longest that one request may take if ASTRIA_TIMEOUT_SECONDS is raised.
 _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 _LIST_ENDPOINTS = {"/packs": "packs", "/gallery/packs": "gallery"}
@@ -45,7 +45,7 @@ REQUEST_SECONDS = Histogram(
 )
 LOOKUPS = Counter(
     "packs_bot_cache_lookups",
-    "What was looked up in memory, or, where that did not know it, in the store.",
+    "What was looked up in memory, or else in the store.",
     ["floor", "outcome"],
 )
 
@@ -58,7 +58,7 @@ for _endpoint in ENDPOINTS:
 
 @contextmanager
 def measured(path: str) -> Generator[None]:
-    """Count what is done inside as one request for a path; nothing where it is cancelled."""
+    """Count what is done inside as one request for a path; nothing if it is cancelled."""
     endpoint, began = _LIST_ENDPOINTS.get(path, "pack"), time.perf_counter()
     try:
         yield

@@ -1,4 +1,4 @@
-"""One request to Astria's API: bounded, tried again where that helps, spared where it cannot."""
+"""One request to Astria's API: bounded, repeated if that may help, not made if it cannot."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ATTEMPTS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
 _LONGEST_OBEYED_AT_ONCE = 2.0
 
-# As good as none, where 0 would stand for no limit. In seconds.
+# As good as none; 0 would mean no limit. In seconds.
 _NO_TIME_LEFT = 0.001
 
 # A header that asks for days must not silence the bot for days. In seconds.

@@ -14,6 +14,7 @@ from api.wire.decoding import CostConflict, decode_listing, decode_pack
 from api.wire.documents import decode_json
 from api.wire.models import Link, LinkKind, Pack, Prompt, Visibility
 from api.wire.money import amount
+from standins.astria.shapes import SHAPES, detail, summary
 from tests.astria import pack_260
 
 ANYTHING = st.recursive(
@@ -306,3 +307,50 @@ def test_of_two_packs_with_one_id_the_stricter_one_stays(
     entries = [{"id": 1, "public_at": first}, {"id": "1", "public_at": second}]
     packs = decode_listing(json.dumps(entries).encode()).packs
     assert [pack.visibility for pack in packs.values()] == [Visibility.PRIVATE]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_shape_says_the_same_of_a_pack(name: str) -> None:
+    shape = SHAPES[name]
+    full = decode_pack(detail(pack_260(), shape))
+    listed = decode_pack(summary(pack_260(), shape, gallery=True))
+    assert full is not None
+    assert listed is not None
+    truth = {"woman": Decimal("3.60"), "man": Decimal("3.31")}
+    for pack in (full, listed):
+        for one in pack.classes:
+            assert one.exact_cost in {None, truth[one.name]}
+            if one.listed_units is not None:
+                assert one.listed_units / shape.mc_per_usd == truth[one.name]
+            assert (one.exact_cost, one.listed_units) != (None, None)
+    counts = [sum(len(prompt.images) for prompt in one.prompts) for one in full.classes]
+    assert counts == ([63, 63] if shape.templates else [35, 28])
+    links = [link.kind for one in full.classes for prompt in one.prompts for link in prompt.links]
+    assert links == ([LinkKind.VIDEO] * 63 if shape.images == "videos" else [])
+
+
+CENTS = st.integers(0, 10**7)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["man", "woman", "cat"]),
+        st.tuples(CENTS, st.sampled_from(["cost", "cost_mc", "both"]), st.booleans()),
+        min_size=1,
+    )
+)
+def test_no_exact_cost_differs_from_the_truth(
+    truth: dict[str, tuple[int, str, bool]],
+) -> None:
+    costs: dict[str, dict[str, object]] = {}
+    for name, (cents, said, as_text) in truth.items():
+        figures = {"cost": cents, "cost_mc": cents * 1000}
+        kept = {key: figure for key, figure in figures.items() if said in (key, "both")}
+        costs[name] = {key: str(one) if as_text else one for key, one in kept.items()}
+    conflicts: list[CostConflict] = []
+    pack = decode_pack(decode_json(json.dumps({"id": 1, "costs": costs}).encode()), conflicts)
+    assert pack is not None
+    assert {one.name: one.exact_cost for one in pack.classes} == {
+        name: Decimal(cents) / 100 for name, (cents, _, _) in truth.items()
+    }
+    assert conflicts == []
