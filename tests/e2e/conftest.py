@@ -20,6 +20,9 @@ from tests.astria import KEY, Astria
 
 MakeBot = Callable[..., PacksBot]
 
+# Of the real clock, in seconds: a busy machine needs more than simcord's five.
+SETTLED_WITHIN = 30.0
+
 
 @dataclass
 class World:
@@ -101,7 +104,7 @@ async def make_bot(astria: Astria) -> AsyncIterator[MakeBot]:
 
 @pytest.fixture
 async def env(make_bot: MakeBot) -> AsyncIterator[simcord.Env]:
-    env = simcord.Env(make_bot())
+    env = simcord.Env(make_bot(), settle_timeout=SETTLED_WITHIN)
     await env.start()
     yield env
     await env.shutdown()
