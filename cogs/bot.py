@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 import discord
 import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from api.cache.store import open_store
+from api.cache.store import account_of, open_store
 from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
@@ -95,11 +94,17 @@ class PacksBot(commands.AutoShardedBot):
         self._registering: asyncio.Task[None] | None = None
         self._answers = Answers(
             astria_client(settings, astria_api_key),
-            open_store(settings.cache_url, keep_for=settings.stale_ttl_seconds),
+            open_store(
+                settings.cache_url,
+                keep_for=settings.stale_ttl_seconds,
+                account=account_of(
+                    settings.astria_api_url, astria_api_key, settings.astria_workspace_id
+                ),
+            ),
         )
         self.catalogue = Catalogue(
             self._answers,
-            PriceBook(settings.astria_cost_mc_per_usd or Decimal(10_000), "ASTRIA_COST_MC_PER_USD"),
+            PriceBook(settings.astria_cost_mc_per_usd),
             ttl=settings.cache_ttl_seconds,
             stale_ttl=settings.stale_ttl_seconds,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import sys
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from api.cache.store import open_store
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
 from cogs.connections import astria_client
 from config import ProductionSettings, SettingsError, load_settings, misnamed_settings
@@ -132,12 +132,7 @@ async def _cache(url: str) -> Finding:
 
 
 async def _store_fault(url: str) -> str | None:
-    from api.cache.cashews_store import open_cashews_store
-
-    try:
-        store = open_cashews_store(url, keep_for=60)
-    except (OSError, sqlite3.Error) as error:
-        return _cause(error)
+    store = open_store(url, keep_for=60)
     try:
         await store.write("check", b"{}")
         kept = await store.read("check")
@@ -146,7 +141,7 @@ async def _store_fault(url: str) -> str | None:
         await store.close()
     if store.last_fault:
         return _cause(store.last_fault)
-    return None if kept and kept.body == b"{}" else "it forgets what is written"
+    return None if kept and kept.value == b"{}" else "it forgets what is written"
 
 
 def _cause(error: Exception) -> str:

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from api.cache.memory import Recalled
-from api.cache.store import MemoryOnly, Store
+from api.cache.cached import Cached
+from api.cache.store import Store, StoreState
+from api.catalogue.whole_lists import WholeLists
 from api.wire.client import GALLERY_PACKS, PACKS, AstriaClient, list_params, pack_path
 from api.wire.errors import AstriaError, NotFound
-from api.wire.models import Pack
+from api.wire.models import Pack, Source
 from api.wire.transport import Decode
 
 T = TypeVar("T")
+
+_PATHS = {Source.MINE: PACKS, Source.GALLERY: GALLERY_PACKS}
+
+_COST_UNIT = "cost-unit"
 
 
 class Answers:
@@ -24,83 +29,87 @@ class Answers:
 
     def __init__(self, client: AstriaClient, store: Store | None = None) -> None:
         self._client = client
-        self._pack, self._packs = client.decode_pack, client.decode_packs
-        self._store = store or MemoryOnly()
+        self._lists = WholeLists(client)
+        self.store = store or Store(None, keep_for=0.0)
 
     @property
     def recalls(self) -> bool:
         """Whether there is a store that outlives the process."""
-        return not isinstance(self._store, MemoryOnly)
+        return self.store.state is not StoreState.OFF
 
     async def close(self) -> None:
         """Close the connections to Astria and to the store."""
         await self._client.close()
-        await self._store.close()
+        await self.store.close()
 
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
         return await self._client.probe()
 
-    async def list_packs(self, *, public: bool = False, listed: bool = False) -> tuple[Pack, ...]:
-        """Return the account's packs; raises AstriaError."""
-        return await self._list(PACKS, public=public, listed=listed)
-
-    async def list_gallery_packs(
-        self, *, public: bool = False, listed: bool = False
-    ) -> tuple[Pack, ...]:
-        """Return the packs of Astria's gallery; raises AstriaError."""
-        return await self._list(GALLERY_PACKS, public=public, listed=listed)
+    async def list_packs(self, source: Source, *, public: bool, listed: bool) -> tuple[Pack, ...]:
+        """Return all packs of one source; raises AstriaError."""
+        path = _PATHS[source]
+        key = _list_key(path, public, listed)
+        async with self.store.alone(key) as waited:
+            if waited and (
+                packs := await self._answered_since(key, waited, self._client.decode_packs)
+            ):
+                return packs
+            answer = await self._lists.get(path, public=public, listed=listed)
+            await self.store.write(key, answer.body)
+            return answer.value
 
     async def get_pack(self, ref: str | int) -> Pack:
         """Return one pack by its numeric id or slug; raises AstriaError."""
         key = _key(pack_path(ref))
-        async with self._store.alone(key) as waited:
-            if waited and (pack := await self._answered_since(key, waited, self._pack)):
+        async with self.store.alone(key) as waited:
+            if waited and (
+                pack := await self._answered_since(key, waited, self._client.decode_pack)
+            ):
                 return pack
             try:
                 answer = await self._client.get_pack(ref)
             except NotFound:
-                await self._store.delete(key)
+                await self.store.delete(key)
                 raise
-            await self._store.write(key, answer.body)
+            await self.store.write(key, answer.body)
             return answer.value
 
-    async def recall_packs(
-        self, *, public: bool = False, listed: bool = False
-    ) -> Recalled[tuple[Pack, ...]] | None:
+    async def forget_pack(self, ref: str | int) -> None:
+        """Keep the last answer to `get_pack` no longer."""
+        await self.store.delete(_key(pack_path(ref)))
+
+    async def recall_list(
+        self, source: Source, *, public: bool, listed: bool
+    ) -> Cached[tuple[Pack, ...]] | None:
         """Return the last answer to `list_packs`, if it is kept."""
-        return await self._recall(_list_key(PACKS, public, listed), self._packs)
+        key = _list_key(_PATHS[source], public, listed)
+        return await self._recall(key, self._client.decode_packs)
 
-    async def recall_gallery_packs(
-        self, *, public: bool = False, listed: bool = False
-    ) -> Recalled[tuple[Pack, ...]] | None:
-        """Return the last answer to `list_gallery_packs`, if it is kept."""
-        return await self._recall(_list_key(GALLERY_PACKS, public, listed), self._packs)
-
-    async def recall_pack(self, ref: str | int) -> Recalled[Pack] | None:
+    async def recall_pack(self, ref: str | int) -> Cached[Pack] | None:
         """Return the last answer to `get_pack`, if it is kept."""
-        return await self._recall(_key(pack_path(ref)), self._pack)
+        return await self._recall(_key(pack_path(ref)), self._client.decode_pack)
 
-    async def _list(self, path: str, *, public: bool, listed: bool) -> tuple[Pack, ...]:
-        key = _list_key(path, public, listed)
-        ask = self._client.list_packs if path == PACKS else self._client.list_gallery_packs
-        async with self._store.alone(key) as waited:
-            if waited and (packs := await self._answered_since(key, waited, self._packs)):
-                return packs
-            answer = await ask(public=public, listed=listed)
-            await self._store.write(key, answer.body)
-            return answer.value
+    async def keep_cost_unit(self, evidence: bytes) -> None:
+        """Keep what the unit of `cost_mc_hash` was learned from."""
+        await self.store.write(_COST_UNIT, evidence)
+
+    async def recall_cost_unit(self) -> bytes | None:
+        """Return what the unit of `cost_mc_hash` was learned from, if it is kept."""
+        kept = await self.store.read(_COST_UNIT)
+        return kept.value if kept else None
 
     async def _answered_since(self, key: str, waited: float, decode: Decode[T]) -> T | None:
         """Return the answer that another process was given while this one waited for it."""
         recalled = await self._recall(key, decode)
         return recalled.value if recalled and recalled.age <= waited else None
 
-    async def _recall(self, key: str, decode: Decode[T]) -> Recalled[T] | None:
-        kept = await self._store.read(key)
+    async def _recall(self, key: str, decode: Decode[T]) -> Cached[T] | None:
+        kept = await self.store.read(key)
+        if kept is None:
+            return None
         try:
-            path = key.partition("?")[0]
-            return Recalled(await decode(path, kept.body), kept.age) if kept else None
+            return kept.holding(await decode(key.partition("?")[0], kept.value))
         except AstriaError:
             return None
 

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from functools import reduce
+from http import HTTPStatus
 
 import msgspec
 import structlog
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
-from api.cache.memory import Cache, Cached
+from api.cache.cached import Cached
+from api.cache.memo import Memo
+from api.cache.memory import Cache
 from api.catalogue.allowance import charge
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
+from api.catalogue.background import Background
+from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
+from api.catalogue.merging import complete
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.prices import PriceBook
-from api.catalogue.search import closest
+from api.catalogue.search import suggestable
+from api.catalogue.shelves import Shelves
 from api.wire.addresses import pack_reference
-from api.wire.errors import AstriaError, NotFound
+from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
 from api.wire.models import Include, Pack, Source, Visibility
 
 log = structlog.stdlib.get_logger("api.catalogue")
@@ -28,22 +37,13 @@ log = structlog.stdlib.get_logger("api.catalogue")
 # A pack of 63 prompts takes some 30 kB in memory.
 _MOST_PACKS_IN_MEMORY = 2_000
 
+# A hidden pack is looked up again for those who may not see it as often as one that does not
+# exist: who measures the time learns nothing. In seconds.
+_REFUSED_FOR = 60.0
+_MOST_REFUSED = 5_000
+
 _SUGGESTED = {False: (Include.PUBLIC,), True: (Include.EVERYTHING, Include.PUBLIC)}
 """The lists to suggest packs from, the best first, by whether the audience may see hidden ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A pack with what its summary adds, and what it was made of."""
-
-    pack: Pack
-    summary: Pack | None
-    visibility: Visibility
-    whole: Pack
-    """Priced."""
-
-    def is_made_of(self, pack: Pack, summary: Pack | None, visibility: Visibility) -> bool:
-        return self.pack is pack and self.summary is summary and self.visibility is visibility
 
 
 class Catalogue:
@@ -58,28 +58,48 @@ class Catalogue:
         self, answers: Answers, prices: PriceBook, *, ttl: float, stale_ttl: float
     ) -> None:
         self._answers = answers
-        self._prices = prices
-        self.lists = Lists(answers, prices, ttl=ttl, stale_ttl=stale_ttl)
+        self.prices = prices
+        self._facts = Facts()
+        self._shelves = Shelves(self._facts, prices)
+        self.lists = Lists(answers, self._shelves, ttl=ttl, stale_ttl=stale_ttl)
         self._packs: Cache[str, Pack] = Cache(
             self._load_pack,
-            answers.recall_pack if answers.recalls else None,
+            self._recall_pack if answers.recalls else None,
             ttl=ttl,
             stale_ttl=stale_ttl,
             size=_MOST_PACKS_IN_MEMORY,
         )
         self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
-        self._wholes: LRUCache[tuple[int, bool], _Whole] = LRUCache(_MOST_PACKS_IN_MEMORY)
+        self._refused: TTLCache[str, bool]
+        self._refused = TTLCache(_MOST_REFUSED, _REFUSED_FOR, timer=lambda: time.monotonic())
+        self._priced: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
+        self._background = Background(
+            answers, self.lists, self._facts, prices.unit, self._packs, most=_MOST_PACKS_IN_MEMORY
+        )
 
     async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:
-        """Return a pack by id, slug or pasted address; raises AstriaError."""
+        """Return a pack by id, slug or pasted address; raises AstriaError.
+
+        If Astria fails, a pack that only a list knows is returned as `partial`: without pictures.
+        """
         key = self._key(str(ref))
         known = self._packs.peek(key)
         # A hidden pack costs its asker as much as one that does not exist.
         if known is None or not self._may_see(known, audience):
             charge(f"/p/{key}")
-        cached = await self._packs.get(key)
-        if cached.value.visibility is Visibility.UNSAID:
-            await self.lists.try_listing(Include.PUBLIC)
+        try:
+            cached = await self._packs.get(key)
+            if cached.value.visibility is Visibility.UNSAID:
+                await self.lists.try_listing(Include.PUBLIC)
+            if known and not self._may_see(cached, audience) and key not in self._refused:
+                cached, _ = await self._packs.load(key)
+                self._refused[key] = True
+        except NotFound:
+            raise
+        except AstriaError:
+            if listed := self._listed(key, audience):
+                return listed
+            raise
         return self._shown(key, cached, audience)
 
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
@@ -87,17 +107,16 @@ class Catalogue:
         return await self.lists.listing(source, include, audience)
 
     async def is_gone(self, pack_id: int, audience: Audience) -> bool:
-        """Tell whether a pack that was just shown is no more, once its refresh has had its say."""
+        """Tell whether a pack that was just shown is no more; wait for the running refresh."""
         key = str(pack_id)
         await asyncio.gather(self._packs.settle(key), self.lists.settle())
         cached = self._packs.peek(key)
-        try:
-            return cached is None or not self._shown(key, cached, audience)
-        except NotFound:
-            return True
+        if cached is None:
+            return self._packs.is_missing(key) or self._listed(key, audience) is None
+        return not self._may_see(cached, audience)
 
     async def details(self, packs: Sequence[Pack], audience: Audience) -> list[Pack]:
-        """Return packs in full, asked for side by side; a summary where Astria fails.
+        """Return packs in full, asked for side by side; a summary if Astria fails.
 
         A pack that is gone, or that the asker may no longer see, is left out.
         """
@@ -118,13 +137,16 @@ class Catalogue:
         packs = self.suggestions(audience)
         return packs.search_index.find(text, limit) if packs else []
 
-    def suggest_classes(self, text: str, audience: Audience, *, ref: str | None) -> list[str]:
-        """Return the class names in memory that a text may mean: of one pack, or of all."""
+    def class_names(self, audience: Audience, *, ref: str | None) -> Sequence[str]:
+        """Return the class names in memory that may be suggested: of one pack, or of all."""
         packs = self.suggestions(audience)
-        pack = packs.search_index.exact(pack_reference(ref)) if packs and ref else None
-        if pack:
-            return closest(text, [one.name for one in self.known_details(pack, audience).classes])
-        return closest(text, packs.class_names if packs else ())
+        if packs is None:
+            return ()
+        pack = packs.search_index.exact(pack_reference(ref)) if ref else None
+        if pack is None:
+            return packs.suggested_class_names
+        whole = complete(self._facts.get(pack.id) or pack, pack)
+        return suggestable(one.name for one in whole.classes)
 
     def suggestions(self, audience: Audience) -> PackList | None:
         """Return the packs in memory that may be suggested while somebody types."""
@@ -133,47 +155,81 @@ class Catalogue:
                 return listing.packs
         return None
 
-    def known_details(self, pack: Pack, audience: Audience) -> Pack:
-        """Return a pack in full if it is in memory, else its summary."""
-        cached = self._packs.peek(str(pack.id))
-        return self._whole(cached.value, cached.value.visibility, audience) if cached else pack
-
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
         charge("/packs")
         return await self._answers.probe()
 
     def begin_loading(self) -> None:
-        """Begin to load the public lists, so that the first member does not wait for them."""
-        self.lists.load_behind(Include.PUBLIC)
+        """Begin to load the public lists and packs, so that the first member does not wait."""
+        self._background.begin()
 
     async def close(self) -> None:
         """Cancel what is still being loaded."""
+        await self._background.close()
         await asyncio.gather(self.lists.close(), self._packs.close())
+        await self._shelves.close()
 
     async def _load_pack(self, key: str) -> Pack:
-        pack = await self._answers.get_pack(key)
-        for name in {key, pack.slug or key}:
-            self._ids_by_slug[name] = str(pack.id)
+        try:
+            pack = await self._answers.get_pack(key)
+        except NotFound:
+            self._note_gone(key)
+            raise
+        except (KeyRefused, NotUnderstood) as error:
+            if _is_refused(error) and await self._has_left(key):
+                await self._answers.forget_pack(key)
+                self._note_gone(key)
+                raise NotFound(error.path, "refused, in no list", status=error.status) from error
+            raise
+        return self._noted(key, pack)
+
+    async def _recall_pack(self, key: str) -> Cached[Pack] | None:
+        recalled = await self._answers.recall_pack(key)
+        if recalled:
+            self._note(key, recalled.value)
+        return recalled
+
+    def _noted(self, key: str, pack: Pack) -> Pack:
+        """Return a pack that was loaded; one that says nothing new stays what it was."""
         known = self._packs.peek(str(pack.id))
         if known and known.value == pack:
             pack = known.value
+        self._note(key, pack)
         self._packs.keep(str(pack.id), pack)
         return pack
+
+    def _note(self, key: str, pack: Pack) -> None:
+        self._facts.add(pack)
+        for name in {key, pack.slug or key}:
+            self._ids_by_slug[name] = str(pack.id)
+
+    def _note_gone(self, key: str) -> None:
+        if found := self.lists.find(key):
+            self._facts.withdraw(found.value.id)
+
+    async def _has_left(self, key: str) -> bool:
+        """Tell whether a pack is in no list that Astria gives now."""
+        if not await self.lists.refreshed(Include.PUBLIC):
+            return False
+        found = self.lists.find(key)
+        return found is None or found.stale
 
     def _key(self, ref: str) -> str:
         name = pack_reference(ref)
         if name.isascii() and name.isdecimal():
             return name.lstrip("0") or name
-        summary = self.lists.summary(name)
-        return str(summary.id) if summary else self._ids_by_slug.get(name, name)
+        found = self.lists.find(name)
+        return str(found.value.id) if found else self._ids_by_slug.get(name, name)
 
     def _visibility(self, cached: Cached[Pack]) -> Visibility:
         pack = cached.value
-        if pack.visibility is not Visibility.UNSAID:
-            return pack.visibility
-        listed = self.lists.is_public(pack.id)
-        return Visibility.PUBLIC if listed else Visibility.PRIVATE
+        if pack.visibility is Visibility.UNSAID:
+            return Visibility.PUBLIC if self.lists.is_public(pack.id) else Visibility.PRIVATE
+        if pack.visibility is Visibility.PUBLIC:
+            hidden = self.lists.is_hidden_since(pack.id, cached.loaded_at)
+            return Visibility.PRIVATE if hidden else Visibility.PUBLIC
+        return pack.visibility
 
     def _may_see(self, cached: Cached[Pack], audience: Audience) -> bool:
         return audience.hidden or self._visibility(cached) is Visibility.PUBLIC
@@ -181,20 +237,33 @@ class Catalogue:
     def _shown(self, key: str, cached: Cached[Pack], audience: Audience) -> Cached[Pack]:
         if not self._may_see(cached, audience):
             raise NotFound(f"/p/{key}", "not for this asker")
-        whole = self._whole(cached.value, self._visibility(cached), audience)
-        return Cached(whole, cached.loaded_at, cached.stale, cached.failing)
+        return cached.holding(self._whole(cached.value, self._visibility(cached), audience))
+
+    def _listed(self, key: str, audience: Audience) -> Cached[Pack] | None:
+        """Return what lists in memory know of a pack that cannot be loaded."""
+        found = self.lists.find(key, *(() if audience.hidden else (Include.PUBLIC,)))
+        if found is None:
+            return None
+        pack_id = found.value.id
+        public = self.lists.is_public(pack_id) and pack_id not in self._facts.hidden
+        if not audience.hidden and not public:
+            return None
+        pack = self._facts.get(pack_id) or found.value
+        whole = self._whole(pack, found.value.visibility, audience)
+        return replace(found.holding(whole), stale=True, failing=True, partial=True)
 
     def _whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:
-        """Return a pack with what its summary adds: the same object until one of them changes."""
-        summary = self.lists.summary(str(pack.id))
-        kept = self._wholes.get((pack.id, audience.costs))
-        if kept is None or not kept.is_made_of(pack, summary, visibility):
-            complete = self._prices.complete(pack, summary)
-            priced = self._prices.priced(complete, audience)
-            whole = msgspec.structs.replace(priced, visibility=visibility)
-            kept = _Whole(pack, summary, visibility, whole)
-            self._wholes[pack.id, audience.costs] = kept
-        return kept.whole
+        """Return a pack with what its lists add: the same object until one of them changes."""
+        entries = self.lists.entries(pack.id)
+
+        def make() -> Pack:
+            whole = reduce(complete, entries, pack)
+            self.prices.learn([whole])
+            priced = self.prices.priced(whole, audience)
+            return msgspec.structs.replace(priced, visibility=visibility)
+
+        key = pack.id, visibility, audience.costs, self.prices.revision
+        return self._priced.get_for(key, (pack, *entries), make)
 
     async def _detail(self, pack: Pack, audience: Audience) -> Pack | None:
         try:
@@ -204,3 +273,15 @@ class Catalogue:
         except AstriaError as error:
             log.warning("pack shown without details", pack=pack.id, cause=str(error))
             return pack
+
+
+def _is_refused(error: AstriaError) -> bool:
+    status = error.status or 0
+    return status in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+
+
+_REFUSED = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+}

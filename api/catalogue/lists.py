@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import msgspec
 import structlog
-from cachetools import LRUCache
 
-from api.cache.memory import Cache, Cached, Recalled
+from api.cache.cached import Cached
+from api.cache.memory import Cache
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
-from api.catalogue.pack_list import Listing, PackList, merge
-from api.catalogue.prices import PriceBook
-from api.catalogue.search import by_reference
+from api.catalogue.pack_list import Listing
+from api.catalogue.shelves import Shelves
+from api.catalogue.source_list import SourceList
 from api.wire.errors import AstriaError
-from api.wire.models import Include, Pack, Source, Visibility
+from api.wire.models import Include, Pack, Source
 
 log = structlog.stdlib.get_logger("api.lists")
 
@@ -31,30 +30,9 @@ _SOURCES: dict[Source, tuple[Source, ...]] = {
 
 _FILTERS: dict[Include, dict[str, bool]] = {
     Include.PUBLIC: {"public": True, "listed": True},
-    Include.UNLISTED: {"public": True},
-    Include.EVERYTHING: {},
+    Include.UNLISTED: {"public": True, "listed": False},
+    Include.EVERYTHING: {"public": False, "listed": False},
 }
-
-
-# The lists of each source by themselves and together, by what is included and by audience, twice:
-# a list that has just been replaced may still be shown.
-_MOST_PACK_LISTS = 2 * len(Source) * len(Include) * 2
-
-
-class SourceList:
-    """The packs of one source, as Astria has listed them: with its figures, not priced yet."""
-
-    def __init__(self, packs: Sequence[Pack]) -> None:
-        self.packs = tuple(packs)
-        self._by_reference = by_reference(self.packs)
-
-    def __contains__(self, pack_id: int) -> bool:
-        """Tell whether a pack with that id is in the list."""
-        return str(pack_id) in self._by_reference
-
-    def exact(self, ref: str) -> Pack | None:
-        """Return the pack whose id or slug this is, or whose slug differs only by case."""
-        return self._by_reference.get(ref) or self._by_reference.get(ref.casefold())
 
 
 class Lists:
@@ -64,11 +42,9 @@ class Lists:
     nothing newer can be had.
     """
 
-    def __init__(
-        self, answers: Answers, prices: PriceBook, *, ttl: float, stale_ttl: float
-    ) -> None:
+    def __init__(self, answers: Answers, shelves: Shelves, *, ttl: float, stale_ttl: float) -> None:
         self._answers = answers
-        self._prices = prices
+        self._shelves = shelves
         self._lists: Cache[_ListKey, SourceList] = Cache(
             self._load_list,
             self._recall_list if answers.recalls else None,
@@ -76,19 +52,16 @@ class Lists:
             stale_ttl=stale_ttl,
             size=len(Source) * len(Include),
         )
-        self._pack_lists: LRUCache[tuple[tuple[SourceList, ...], bool], PackList]
-        self._pack_lists = LRUCache(_MOST_PACK_LISTS)
         self._loading: dict[Include, asyncio.Task[None]] = {}
         self.last_failure: AstriaError | None = None
-        """Why there were no lists the last time that they were loaded behind, if they were not."""
+        """Why the lists could not be loaded in the background the last time, if they could not."""
 
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
         """Return the packs of a source; raises AstriaError if not one part of it can be had."""
         keys = [(part, include) for part in _SOURCES[source]]
         known = [cached for key in keys if (cached := self._lists.get_at_once(key))]
         if len(known) == len(keys):
-            await self._make_ahead([part.value for part in known], audience)
-            return self._listing(known, audience)
+            return await self._listing(known, audience)
         parts = await asyncio.gather(
             *(self._lists.get(key) for key in keys), return_exceptions=True
         )
@@ -99,16 +72,18 @@ class Lists:
         known = [part for part in parts if isinstance(part, Cached)]
         if not known:
             raise failures[0]
-        await self._make_ahead([part.value for part in known], audience)
-        return replace(self._listing(known, audience), failures=failures)
+        return replace(await self._listing(known, audience), failures=failures)
 
     def in_memory(self, source: Source, include: Include, audience: Audience) -> Listing | None:
         """Return the packs of a source as far as they are in memory, however old; load the rest."""
         keys = [(part, include) for part in _SOURCES[source]]
         known = [cached for key in keys if (cached := self._lists.peek(key))]
         if len(known) < len(keys) or any(cached.stale for cached in known):
-            self.load_behind(include)
-        return self._listing(known, audience) if known else None
+            self.load_in_background(include)
+        if not known:
+            return None
+        packs = self._shelves.at_once([part.value for part in known], audience)
+        return _summed_up(known, Listing(packs))
 
     async def settle(self) -> None:
         """Wait until the lists that are being loaded are there, or have failed."""
@@ -124,29 +99,62 @@ class Lists:
             self.last_failure = error
             log.warning("list not loaded", include=include, cause=str(error))
 
-    def load_behind(self, include: Include) -> None:
+    async def refreshed(self, include: Include) -> bool:
+        """Have both lists loaded again if they are past their time; tell whether both are fresh."""
+        await self.try_listing(include)
+        keys = [(source, include) for source in _SOURCES[Source.ALL]]
+        await asyncio.gather(*(self._lists.settle(key) for key in keys))
+        known = [self._lists.peek(key) for key in keys]
+        return all(cached is not None and not cached.stale for cached in known)
+
+    def load_in_background(self, include: Include) -> None:
         """Begin to load the lists of both sources, unless that has begun."""
         if include not in self._loading:
             task = self._loading[include] = asyncio.create_task(self.try_listing(include))
             task.add_done_callback(lambda _: self._loading.pop(include))
 
-    def summary(self, ref: str) -> Pack | None:
-        """Return a pack as a list in memory has it, by its id or slug."""
-        for key in ((source, include) for include in Include for source in _SOURCES[Source.ALL]):
-            cached = self._lists.peek(key)
-            if cached and (pack := cached.value.exact(ref)):
-                return pack
+    def public(self) -> list[Pack]:
+        """Return the public packs in memory, as Astria has listed them; the newest first."""
+        packs = {
+            pack.id: pack
+            for cached in self._in_memory(Include.PUBLIC)
+            for pack in cached.value.packs
+        }
+        return sorted(packs.values(), key=lambda pack: -pack.id)
+
+    def find(self, ref: str, *includes: Include) -> Cached[Pack] | None:
+        """Return a pack as a list in memory has it, by id or slug; as any list by default."""
+        for cached in self._in_memory(*includes):
+            if pack := cached.value.exact(ref):
+                return cached.holding(pack)
         return None
 
+    def entries(self, pack_id: int) -> tuple[Pack, ...]:
+        """Return what both sources' lists say of a pack: the public ones, else others."""
+        for include in Include:
+            lists = [cached.value for cached in self._in_memory(include)]
+            if found := [pack for one in lists if (pack := one.exact(str(pack_id)))]:
+                return tuple(found)
+        return ()
+
     def is_public(self, pack_id: int) -> bool:
-        """Tell whether a pack is in a list in memory of those that are public and listed."""
-        lists = (self._lists.peek((source, Include.PUBLIC)) for source in _SOURCES[Source.ALL])
-        return any(pack_id in cached.value for cached in lists if cached)
+        """Tell whether the lists in memory say that a pack is public and listed."""
+        lists = [cached.value for cached in self._in_memory(Include.PUBLIC)]
+        return any(pack_id in one for one in lists) and not any(
+            pack_id in one.withheld for one in lists
+        )
+
+    def is_hidden_since(self, pack_id: int, moment: float) -> bool:
+        """Tell whether a list loaded after a moment says that a pack is not public."""
+        return any(
+            cached.loaded_at > moment and cached.value.is_hidden(pack_id)
+            for cached in self._in_memory()
+        )
 
     def age(self) -> float | None:
         """Return how old the public lists in memory are, in seconds; nothing if there is none."""
-        keys = [(source, Include.PUBLIC) for source in _SOURCES[Source.ALL]]
-        return max((known.age for key in keys if (known := self._lists.peek(key))), default=None)
+        ages = (cached.age for cached in self._in_memory(Include.PUBLIC))
+        return max(ages, default=None)
 
     async def close(self) -> None:
         """Cancel what is still being loaded."""
@@ -155,72 +163,45 @@ class Lists:
             task.cancel()
         await asyncio.gather(*tasks, self._lists.close(), return_exceptions=True)
 
+    def _in_memory(self, *includes: Include) -> Iterator[Cached[SourceList]]:
+        for include in includes or Include:
+            for source in _SOURCES[Source.ALL]:
+                if cached := self._lists.peek((source, include)):
+                    yield cached
+
     async def _load_list(self, key: _ListKey) -> SourceList:
         source, include = key
-        mine = source is Source.MINE
-        ask = self._answers.list_packs if mine else self._answers.list_gallery_packs
-        packs = await self._made(await ask(**_FILTERS[include]), key)
-        await self._make_ahead([packs], EVERYONE)
-        await self._make_ahead(self._together(key, packs), EVERYONE)
-        return packs
+        packs = await self._answers.list_packs(source, **_FILTERS[include])
+        made = await self._made(packs, key)
+        # Before somebody waits for it.
+        known = {cached.value.source: cached.value for cached in self._in_memory(include)}
+        parts = known | {source: made}
+        together = [parts[part] for part in _SOURCES[Source.ALL] if part in parts]
+        if len(together) > 1:
+            await self._shelves.ready(together, EVERYONE)
+        return made
 
-    async def _recall_list(self, key: _ListKey) -> Recalled[SourceList] | None:
+    async def _recall_list(self, key: _ListKey) -> Cached[SourceList] | None:
         source, include = key
-        mine = source is Source.MINE
-        recall = self._answers.recall_packs if mine else self._answers.recall_gallery_packs
-        kept = await recall(**_FILTERS[include])
-        return Recalled(await self._made(kept.value, key), kept.age) if kept else None
+        kept = await self._answers.recall_list(source, **_FILTERS[include])
+        return kept.holding(await self._made(kept.value, key)) if kept else None
 
-    async def _made(self, packs: Sequence[Pack], key: _ListKey) -> SourceList:
+    async def _made(self, packs: tuple[Pack, ...], key: _ListKey) -> SourceList:
         """Make the list of an answer; one that says nothing new stays what it was."""
         known = self._lists.peek(key)
-        return await asyncio.to_thread(_source_list, packs, key[1], known.value if known else None)
+        if known and known.value.answer == packs:
+            return known.value
+        return await asyncio.to_thread(SourceList, packs, *key)
 
-    def _together(self, key: _ListKey, packs: SourceList) -> list[SourceList]:
-        """Return the lists that are shown together with a new one."""
-        parts: list[SourceList] = []
-        for source in _SOURCES[Source.ALL]:
-            known = self._lists.peek((source, key[1]))
-            if source is key[0]:
-                parts.append(packs)
-            elif known:
-                parts.append(known.value)
-        return parts
-
-    async def _make_ahead(self, parts: Sequence[SourceList], audience: Audience) -> None:
-        """Make the list that is shown in a thread, before somebody waits for it."""
-        key = (tuple(parts), audience.costs)
-        if key not in self._pack_lists:
-            self._pack_lists[key] = await asyncio.to_thread(self._made_of, parts, audience)
-
-    def _pack_list(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
-        key = (tuple(parts), audience.costs)
-        if key not in self._pack_lists:
-            self._pack_lists[key] = self._made_of(parts, audience)
-        return self._pack_lists[key]
-
-    def _made_of(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
-        packs = merge([part.packs for part in parts])
-        return PackList([self._prices.priced(pack, audience) for pack in packs])
-
-    def _listing(self, parts: Sequence[Cached[SourceList]], audience: Audience) -> Listing:
-        return Listing(
-            self._pack_list([part.value for part in parts], audience),
-            as_of=min(part.as_of for part in parts),
-            stale=any(part.stale for part in parts),
-            failing=any(part.stale and part.failing for part in parts),
-        )
+    async def _listing(self, parts: Sequence[Cached[SourceList]], audience: Audience) -> Listing:
+        packs = await self._shelves.ready([part.value for part in parts], audience)
+        return _summed_up(parts, Listing(packs))
 
 
-def _source_list(packs: Sequence[Pack], include: Include, known: SourceList | None) -> SourceList:
-    wanted = tuple(_public(packs) if include is Include.PUBLIC else packs)
-    return known if known is not None and known.packs == wanted else SourceList(wanted)
-
-
-def _public(packs: Sequence[Pack]) -> list[Pack]:
-    """Keep the packs that do not say otherwise: Astria's filter is not trusted blindly."""
-    return [
-        msgspec.structs.replace(pack, visibility=Visibility.PUBLIC)
-        for pack in packs
-        if pack.visibility in {Visibility.PUBLIC, Visibility.UNSAID}
-    ]
+def _summed_up(parts: Sequence[Cached[SourceList]], listing: Listing) -> Listing:
+    return replace(
+        listing,
+        as_of=min(part.as_of for part in parts),
+        stale=any(part.stale for part in parts),
+        failing=any(part.stale and part.failing for part in parts),
+    )

@@ -9,13 +9,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import overload
 
-import msgspec
 from cachetools import LRUCache
 
-from api.catalogue.search import SearchIndex
+from api.catalogue.search import SearchIndex, suggestable
 from api.catalogue.selection import Filters, Selection, select
 from api.wire.errors import AstriaError
-from api.wire.models import Pack, Visibility
+from api.wire.models import Pack
 
 # Searches, filters and orders of one list whose outcome is remembered.
 _MOST_SELECTIONS = 64
@@ -53,6 +52,11 @@ class PackList(Sequence[Pack]):
         return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
     @cached_property
+    def suggested_class_names(self) -> tuple[str, ...]:
+        """Those class names that may be suggested."""
+        return suggestable(self.class_names)
+
+    @cached_property
     def currency(self) -> str:
         """The currency of most prices: that of the others is not compared with it."""
         prices = (one.price for pack in self for one in pack.classes if one.price)
@@ -86,21 +90,3 @@ class Listing:
     """The last attempt to load such a part anew has failed."""
     failures: tuple[AstriaError, ...] = ()
     """Why a source is missing altogether."""
-
-
-def merge(parts: Sequence[Iterable[Pack]]) -> Sequence[Pack]:
-    """Return the packs of several lists, each id once; what an earlier list lacks is filled in."""
-    merged: dict[int, Pack] = {}
-    for pack in (pack for part in parts for pack in part):
-        known = merged.get(pack.id)
-        merged[pack.id] = _filled(known, pack) if known else pack
-    return list(merged.values())
-
-
-def _filled(pack: Pack, other: Pack) -> Pack:
-    gaps = {
-        field: getattr(other, field)
-        for field in pack.__struct_fields__
-        if getattr(pack, field) in (None, (), Visibility.UNSAID)
-    }
-    return msgspec.structs.replace(pack, **gaps)

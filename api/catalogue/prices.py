@@ -1,82 +1,86 @@
-"""One truth about what a class costs: from Astria's figures to the price that a reader sees."""
+"""From Astria's figures to the prices that an audience sees: the only place where that is done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
 import structlog
 
 from api.catalogue.audience import Audience
+from api.catalogue.cost_unit import SETTING, CostUnit, Standing
 from api.wire.models import Pack, PackClass, Price
-from api.wire.money import usd
+from api.wire.money import HALF_A_CENT, usd
 
 log = structlog.stdlib.get_logger("api.prices")
 
 
 class PriceBook:
-    """Put Astria's figures together, and price packs: `costs` wins over `cost_mc_hash`.
+    """Price packs: `costs` wins over `cost_mc_hash`, whose unit is learned.
 
-    `units_per_usd` is how many units of `cost_mc_hash` make one US dollar; `setting` is named in
-    the warning that figures differ, because it says so.
+    `setting` is how many units of `cost_mc_hash` make one US dollar; None lets it be learned.
     """
 
-    def __init__(self, units_per_usd: Decimal, setting: str) -> None:
-        self._units_per_usd = units_per_usd
-        self._setting = setting
+    def __init__(self, setting: Decimal | None = None) -> None:
+        self.unit = CostUnit(setting)
         self._warned: set[tuple[int, str]] = set()
+
+    @property
+    def revision(self) -> object:
+        """What the prices of all packs depend on: another one if they may have changed."""
+        return self.unit.verdict.standing, self.unit.verdict.units_per_usd
+
+    def learn(self, packs: Sequence[Pack]) -> None:
+        """Take figures into account; warn once of a class if they differ by a unit that is set."""
+        self.unit.learn(packs)
+        if self.unit.verdict.standing is Standing.SET:
+            for pack in packs:
+                for one in pack.classes:
+                    self._compare(pack, one)
 
     def priced(self, pack: Pack, audience: Audience) -> Pack:
         """Return a pack as an audience may see it: with prices, without Astria's figures."""
-        classes = tuple(self._priced(one) for one in pack.classes)
+        classes = tuple(self._priced(one, audience) for one in pack.classes)
         return msgspec.structs.replace(pack, classes=classes)
 
-    def complete(self, pack: Pack, summary: Pack | None) -> Pack:
-        """Return a pack with the figures that only its summary has; warn once if they differ."""
-        if summary is None or not summary.classes:
-            return pack
-        return msgspec.structs.replace(pack, classes=tuple(self._classes(pack, summary)))
+    def _priced(self, one: PackClass, audience: Audience) -> PackClass:
+        return msgspec.structs.replace(
+            one,
+            price=self._cost(one) if audience.costs else None,
+            price_shown=audience.costs,
+            exact_cost=None,
+            listed_units=None,
+        )
 
-    def _priced(self, one: PackClass) -> PackClass:
-        amount = one.exact_cost if one.exact_cost is not None else self._listed(one)
-        price = Price(amount) if amount is not None else None
-        return msgspec.structs.replace(one, price=price, exact_cost=None, listed_units=None)
+    def _cost(self, one: PackClass) -> Price | None:
+        """Return what Astria takes for a class."""
+        if one.exact_cost is not None:
+            return Price(one.exact_cost)
+        amount = self._listed(one)
+        if amount is None:
+            return None
+        unproven = self.unit.verdict.standing is Standing.UNPROVEN
+        return Price(amount, approximate=unproven and amount > 0)
 
     def _listed(self, one: PackClass) -> Decimal | None:
-        return None if one.listed_units is None else usd(one.listed_units, self._units_per_usd)
+        """Return the US dollars by `cost_mc_hash`."""
+        unit = self.unit.verdict.units_per_usd
+        return None if unit is None or one.listed_units is None else usd(one.listed_units, unit)
 
-    def _classes(self, pack: Pack, summary: Pack) -> Iterator[PackClass]:
-        others = {one.name: one for one in summary.classes}
-        for one in pack.classes:
-            other = others.pop(one.name, one)
-            complete = _complete(one, other)
-            listed = self._listed(complete)
-            if complete.exact_cost is not None and listed not in (None, complete.exact_cost):
-                self._warn(pack, complete, listed)
-            yield complete
-        yield from others.values()
-
-    def _warn(self, pack: Pack, shown: PackClass, listed: Decimal | None) -> None:
-        if (pack.id, shown.name) in self._warned:
+    def _compare(self, pack: Pack, one: PackClass) -> None:
+        listed = self._listed(one)
+        if listed is None or one.exact_cost is None or (pack.id, one.name) in self._warned:
             return
-        self._warned.add((pack.id, shown.name))
+        if abs(listed - one.exact_cost) <= HALF_A_CENT:
+            return
+        self._warned.add((pack.id, one.name))
         log.warning(
             "costs differ; the first is shown, check the setting",
             pack=pack.id,
             slug=pack.slug,
-            pack_class=shown.name,
-            costs_usd=str(shown.exact_cost),
+            pack_class=one.name,
+            costs_usd=str(one.exact_cost),
             cost_mc_hash_usd=str(listed),
-            setting=self._setting,
+            setting=SETTING,
         )
-
-
-def _complete(one: PackClass, other: PackClass) -> PackClass:
-    """Return a class with what another answer adds to it."""
-    gaps = {
-        field: getattr(other, field)
-        for field in ("exact_cost", "listed_units", "num_images")
-        if getattr(one, field) is None
-    }
-    return msgspec.structs.replace(one, **gaps)

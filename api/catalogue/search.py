@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process, utils
@@ -35,6 +36,10 @@ _SHORTEST_FUZZY = 4
 # What is typed may have 6,000 characters, and each word is compared with all words there are.
 _LONGEST_TEXT = 1_000
 _MOST_WORDS = 8
+
+# Discord sends back no more than this of a choice; a longer name cannot be one.
+_LONGEST_NAME = 100
+_MOST_NAMES = 1_000
 
 # Accents are left out; marks that other scripts need for their vowels stay.
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -194,16 +199,22 @@ class SearchIndex:
                     yield known, score * _PREFIX / 100
 
 
-def closest(text: str, names: Sequence[str]) -> list[str]:
-    """Return the names that a text may be the beginning of, or may mean; all for no text."""
-    wanted = text.strip().casefold()
+def suggestable(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that are short enough to be chosen, and no more than can be compared."""
+    short = (name for name in names if len(name) <= _LONGEST_NAME)
+    return tuple(islice(short, _MOST_NAMES))
+
+
+def closest(text: str, names: Sequence[str], limit: int) -> list[str]:
+    """Return the names that a text may be the beginning of, or may mean; any for no text."""
+    wanted = text.strip()[:_LONGEST_NAME].casefold()
     if not wanted:
-        return list(names)
+        return list(names[:limit])
     begun = [name for name in names if name.casefold().startswith(wanted)]
     alike = process.extract(
         wanted, names, scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=_LIKE_ENOUGH
     )
-    return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))
+    return list(dict.fromkeys([*begun, *(name for name, _, _ in alike)]))[:limit]
 
 
 def closest_names(text: str, names: Sequence[str]) -> list[str]:

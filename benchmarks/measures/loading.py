@@ -67,7 +67,7 @@ async def measure(url: str) -> Blocks:
 
 
 async def _search(client: AstriaClient) -> None:
-    prices = PriceBook(Decimal(10_000), "-")
+    prices = PriceBook(Decimal(10_000))
     catalogue = Catalogue(Answers(client), prices, ttl=300, stale_ttl=300)
     await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     await asyncio.sleep(0)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import discord
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.wire.addresses import GALLERY
 from api.wire.models import Pack, PackClass
 from cogs import limits

@@ -9,7 +9,7 @@ from functools import partial
 
 import discord
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.catalogue.selection import Filters
 from api.wire.errors import NotFound
 from api.wire.models import Include, Pack, Source, Visibility, find_class

@@ -147,6 +147,7 @@ class PackWords(Money):
         """Say on which day the figures were loaded."""
         return self.say("As of {date}", date=self.day(moment))
 
+    pictures_unavailable = Sentence("Pictures can't be loaded right now.")
     unnamed_class = Sentence("(no name)")
     no_classes = Sentence("This pack offers no classes yet.")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.wire.models import Pack
 from cogs import limits
 from cogs.language.text import cut, escaped, fitting, length, plain
@@ -100,7 +100,7 @@ def _what_else(words: Words, carousel: Carousel, source: Cached[Pack]) -> Iterat
         yield f"**{mark}** · {words.hidden_rule}"
     if source.stale:
         yield words.stale(source.as_of, failing=source.failing)
-    yield _position(words, carousel)
+    yield words.pictures_unavailable if source.partial else _position(words, carousel)
     if pack.cover_link:
         yield words.cover_link(pack.cover_link)
     if links := carousel.links[:_MOST_LINKS]:

@@ -9,8 +9,8 @@ from functools import partial
 
 import discord
 
+from api.cache.cached import Cached
 from api.cache.memo import Memo
-from api.cache.memory import Cached
 from api.catalogue.audience import Audience
 from api.wire.errors import NotFound
 from api.wire.models import Pack, PackClass, Visibility
@@ -138,6 +138,8 @@ async def _turned(interaction: discord.Interaction, place: Place, typed: str | N
         source = await catalogue_of(interaction).pack(place.pack_id, audience)
     except NotFound:
         return Reply(words_of(interaction, private=private).pack_gone, takes_down=True)
+    if source.partial:  # the pictures that the message shows are better than none
+        raise Refusal(words_of(interaction, private=True).pictures_unavailable)
     if typed is not None:
         place = _chosen(interaction, source.value, place, typed)
     return shown(interaction, source, place, audience, private=private, back=back_of(interaction))
@@ -204,6 +206,8 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
         own = await catalogue.pack(place.pack_id, asker)
     except NotFound:
         raise Refusal(words_of(interaction).share_not_public) from None
+    if source.partial:
+        raise Refusal(words_of(interaction, private=True).pictures_unavailable)
     return Shareable(
         post=shown(interaction, source, place, everybody, private=False),
         kept=shown(

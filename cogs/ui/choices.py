@@ -56,7 +56,7 @@ def class_choices(
     A name that is too long to be sent back is left out.
     """
     words, audience = words_of(interaction), audience_of(interaction, private=True)
-    names = catalogue_of(interaction).suggest_classes("", audience, ref=ref)
+    names = catalogue_of(interaction).class_names(audience, ref=ref)
     meant = _classes_meant(words, names, typed) if typed.strip() else names
     fitting = [name for name in meant if plain(name) and length(name) <= limits.OPTION_TEXT]
     return [
@@ -74,8 +74,9 @@ def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
         for name in names
         if any(word.startswith(beginning) for word in words_of_class(name, language))
     ]
-    likely = [name for name in names if canonical_class(name) in likely_classes(typed)]
-    return list(dict.fromkeys([*begun, *likely, *closest(typed, names)]))
+    meant = likely_classes(typed)
+    likely = [name for name in names if canonical_class(name) in meant]
+    return list(dict.fromkeys([*begun, *likely, *closest(typed, names, limits.CHOICES)]))
 
 
 def _pack_name(words: Words, pack: Pack, titles: Mapping[str, int]) -> str:

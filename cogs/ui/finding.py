@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import discord
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.catalogue.pack_list import PackList
 from api.catalogue.search import closest_names, split_words
 from api.wire.addresses import pack_reference, pack_references

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from api.cache.memory import Cache, Recalled
+from api.cache.cached import Cached, aged
+from api.cache.memory import Cache
 from api.wire.errors import NotFound, Unavailable
 from tests.conftest import Clock
 
@@ -17,7 +18,7 @@ class Source:
 
     def __init__(self) -> None:
         self.loads = 0
-        self.kept: dict[str, Recalled[str]] = {}
+        self.kept: dict[str, Cached[str]] = {}
         self.failure: Exception | None = None
         self.gate: asyncio.Event | None = None
 
@@ -30,7 +31,7 @@ class Source:
             raise self.failure
         return f"{key} {load}"
 
-    async def recall(self, key: str) -> Recalled[str] | None:
+    async def recall(self, key: str) -> Cached[str] | None:
         return self.kept.get(key)
 
 
@@ -139,20 +140,20 @@ async def test_closing_waits_for_nothing(source: Source) -> None:
 
 
 async def test_what_is_kept_below_and_fresh_is_not_loaded(source: Source, clock: Clock) -> None:
-    source.kept["a"] = Recalled("kept", age=4)
+    source.kept["a"] = aged("kept", age=4)
     cache = cache_of(source)
     served = await cache.get("a")
     assert (served.value, served.stale, source.loads) == ("kept", False, 0)
     clock(7)
     # It is past its time; what stands below is no better, so it is loaded.
-    source.kept["a"] = Recalled("kept", age=11)
+    source.kept["a"] = aged("kept", age=11)
     assert (await cache.get("a")).stale
     await asyncio.sleep(0)
     assert (await cache.get("a")).value == "a 1"
 
 
 async def test_what_is_kept_below_and_stale_is_served_while_it_is_loaded(source: Source) -> None:
-    source.kept["a"] = Recalled("kept", age=50)
+    source.kept["a"] = aged("kept", age=50)
     cache = cache_of(source)
     served = await cache.get("a")
     assert (served.value, served.stale) == ("kept", True)
@@ -164,7 +165,7 @@ async def test_what_another_process_has_renewed_is_taken(source: Source, clock: 
     cache = cache_of(source)
     await cache.get("a")
     clock(11)
-    source.kept["a"] = Recalled("renewed elsewhere", age=1)
+    source.kept["a"] = aged("renewed elsewhere", age=1)
     assert (await cache.get("a")).stale
     await asyncio.sleep(0)
     assert (await cache.get("a")).value == "renewed elsewhere"
@@ -172,7 +173,7 @@ async def test_what_another_process_has_renewed_is_taken(source: Source, clock: 
 
 
 async def test_what_is_kept_below_and_too_old_is_not_served(source: Source) -> None:
-    source.kept["a"] = Recalled("kept", age=101)
+    source.kept["a"] = aged("kept", age=101)
     assert (await cache_of(source).get("a")).value == "a 1"
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from structlog.testing import capture_logs
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
@@ -34,7 +34,7 @@ def usd(one: PackClass) -> Decimal | None:
 async def catalogue(astria: Astria) -> AsyncIterator[Catalogue]:
     client = AstriaClient(astria.url, "key", timeout=1)
     answers = Answers(client)
-    catalogue = Catalogue(answers, PriceBook(Decimal(10000), SETTING), ttl=60, stale_ttl=600)
+    catalogue = Catalogue(answers, PriceBook(Decimal(10000)), ttl=60, stale_ttl=600)
     async with client:
         yield catalogue
         await catalogue.close()
@@ -194,16 +194,16 @@ async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria
     asked = len(astria.requests)
     assert [pack.id for pack in catalogue.suggest("", EVERYONE, limit=25)] == [260]
     assert [pack.id for pack in catalogue.suggest("", MODERATOR, limit=25)] == [260, 1]
-    assert catalogue.suggest_classes("", EVERYONE, ref="260") == ["woman", "man"]
-    assert catalogue.suggest_classes("", MODERATOR, ref=None) == ["cat", "man", "woman"]
-    assert catalogue.suggest_classes("", EVERYONE, ref="1") == ["man", "woman"]
+    assert catalogue.class_names(EVERYONE, ref="260") == ("woman", "man")
+    assert catalogue.class_names(MODERATOR, ref=None) == ("cat", "man", "woman")
+    assert catalogue.class_names(EVERYONE, ref="1") == ("man", "woman")
     assert len(astria.requests) == asked
 
 
 async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> None:
     listed = summary_of(made_up_pack(1, costs={}), man=200_000)
     astria.answer("/packs?public=true&listed=true", [listed])
-    prices = PriceBook(Decimal(100_000), SETTING)
+    prices = PriceBook(Decimal(100_000))
     async with AstriaClient(astria.url, "key", timeout=1) as client:
         catalogue = Catalogue(Answers(client), prices, ttl=60, stale_ttl=600)
         listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)

@@ -87,9 +87,9 @@ def test_a_pack_s_address_leads_to_it(slug: str | None, path: str) -> None:
 
 
 def test_closest_class() -> None:
-    assert closest("", ["man", "cat"]) == ["man", "cat"]
-    assert closest("WO", ["man", "woman"]) == ["woman"]
-    assert closest("womn", ["man", "woman", "cat"])[0] == "woman"
+    assert closest("", ["man", "cat"], limit=25) == ["man", "cat"]
+    assert closest("WO", ["man", "woman"], limit=25) == ["woman"]
+    assert closest("womn", ["man", "woman", "cat"], limit=25)[0] == "woman"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pickle
 import resource
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import asynccontextmanager, closing
 from decimal import Decimal
@@ -21,7 +22,7 @@ import pytest
 import structlog
 from redis.asyncio import Redis
 
-from api.cache.store import MemoryOnly, open_store
+from api.cache.store import Store, StoreState, account_of, open_store
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE
 from api.catalogue.catalogue import Catalogue
@@ -38,14 +39,13 @@ ROOT = Path(__file__).parent.parent.parent
 OPEN_FILES = Path("/proc/self/fd")
 
 FAILS = "the cache store fails; going on without it"
-UNUSABLE = "the cache store cannot be opened; going on without it"
 
-# Neither JSON of this bot's, nor anything that could be believed.
+# Neither an answer with its moment, nor anything that could be believed.
+BODY = b'{"id": 260, "public_at": "2024-01-01"}'
 GARBAGE = (
-    b"", b"{", b"[]", b"null", b"9" * 5000, b'"text"', b"\xff\xfe", b"[" * 100_000,
-    b'{"body": 7}', b'{"body": "x"}', b'{"body": "{}", "at": "now"}', b'{"body": "<", "at": 1}',
-    b'{"body": "\\ud800", "at": 9e9}', b'{"body": "{\\"id\\": 1}", "at": NaN}',
-    b'{"body": "{\\"id\\": 1}", "at": 1e999}', b'{"body": "{\\"id\\": 1}", "at": -1e999}',
+    b"", b"\n", b"{", b"[]", b"null", b"9" * 5000, b'"text"', b"\xff\xfe", b"[" * 100_000, BODY,
+    b"now\n" + BODY, b"9e9\n" + BODY, b"NaN\n" + BODY, b"1e999\n" + BODY, b"-1e999\n" + BODY,
+    b"9" * 100_000 + b"\n" + BODY, b"1\n<", b'{"body": "{}", "at": 1}',
 )  # fmt: skip
 
 
@@ -70,9 +70,7 @@ async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[
         AstriaClient(astria.url, KEY, timeout=1),
         store=open_store(url, keep_for=3600),
     )
-    catalogue = Catalogue(
-        answers, ttl=ttl, stale_ttl=3600, prices=PriceBook(Decimal(10000), "COST")
-    )
+    catalogue = Catalogue(answers, ttl=ttl, stale_ttl=3600, prices=PriceBook(Decimal(10000)))
     yield catalogue
     await catalogue.close()
     await answers.close()
@@ -240,9 +238,11 @@ async def test_the_password_of_redis_is_not_said(
 @pytest.mark.parametrize(
     "url", ["redis://:marked@host:x/0", "redis://host/0?socket_timeout=marked"]
 )
-def test_an_address_that_is_not_understood(url: str) -> None:
+async def test_an_address_that_is_not_understood(url: str) -> None:
     with structlog.testing.capture_logs() as lines:
-        assert isinstance(open_store(url, keep_for=60), MemoryOnly)
+        store = open_store(url, keep_for=60)
+        assert await store.read("key") is None
+        assert store.state is StoreState.FAILING
     assert len(lines) == 1
     assert "marked" not in str(lines)
 
@@ -276,7 +276,7 @@ async def test_what_redis_holds_is_data(astria: Astria, redis: RedisServer) -> N
     async with Redis(port=redis.port) as connection:
         raw = cast(RawRedis, connection)
         (key,) = [key for key in await raw.keys() if b"/p/260" in key]
-        assert json.loads(await raw.get(key))["body"].startswith("{")
+        assert json.loads((await raw.get(key)).partition(b"\n")[2])["id"] == 260
         for planted in (pickle.dumps(Planted()), *GARBAGE):
             await raw.set(key, planted)
             asked = astria.asked("/p/260")
@@ -290,11 +290,11 @@ async def test_what_stands_on_disk_is_data(astria: Astria, tmp_path: Path) -> No
     url = f"disk://{tmp_path}/kept"
     async with process(astria, url) as before:
         await before.pack(260)
-    with diskcache.Cache(tmp_path / "kept") as raw:
+    with diskcache.Cache(str(tmp_path / "kept")) as raw:
         (key,) = [key for key in raw.iterkeys() if "/p/260" in key]
-        assert json.loads(raw[key])["body"].startswith("{")
+        assert json.loads(cast(bytes, raw[key]).partition(b"\n")[2])["id"] == 260
     for planted in (Planted(), 7, 1.5, "text", *GARBAGE):
-        with diskcache.Cache(tmp_path / "kept") as raw:
+        with diskcache.Cache(str(tmp_path / "kept")) as raw:
             raw[key] = planted
         asked = astria.asked("/p/260")
         async with process(astria, url) as after:
@@ -308,8 +308,7 @@ async def test_what_is_closed_is_not_open_any_more(astria: Astria, tmp_path: Pat
     async with process(astria, f"disk://{tmp_path}/kept") as catalogue:
         astria.offer(*(made_up_pack(n) for n in range(1, 9)))
         await asyncio.gather(*(catalogue.pack(n) for n in range(1, 9)))
-        # Of the thread that opened it, and of the one that uses it.
-        assert databases_open(tmp_path) == 2
+        assert databases_open(tmp_path) == 1
     assert databases_open(tmp_path) == 0
 
 
@@ -320,7 +319,7 @@ async def test_what_is_closed_may_be_closed_again(url: str) -> None:
     await store.close()
     kept = await store.read("key")
     assert kept
-    assert kept.body == b"{}"
+    assert kept.value == b"{}"
     await store.close()
 
 
@@ -346,7 +345,7 @@ async def test_a_disk_that_is_damaged(astria: Astria, tmp_path: Path) -> None:
             async with process(astria, f"disk://{folder}") as after:
                 assert (await after.pack(260)).value.id == 260
                 assert (await after.pack("corporate-headshots")).value.id == 260
-        assert [line["event"] for line in lines] in ([], [FAILS], [UNUSABLE])
+        assert [line["event"] for line in lines] in ([], [FAILS])
     gc.collect()
 
 
@@ -408,7 +407,7 @@ async def test_a_process_that_is_killed_while_it_writes(tmp_path: Path) -> None:
         store = open_store(url, keep_for=60)
         kept = await store.read("key")
         assert kept is not None
-        assert kept.body in (b"a" * 200_000, b"b" * 200_000)
+        assert kept.value in (b"a" * 200_000, b"b" * 200_000)
         await store.close()
 
 
@@ -433,9 +432,120 @@ def _run() -> None:
     Planted.was_run = True
 
 
-async def test_a_disk_that_cannot_be_used(tmp_path: Path) -> None:
+async def test_a_disk_that_cannot_be_used_is_tried_again(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").write_text("in the way")
     with structlog.testing.capture_logs() as lines:
         store = open_store(f"disk://{tmp_path}/file", keep_for=60)
-    assert isinstance(store, MemoryOnly)
-    assert "cannot be opened" in lines[0]["event"]
+        for _ in range(3):
+            await store.write("key", b"{}")
+        assert (store.state, await store.read("key")) == (StoreState.FAILING, None)
+        (tmp_path / "file").unlink()
+        assert await store.read("key") is None
+        clock(6)
+        await store.write("key", b"{}")
+        assert store.state is StoreState.WORKING
+    assert [line["event"] for line in lines] == [FAILS, "the cache store works again"]
+    await store.close()
+
+
+async def test_redis_that_is_not_there_at_the_start(
+    astria: Astria, redis: RedisServer, clock: Clock
+) -> None:
+    redis.stop()
+    async with process(astria, redis.url) as catalogue:
+        assert (await catalogue.pack(260)).value.id == 260
+        redis.start()
+        clock(6)
+        astria.offer(made_up_pack(1))
+        await catalogue.pack(1)
+    astria.answer_all(status=503)
+    async with process(astria, redis.url) as after:
+        assert (await after.pack(1)).value.id == 1
+
+
+def test_without_a_store_there_is_none() -> None:
+    assert open_store("mem://", keep_for=60).state is StoreState.OFF
+    assert Store(None, keep_for=60).state is StoreState.OFF
+
+
+async def test_what_is_kept_belongs_to_one_account(url: str) -> None:
+    accounts = [
+        account_of("https://api.astria.ai", "key", None),
+        account_of("https://api.astria.ai", "key", "7"),
+        account_of("https://api.astria.ai", "other", None),
+        account_of("https://elsewhere.example", "key", None),
+    ]
+    assert len(set(accounts)) == 4
+    assert "key" not in "".join(accounts)
+    for account in accounts:
+        store = open_store(url, keep_for=60, account=account)
+        assert await store.read("/p/260?") is None
+        await store.write("/p/260?", account.encode())
+        await store.close()
+    for account in accounts:
+        store = open_store(url, keep_for=60, account=account)
+        kept = await store.read("/p/260?")
+        assert kept is not None
+        assert kept.value == account.encode()
+        await store.close()
+
+
+async def test_only_its_user_can_read_the_disk(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    (folder / "ab" / "cd").mkdir(parents=True)
+    (folder / "ab" / "cd" / "of-before.val").write_text("kept by an earlier version")
+    store = open_store(f"disk://{folder}", keep_for=60)
+    for number, size in enumerate((10, 100_000)):
+        await store.write(f"key {number}", b"x" * size)
+    modes = {path: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    await store.close()
+    assert len(modes) > 6
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+
+
+DAMAGED_SETTINGS = (
+    ("disk_min_file_size", "x"), ("disk_min_file_size", -1), ("cull_limit", b"\xff"),
+    ("size_limit", "none"), ("statistics", "x"), ("eviction_policy", "no such policy"),
+    ("sqlite_mmap_size", "; x"), ("disk_pickle_protocol", 99), ("tag_index", b""),
+    ("disk_unknown", 1), ("unknown", 1), ("size", "x"), ("count", None), ("hits", b"\x00"),
+)  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+@pytest.mark.parametrize(("name", "value"), DAMAGED_SETTINGS)
+async def test_a_damaged_setting_costs_a_warning(
+    astria: Astria, tmp_path: Path, name: str, value: object
+) -> None:
+    url = f"disk://{tmp_path}/kept"
+    async with process(astria, url) as before:
+        await before.pack(260)
+    with closing(sqlite3.connect(tmp_path / "kept" / "cache.db")) as database, database:
+        database.execute("INSERT OR REPLACE INTO Settings VALUES (?, ?)", (name, value))
+    with structlog.testing.capture_logs() as lines:
+        async with process(astria, url) as after:
+            astria.offer(made_up_pack(1))
+            assert (await after.pack(260)).value.id == 260
+            assert (await after.pack(1)).value.id == 1
+    assert [line["event"] for line in lines] in ([], [FAILS])
+    gc.collect()
+
+
+async def test_the_cache_names_no_file_outside_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    folder = tmp_path / "kept"
+    secret.write_bytes(b"%d\n{}" % time.time())
+    store = open_store(f"disk://{folder}", keep_for=3600)
+    await store.write("key", b"x" * 100_000)
+    kept = await store.read("key")
+    assert kept is not None
+    (folder / "link").symlink_to(secret)
+    for filename in ("../secret", str(secret), "link"):
+        with closing(sqlite3.connect(folder / "cache.db")) as database, database:
+            database.execute("UPDATE Cache SET filename = ?", (filename,))
+        assert await store.read("key") is None
+        await store.write("other", b"{}")
+        assert store.state is StoreState.WORKING
+    await store.delete("key")
+    assert secret.exists()
+    await store.close()

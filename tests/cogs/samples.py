@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.catalogue.audience import EVERYONE
 from api.catalogue.prices import PriceBook
 from api.wire.decoding import decode_pack
@@ -56,7 +56,7 @@ PACKS = st.fixed_dictionaries(
 )
 
 
-_PRICES = PriceBook(Decimal(10_000), "ASTRIA_COST_MC_PER_USD")
+_PRICES = PriceBook(Decimal(10_000))
 
 
 def priced_pack(value: object) -> Pack | None:

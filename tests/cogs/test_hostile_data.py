@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.search import SearchIndex
 from api.wire.addresses import GALLERY

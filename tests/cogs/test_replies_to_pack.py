@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.wire.models import PackClass, Price
 from cogs.interactions.replies import Reply
 from cogs.language.words import words_for

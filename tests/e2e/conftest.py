@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import discord
@@ -13,6 +14,7 @@ import simcord
 import structlog
 from discord import app_commands
 
+from api.catalogue.background import Background
 from cogs.bot import PacksBot
 from config import Settings
 from standins.simulation import complete_interactions, let_only_its_owner_add
@@ -82,7 +84,9 @@ async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
     made: list[PacksBot] = []
 
     def make(**others: object) -> PacksBot:
-        wanted: dict[str, Any] = {"shard_count": 1, **settings, **others}
+        # With the unit of costs set, nothing is asked for at the start but the lists.
+        usual = {"shard_count": 1, "astria_cost_mc_per_usd": Decimal(10_000)}
+        wanted: dict[str, Any] = {**usual, **settings, **others}
         bot = PacksBot(Settings(**wanted), KEY)
         let_only_its_owner_add(bot)
         made.append(bot)
@@ -91,6 +95,16 @@ async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
     yield make
     for bot in made:
         await bot.close()
+
+
+@pytest.fixture(autouse=True)
+def idle_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load nothing in the background after the start: simcord waits for what sleeps."""
+
+    async def idle(background: Background) -> None:
+        return
+
+    monkeypatch.setattr(Background, "keep_filled", idle)
 
 
 @pytest.fixture

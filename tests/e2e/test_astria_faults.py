@@ -330,7 +330,8 @@ async def stale(fault: Fault, faulty: World, astria: Astria) -> World:
 
 async def test_stale_commands(fault: Fault, stale: World, clock: Clock) -> None:
     for age in ("of <t:", "Astria cannot be reached; as of <t:"):
-        assert await suggestions(stale) == [["260"], ["260"], ["woman"]]
+        gone = fault.hides and "reached" in age
+        assert await suggestions(stale) == ([[], [], []] if gone else [["260"], ["260"], ["woman"]])
         for kind, ask in asking(stale):
             await a_minute_later(stale, clock)
             text = seen(await ask())
@@ -370,8 +371,9 @@ async def test_a_name_that_is_not_found(
     kept = f"disk://{tmp_path}/kept"
     async with faulty_world(monkeypatch, astria_api_url=astria.url, cache_url=kept) as world:
         await world.alice.slash(world.channel, "pack", id="260")
-    nowhere = "http://nowhere.invalid"
-    async with faulty_world(monkeypatch, astria_api_url=nowhere, cache_url=kept) as world:
+    # Answers are kept by address: the name is lost while the address stays.
+    async with faulty_world(monkeypatch, astria_api_url=astria.url, cache_url=kept) as world:
+        move(FAULTS["name not found"], world)
         answer = message_of(await world.alice.slash(world.channel, "pack", id="260"))
         assert "$3.60" in text_of(answer)
         await world.alice.click(answer, label="Next")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import simcord
 
-from api.cache.memory import Cached
+from api.cache.cached import Cached
 from api.wire.models import Pack, PackClass, Price
 from cogs.compare.embeds import comparison_embeds
 from cogs.language.words import words_for

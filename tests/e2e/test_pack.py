@@ -333,18 +333,35 @@ async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (401, "does not let me in"),
         (429, "try again in 7 seconds"),
         (500, "does not answer"),
         (400, "something I cannot read"),
     ],
 )
 async def test_errors_are_for_people(world: World, astria: Astria, status: int, said: str) -> None:
-    astria.fail("/p/260", status, **{"Retry-After": "7"})
-    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    astria.fail("/p/261", status, **{"Retry-After": "7"})
+    message = message_of(await world.alice.slash(world.channel, "pack", id="261"))
     assert message.ephemeral
     assert said in message.content
     assert "Reference: " in message.content
+
+
+async def test_a_pack_that_only_the_list_knows(world: World, astria: Astria) -> None:
+    astria.fail("/p/260", 503)
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    assert not message.ephemeral
+    assert message.embeds[0].title == "Corporate Headshots"
+    assert "$3.60" in text_of(message)
+    assert "Pictures can't be loaded right now." in text_of(message)
+    astria.offer(pack_260())
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    assert page_of(message) == "1 / 35"
+    # What the message shows is not taken away.
+    await world.restart()
+    astria.fail("/p/260", 503)
+    answer = message_of(await world.alice.click(message, label="Next"))
+    assert "Pictures can't be loaded right now." in answer.content
+    assert page_of(message) == "1 / 35"
 
 
 async def test_stale_beats_nothing(world: World, astria: Astria) -> None:

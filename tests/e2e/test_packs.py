@@ -206,8 +206,8 @@ async def test_details_that_fail_leave_the_summary(many: World, astria: Astria) 
     await many.restart()
     message = await packs(many)
     assert "no longer available" in message.content
-    await many.alice.click(message, label="Next")
-    assert titles(message)[0] == "Cats 07"
+    # Those that are gone have left the list.
+    assert titles(await packs(many))[0] == "Cats 07"
 
 
 async def test_many_classes(world: World, astria: Astria) -> None:

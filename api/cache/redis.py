@@ -1,0 +1,75 @@
+"""A backend in Redis, shared with other processes."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import LockError, ResponseError
+
+# For Redis to answer. In seconds.
+_TIMEOUT = 0.5
+
+
+async def open_redis(url: str) -> RedisBackend:
+    """Return the backend at `redis://host:port/database`; raises ValueError."""
+    try:
+        client = Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - its options
+            url,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
+            # Connections from before a restart of Redis are only found dead when they are used.
+            retry=Retry(NoBackoff(), retries=1),
+        )
+    except (ValueError, TypeError):
+        # What was not understood may be a password.
+        raise ValueError("CACHE_URL is not understood") from None
+    return RedisBackend(client)
+
+
+class RedisBackend:
+    """Bytes in Redis."""
+
+    shared = True
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._locks: dict[tuple[str, str], Lock] = {}
+
+    async def get(self, key: str) -> bytes | None:
+        """Return what is kept under a key."""
+        try:
+            found = await self._client.get(key)
+        except ResponseError:  # it is no text, and so not of this bot's making
+            return None
+        return found if isinstance(found, bytes) else None
+
+    async def set(self, key: str, value: bytes, keep_for: float) -> None:
+        """Keep a value for so many seconds."""
+        await self._client.set(key, value, px=max(1, round(keep_for * 1000)))
+
+    async def delete(self, key: str) -> None:
+        """Keep a value no longer."""
+        await self._client.delete(key)
+
+    async def lock(self, key: str, holder: str, keep_for: float) -> bool:
+        """Take a lock for so many seconds at most; tell whether that succeeded."""
+        lock = Lock(self._client, key, timeout=keep_for, blocking=False, thread_local=False)
+        taken = await lock.acquire(token=holder)
+        if taken:
+            self._locks[key, holder] = lock
+        return taken
+
+    async def unlock(self, key: str, holder: str) -> None:
+        """Release a lock that this holder has taken."""
+        lock = self._locks.pop((key, holder), None)
+        if lock is not None:
+            try:
+                await lock.release()
+            except LockError:  # it was void already
+                return
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()

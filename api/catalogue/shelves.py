@@ -1,0 +1,152 @@
+"""The lists as an audience sees them: merged, completed by details, priced and indexed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from api.catalogue.audience import Audience
+from api.catalogue.facts import Facts
+from api.catalogue.merging import complete, merge
+from api.catalogue.pack_list import PackList
+from api.catalogue.prices import PriceBook
+from api.catalogue.source_list import SHOWN, SourceList
+from api.wire.models import Include, Pack
+
+# While details come in one by one, at most this part of the time goes into making lists.
+_SHARE_OF_TIME = 0.05
+
+# Making a list of so many packs takes some 5 ms: less than anybody notices.
+_SHORT = 500
+
+_Key = tuple[tuple[tuple[object, Include], ...], bool]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """A list, and what it was made of."""
+
+    packs: PackList
+    parts: tuple[SourceList, ...]
+    facts_revision: int
+    price_revision: object
+    hidden: Set[int]
+    """The packs that were left out for being hidden."""
+    seconds: float
+    """How long it took to make."""
+    made_at: float
+
+
+class Shelves:
+    """Keep the lists that are shown; make them again when something has changed, in a thread."""
+
+    def __init__(self, facts: Facts, prices: PriceBook) -> None:
+        self._facts = facts
+        self._prices = prices
+        self._shelves: dict[_Key, _Shelf] = {}
+        self._making = defaultdict[_Key, asyncio.Lock](asyncio.Lock)
+        self._tasks = set[asyncio.Task[None]]()
+
+    async def ready(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
+        """Return the packs of some lists; wait until what the lists say is in it."""
+        key = _key(parts, audience)
+        if self._is_outdated(self._shelves.get(key), parts) and not _are_short(parts):
+            async with self._making[key]:
+                if self._is_outdated(self._shelves.get(key), parts):
+                    await self._make(key, parts, audience)
+        return self.at_once(parts, audience)
+
+    def at_once(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
+        """Return the packs of some lists without waiting; what has changed may follow soon."""
+        key = _key(parts, audience)
+        shelf = self._shelves.get(key)
+        if shelf is None or (_are_short(parts) and self._has_changed(shelf, parts)):
+            self._shelves[key] = self._shelf(parts, self._details(parts), audience)
+        elif not self._making[key].locked() and self._has_changed(shelf, parts):
+            task = asyncio.create_task(self._make_again(key, parts, audience))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return self._shown(key)
+
+    async def close(self) -> None:
+        """Wait for what is being made: a thread cannot be cancelled."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _is_outdated(self, shelf: _Shelf | None, parts: Sequence[SourceList]) -> bool:
+        """Tell whether a list is not what its sources say, or its prices may be others."""
+        return (
+            shelf is None
+            or shelf.parts != tuple(parts)
+            or shelf.price_revision != self._prices.revision
+        )
+
+    def _has_changed(self, shelf: _Shelf, parts: Sequence[SourceList]) -> bool:
+        """Tell whether a list is outdated, or is worth making again for the details that came."""
+        return self._is_outdated(shelf, parts) or (
+            shelf.facts_revision != self._facts.revision
+            and time.monotonic() - shelf.made_at > shelf.seconds / _SHARE_OF_TIME
+        )
+
+    async def _make_again(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
+        async with self._making[key]:
+            await self._make(key, parts, audience)
+
+    async def _make(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
+        details = self._details(parts)
+        self._shelves[key] = await asyncio.to_thread(self._shelf, parts, details, audience)
+
+    def _details(self, parts: Sequence[SourceList]) -> tuple[int, Mapping[int, Pack]]:
+        found = {pack.id: self._facts.get(pack.id) for part in parts for pack in part.packs}
+        return self._facts.revision, {key: one for key, one in found.items() if one}
+
+    def _shelf(
+        self,
+        parts: Sequence[SourceList],
+        details: tuple[int, Mapping[int, Pack]],
+        audience: Audience,
+    ) -> _Shelf:
+        began = time.monotonic()
+        revision, known = details
+        whole = _completed(parts, known)
+        self._prices.learn(whole)
+        price_revision = self._prices.revision
+        packs = tuple(self._prices.priced(pack, audience) for pack in whole)
+        before = self._shelves.get(_key(parts, audience))
+        same = before is not None and tuple(before.packs) == packs
+        made = before.packs if before is not None and same else PackList(packs)
+        now = time.monotonic()
+        return _Shelf(made, tuple(parts), revision, price_revision, frozenset(), now - began, now)
+
+    def _shown(self, key: _Key) -> PackList:
+        """Return a list without the packs that have turned out, since then, not to be public."""
+        shelf = self._shelves[key]
+        if shelf.hidden is not self._facts.hidden:
+            shelf.hidden = self._facts.hidden
+            public = shelf.parts[0].include is Include.PUBLIC
+            if public and any(pack_id in shelf.packs.search_index for pack_id in shelf.hidden):
+                shelf.packs = PackList(
+                    [pack for pack in shelf.packs if pack.id not in shelf.hidden]
+                )
+        return shelf.packs
+
+
+def _are_short(parts: Sequence[SourceList]) -> bool:
+    return sum(len(part.packs) for part in parts) <= _SHORT
+
+
+def _key(parts: Sequence[SourceList], audience: Audience) -> _Key:
+    return tuple((part.source, part.include) for part in parts), audience.costs
+
+
+def _completed(parts: Sequence[SourceList], details: Mapping[int, Pack]) -> list[Pack]:
+    packs = [
+        complete(details[pack.id], pack) if pack.id in details else pack
+        for pack in merge([part.packs for part in parts])
+    ]
+    if parts[0].include is not Include.PUBLIC:
+        return packs
+    withheld = {pack_id for part in parts for pack_id in part.withheld}
+    return [pack for pack in packs if pack.id not in withheld and pack.visibility in SHOWN]

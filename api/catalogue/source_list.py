@@ -1,0 +1,45 @@
+"""One source's packs, as Astria has listed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from api.catalogue.search import by_reference
+from api.wire.models import Include, Pack, Source, Visibility
+
+SHOWN = frozenset({Visibility.PUBLIC, Visibility.UNSAID})
+"""What a pack may say of itself in a list of public packs."""
+
+
+class SourceList:
+    """The packs of one source, with Astria's figures: not priced yet."""
+
+    def __init__(self, packs: Sequence[Pack], source: Source, include: Include) -> None:
+        self.source, self.include = source, include
+        self.answer = tuple(packs)
+        self.packs = tuple(_public(packs)) if include is Include.PUBLIC else self.answer
+        self.withheld = {pack.id for pack in packs} - {pack.id for pack in self.packs}
+        """Those that are not public, though the list was to be of public ones."""
+        self._by_reference = by_reference(self.packs)
+
+    def __contains__(self, pack_id: int) -> bool:
+        """Tell whether a pack with that id is in the list."""
+        return str(pack_id) in self._by_reference
+
+    def exact(self, ref: str) -> Pack | None:
+        """Return the pack whose id or slug this is, or whose slug differs only by case."""
+        return self._by_reference.get(ref) or self._by_reference.get(ref.casefold())
+
+    def is_hidden(self, pack_id: int) -> bool:
+        """Tell whether the list says that a pack is not public, or is unlisted."""
+        pack = self._by_reference.get(str(pack_id))
+        return pack_id in self.withheld or (pack is not None and pack.visibility not in SHOWN)
+
+
+def _public(packs: Sequence[Pack]) -> Iterator[Pack]:
+    """Yield the packs that do not say otherwise: Astria's filter is not trusted blindly."""
+    for pack in packs:
+        if pack.visibility in SHOWN:
+            yield msgspec.structs.replace(pack, visibility=Visibility.PUBLIC)

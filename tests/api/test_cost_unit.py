@@ -1,0 +1,233 @@
+"""The unit of `cost_mc_hash`: proven, contradictory or unproven, and what prices follow from it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from api.cache.store import open_store
+from api.catalogue.answers import Answers
+from api.catalogue.audience import EVERYONE
+from api.catalogue.catalogue import Catalogue
+from api.catalogue.cost_unit import CostUnit, Standing
+from api.catalogue.prices import PriceBook
+from api.catalogue.selection import Filters
+from api.wire.client import AstriaClient
+from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
+from standins.astria.shapes import SHAPES
+from tests.astria import KEY, Astria, made_up_pack
+from tests.waiting import until
+
+
+def pack(pack_id: int, **figures: tuple[str, str]) -> Pack:
+    """Return a pack whose classes have an exact cost in dollars, and listed units."""
+    classes = tuple(
+        PackClass(name, exact_cost=Decimal(exact), listed_units=Decimal(units))
+        for name, (exact, units) in figures.items()
+    )
+    return Pack(id=pack_id, classes=classes)
+
+
+def judged(*packs: Pack, setting: Decimal | None = None) -> CostUnit:
+    unit = CostUnit(setting)
+    unit.learn(packs)
+    return unit
+
+
+def test_three_pairs_of_two_packs_are_proof() -> None:
+    one = pack(1, man=("3.60", "360000"), woman=("5.375", "537500"))
+    assert judged(one).verdict.standing is Standing.UNPROVEN
+    verdict = judged(one, pack(2, cat=("2", "200000"))).verdict
+    assert (verdict.standing, verdict.units_per_usd) == (Standing.PROVEN, Decimal(100_000))
+    assert (verdict.pairs, verdict.packs) == (3, 2)
+
+
+def test_little_evidence_is_used_but_not_proof() -> None:
+    unit = judged(pack(1, man=("3.60", "360000")))
+    assert unit.verdict.standing is Standing.UNPROVEN
+    assert unit.verdict.units_per_usd == Decimal(100_000)
+    unit.learn_all()
+    assert unit.verdict.standing is Standing.PROVEN
+
+
+def test_without_evidence_the_worked_example_holds() -> None:
+    unit = judged()
+    unit.learn_all()
+    assert unit.verdict.standing is Standing.UNPROVEN
+    assert unit.verdict.units_per_usd == Decimal(10_000)
+
+
+def test_what_is_free_says_nothing_of_the_unit() -> None:
+    verdict = judged(pack(1, a=("0", "0")), pack(2, a=("0", "0"), b=("0", "0"))).verdict
+    assert (verdict.standing, verdict.pairs) == (Standing.UNPROVEN, 0)
+
+
+def test_figures_that_fit_no_unit_are_told_of() -> None:
+    good = pack(1, man=("3.60", "360000"), woman=("2", "200000"))
+    with capture_logs() as lines:
+        unit = judged(good, pack(2, cat=("9", "2500")))
+    assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.CONTRADICTORY, None)
+    assert unit.verdict.misfit is not None
+    assert unit.verdict.misfit.pack_id == 2
+    assert [line["standing"] for line in lines] == ["contradictory"]
+    assert lines[0]["log_level"] == "warning"
+    # The pack is put right.
+    unit.learn([pack(2, cat=("9", "900000"))])
+    assert unit.verdict.standing is Standing.PROVEN
+
+
+def test_a_setting_overrides_all_evidence() -> None:
+    packs = [pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)]
+    unit = judged(*packs, setting=Decimal(10_000))
+    assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.SET, Decimal(10_000))
+
+
+def test_evidence_outlives_the_process() -> None:
+    before = judged(pack(1, man=("3.60", "360000")))
+    before.learn_all()
+    after = CostUnit(None)
+    after.restore(before.saved())
+    assert after.verdict == before.verdict
+    for damaged in (b"", b"[]", b"{}", b'{"pairs": [1], "complete": true}', b"\xff"):
+        with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):
+            CostUnit(None).restore(damaged)
+
+
+@given(
+    st.lists(st.integers(1, 10**6), min_size=3, max_size=30),
+    st.integers(2, 7),
+    st.integers(0, 10**4),
+)
+def test_a_proven_unit_is_the_true_one(cents: list[int], exponent: int, noise: int) -> None:
+    true = Decimal(10) ** exponent
+    packs = [
+        pack(number, man=(str(Decimal(cent) / 100), str(Decimal(cent) / 100 * true)))
+        for number, cent in enumerate(cents, start=1)
+    ]
+    unit = judged(*packs)
+    assert unit.verdict.standing is not Standing.CONTRADICTORY
+    if unit.verdict.standing is Standing.PROVEN:
+        assert unit.verdict.units_per_usd == true
+
+
+@asynccontextmanager
+async def process(
+    astria: Astria, *, setting: Decimal | None = None, url: str = "mem://"
+) -> AsyncGenerator[Catalogue]:
+    """Begin with nothing in memory, as a process does."""
+    answers = Answers(AstriaClient(astria.url, KEY, timeout=1), open_store(url, keep_for=3600))
+    catalogue = Catalogue(answers, PriceBook(setting), ttl=300, stale_ttl=3600)
+    yield catalogue
+    await catalogue.close()
+    await answers.close()
+
+
+PACKS = [
+    made_up_pack(n, costs={"cat": {"cost": cents, "num_images": 3}})
+    for n, cents in enumerate([360, 537, 0, 1250, 99, 331, 800, 45], start=1)
+]
+TRUE = {number: Decimal(one["costs"]["cat"]["cost"]) / 100 for number, one in enumerate(PACKS, 1)}
+
+
+def offer(astria: Astria, shape: str) -> None:
+    astria.shape = SHAPES[shape]
+    astria.offer(*PACKS)
+    astria.offer(gallery=True)
+
+
+def shown(packs: Iterable[Pack]) -> dict[int, Price | None]:
+    return {one.id: one.classes[0].price for one in packs}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_no_price_is_wrong_in_any_shape(astria: Astria, shape: str) -> None:
+    offer(astria, shape)
+    async with process(astria) as catalogue:
+        catalogue.begin_loading()
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+        for price, true in _against_truth(shown(listing.packs)):
+            assert price.approximate or abs(price.amount - true) <= Decimal("0.005")
+        # Evidence comes in at the start, and is enough.
+        await until(
+            lambda: (
+                catalogue.prices.unit.verdict.standing is Standing.PROVEN
+                or not any("cost_mc_hash" in where for where in (astria.shape.listed,))
+            )
+        )
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+        for price, true in _against_truth(shown(listing.packs)):
+            assert abs(price.amount - true) <= Decimal("0.005")
+            assert not price.approximate
+        for one in PACKS:
+            (pack_class,) = (await catalogue.pack(one["id"])).value.classes
+            assert pack_class.price == Price(TRUE[one["id"]])
+            assert pack_class.exact_cost is pack_class.listed_units is None
+
+
+def _against_truth(prices: dict[int, Price | None]) -> list[tuple[Price, Decimal]]:
+    return [(price, TRUE[number]) for number, price in prices.items() if price is not None]
+
+
+async def test_a_free_pack_is_the_cheapest(astria: Astria) -> None:
+    offer(astria, "cost_mc")
+    async with process(astria) as catalogue:
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+        found = listing.packs.select(Filters(sort=Sort.PRICE)).packs
+    assert [one.id for one in found][:3] == [3, 8, 5]
+
+
+async def test_without_evidence_prices_are_marked(astria: Astria) -> None:
+    offer(astria, "the page")
+    for one in PACKS:
+        astria.fail(f"/p/{one['id']}", 503)
+    async with process(astria) as catalogue:
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+    assert shown(listing.packs) == {
+        number: Price(true, approximate=true > 0) for number, true in TRUE.items()
+    }
+
+
+async def test_contradictory_figures_make_no_price(astria: Astria) -> None:
+    offer(astria, "the page")
+    for number in (1, 2):
+        astria.answer(f"/p/{number}", PACKS[number - 1] | {"costs": {"cat": {"cost": 7}}})
+    async with process(astria) as catalogue:
+        await asyncio.gather(*(catalogue.pack(number) for number in (1, 2, 4)))
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+    prices = shown(listing.packs)
+    assert (prices[1], prices[4], prices[5]) == (Price(Decimal("0.07")), Price(TRUE[4]), None)
+
+
+async def test_a_restart_while_astria_is_down_stays_right(astria: Astria, tmp_path: object) -> None:
+    url = f"disk://{tmp_path}/kept"
+    offer(astria, "millicents")
+    async with process(astria, url=url) as before:
+        before.begin_loading()
+        await until(lambda: before.prices.unit.verdict.standing is Standing.PROVEN)
+        await asyncio.sleep(0.2)
+    astria.answer_all(status=503)
+    async with process(astria, url=url) as after:
+        after.begin_loading()
+        await until(lambda: after.prices.unit.verdict.standing is Standing.PROVEN)
+        listing = await after.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+    assert shown(listing.packs) == {number: Price(true) for number, true in TRUE.items()}
+
+
+async def test_an_operator_s_setting_changes_nothing(astria: Astria) -> None:
+    offer(astria, "millicents")
+    async with process(astria, setting=Decimal(10_000)) as catalogue:
+        with capture_logs() as lines:
+            listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+            assert shown(listing.packs)[1] == Price(Decimal(36))
+            for _ in range(2):
+                await catalogue.pack(1)
+    (warning,) = [line for line in lines if line["log_level"] == "warning"]
+    assert (warning["pack"], warning["setting"]) == (1, "ASTRIA_COST_MC_PER_USD")
