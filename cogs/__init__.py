@@ -6,4 +6,5 @@ EXTENSIONS = (
     "cogs.packs",
     "cogs.compare",
     "cogs.about",
+    "cogs.help",
 )

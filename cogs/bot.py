@@ -81,6 +81,8 @@ class PacksBot(commands.AutoShardedBot):
         self.fault: str | None = None
         """What keeps Discord from letting the bot in, in words for an operator."""
         self.version = version()
+        self.command_ids = dict[str, int]()
+        """Discord's number of each slash command, as soon as it is known."""
         self.pack_source = settings.pack_source
         self.public_language = settings.public_language
         self.shop_file = ShopFile(settings.shop_file)
@@ -116,7 +118,8 @@ class PacksBot(commands.AutoShardedBot):
         self.catalogue.begin_loading()
         wanted = await self.load_features()
         self._registering = asyncio.create_task(
-            register_commands(self, wanted, self._dev_guild_id), name="register commands"
+            register_commands(self, wanted, self._dev_guild_id, self.command_ids),
+            name="register commands",
         )
         await asyncio.wait({self._registering}, timeout=_REGISTERING)
 

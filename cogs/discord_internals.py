@@ -162,13 +162,15 @@ async def registered_commands(client: discord.Client, guild_id: int | None) -> S
 
 async def overwrite_commands(
     client: discord.Client, guild_id: int | None, commands: Sequence[Json]
-) -> None:
-    """Replace all commands that Discord has, of all servers or of one.
+) -> Sequence[Json]:
+    """Replace all commands that Discord has, of all servers or of one; return what it has now.
 
     discord.py's own call writes only what the bot makes, and so removes the rest. Raises
     discord.HTTPException.
     """
-    await client.http.request(Route("PUT", _commands_path(client, guild_id)), json=commands)
+    route = Route("PUT", _commands_path(client, guild_id))
+    raw: object = await client.http.request(route, json=commands)
+    return cast("Sequence[Json]", raw)
 
 
 def _commands_path(client: discord.Client, guild_id: int | None) -> str:

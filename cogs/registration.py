@@ -54,16 +54,17 @@ async def wanted_commands(bot: commands.AutoShardedBot, translator: Translator) 
 
 
 async def register_commands(
-    client: discord.Client, wanted: Sequence[Json], guild_id: int | None
+    client: discord.Client, wanted: Sequence[Json], guild_id: int | None, ids: dict[str, int]
 ) -> None:
     """Register commands everywhere, or in one server; try again until Discord accepts them.
 
-    Until then Discord's clients show the commands of before.
+    Until then Discord's clients show the commands of before. `ids` learns Discord's number of each
+    slash command, by its English name.
     """
     reason, pause = "", _FIRST_PAUSE
     while True:
         try:
-            await _register(client, wanted, guild_id)
+            registered = await _register(client, wanted, guild_id)
         except Exception as error:
             said, reason = reason, refusal(error)
             # The same reason again needs no further line.
@@ -72,16 +73,23 @@ async def register_commands(
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         else:
+            slash = discord.AppCommandType.chat_input.value
+            own = [command for command in registered if _kind(command) == slash]
+            ids |= {str(one["name"]): int(str(one["id"])) for one in own if "id" in one}
             return
 
 
-async def _register(client: discord.Client, wanted: Sequence[Json], guild_id: int | None) -> None:
+async def _register(
+    client: discord.Client, wanted: Sequence[Json], guild_id: int | None
+) -> Sequence[Json]:
     registered = await registered_commands(client, guild_id)
     if are_registered(wanted, registered, guild_id):
         log.debug("commands are registered already", count=len(wanted))
-        return
-    await overwrite_commands(client, guild_id, [*wanted, *_of_others(wanted, registered)])
+        return registered
+    others = _of_others(wanted, registered)
+    registered = await overwrite_commands(client, guild_id, [*wanted, *others])
     log.info("commands registered", count=len(wanted), server=guild_id or "all")
+    return registered
 
 
 def refusal(error: Exception) -> str:

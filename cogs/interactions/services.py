@@ -29,6 +29,8 @@ class Services(Protocol):
     running: Running
     staff_servers: StaffServers
     version: str
+    command_ids: dict[str, int]
+    """Discord's number of each slash command, as far as it is known."""
     public_language: str | None
     """The language of public posts in a server that has not chosen one."""
     shop_file: ShopFile

@@ -56,3 +56,6 @@ ANOTHER_SAYS = locale_str("Another pack's name, number or link")
 
 ABOUT = locale_str("about")
 ABOUT_SAYS = locale_str("How this bot is doing, for those who manage the server")
+
+HELP = locale_str("help")
+HELP_SAYS = locale_str("What you can ask this bot, with examples")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
@@ -136,6 +137,44 @@ class Words(ListWords, ErrorWords):
             packs,
         )
 
+    # Help
+
+    help_title = Sentence("What you can ask me")
+
+    def help_lines(
+        self, *, pack: str, packs: str, compare: str, examples: tuple[str, str], class_name: str
+    ) -> Iterator[str]:
+        """Say what members can ask, example by example."""
+        first, second = examples
+        yield self.say(
+            "**See all packs:** {packs}, and turn the pages. “Narrow…” finds those for a class, a "
+            "price or a number of images.",
+            packs=packs,
+        )
+        yield self.say(
+            "**Find packs for somebody:** {packs} `{option}: {pack_class}`",
+            packs=packs,
+            option=self.say("class"),
+            pack_class=class_name,
+        )
+        yield self.say(
+            "**Ask what a pack costs and looks like:** {pack} `id: {title}`. A few words are "
+            "enough, also with typing errors.",
+            pack=pack,
+            title=first,
+        )
+        yield self.say(
+            "**Compare:** {compare} with {title} and {other}",
+            compare=compare,
+            title=first,
+            other=second,
+        )
+        yield self.say(
+            "**Somebody asks about a pack?** Right-click the message, or hold it on a phone, then "
+            "choose *Apps* and *{show_pack}*.",
+            show_pack=self.say("Show pack"),
+        )
+
     # About the bot
 
     def about(self, version: str) -> str:
@@ -154,11 +193,7 @@ class Words(ListWords, ErrorWords):
 
     def answers_in(self, milliseconds: int) -> str:
         """Say that Astria answers, and how fast."""
-        return self.count(
-            "✅ answers in {number} millisecond",
-            "✅ answers in {number} milliseconds",
-            milliseconds,
-        )
+        return self.say("✅ Connection: OK ({number} ms)", number=self.number(milliseconds))
 
     def answers_not(self, reason: str) -> str:
         """Say that Astria does not answer, and why."""

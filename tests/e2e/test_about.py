@@ -29,7 +29,7 @@ async def about(world: World, boss: simcord.MemberActor) -> dict[str | None, str
 async def test_all_is_well(world: World, boss: simcord.MemberActor) -> None:
     told = await about(world, boss)
     assert list(told) == ["Astria", "Catalogue", "Shard"]
-    assert str(told["Astria"]).startswith("✅ answers in ")
+    assert str(told["Astria"]).startswith("✅ Connection: OK (")
     assert str(told["Catalogue"]).startswith("1 pack, as of <t:")
     assert str(told["Shard"]).startswith("0 of 1, numbered from 0")
 

@@ -1,0 +1,20 @@
+"""What `/help` accepts."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.help.view import help_reply
+from cogs.interactions.replies import send
+from cogs.language import command_words as said
+
+
+class HelpCog(commands.Cog):
+    """Answer `/help`."""
+
+    @app_commands.command(name=said.HELP, description=said.HELP_SAYS)
+    async def help(self, interaction: discord.Interaction) -> None:
+        """Tell privately what can be asked."""
+        await send(interaction, help_reply(interaction))
