@@ -290,7 +290,7 @@ def _page_row(words: Words, carousel: Carousel) -> Iterator[Button]:
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         label,
-        ends=_SECOND_ROW if carousel.pages > 2 else None,
+        ends=_SECOND_ROW,
     )
 
 

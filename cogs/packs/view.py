@@ -329,5 +329,5 @@ def _page_row(words: Words, page: Page) -> Iterator[Button]:
         words,
         {action: (to.custom_id(action), possible) for action, (to, possible) in targets.items()},
         words.page(query.page + 1, query.page + 1, page.pages),
-        ends=4 if page.pages > 2 else None,
+        ends=4,
     )

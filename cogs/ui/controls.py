@@ -112,11 +112,11 @@ def number_from_1(text: str, total: int) -> int | None:
 
 
 def page_buttons(
-    words: Words, targets: Mapping[str, tuple[str, bool]], label: str, *, ends: int | None
+    words: Words, targets: Mapping[str, tuple[str, bool]], label: str, *, ends: int
 ) -> Iterator[Button]:
     """Make the buttons that turn pages, from each one's `custom_id` and whether it can.
 
-    Three of them fit a phone side by side. `ends` is the row of "First" and "Last", if any.
+    Three of them fit a phone side by side. `ends` is the row of "First" and "Last".
     """
     labels = {
         "previous": (words.previous, 0),
@@ -126,8 +126,6 @@ def page_buttons(
         "last": (words.last, ends),
     }
     for action, (text, row) in labels.items():
-        if row is None:
-            continue
         custom_id, enabled = targets[action]
         yield Button(
             label=cut(text, limits.BUTTON_LABEL),
