@@ -43,7 +43,9 @@ async def open_pack(
     match = await find_pack(interaction, ref, start, linked=linked)
     private = start.private or match.source.value.visibility is not Visibility.PUBLIC
     audience = audience_of(interaction, private=private)
-    source = await catalogue_of(interaction).pack(match.source.value.id, audience)
+    source = match.source
+    if audience != audience_of(interaction, private=True):
+        source = await catalogue_of(interaction).pack(source.value.id, audience)
     place = _entrance(interaction, source.value, start)
     reply = shown(interaction, source, place, audience, private=private, back=back)
     if match.typed:
