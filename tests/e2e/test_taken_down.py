@@ -49,8 +49,8 @@ async def door(world: World, who: simcord.MemberActor, name: str) -> Use:
         return lambda: who.click(view, label=SHARE)
     if how == "turned":
         view = message_of(await who.slash(world.channel, command, **options))
-        await who.click(view, label="Last")
-        return lambda: who.click(view, label="First")
+        await who.click(view, label="Next")
+        return lambda: who.click(view, label="Previous")
     await who.slash(world.channel, command, **options)
     return lambda: who.slash(world.channel, command, **options)
 
