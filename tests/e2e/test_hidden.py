@@ -154,6 +154,20 @@ class TestThoseWhoMayNot:
         assert_nothing_secret(message)
 
 
+async def test_hidden_pack_takes_the_same_steps_as_none(secretive: World, astria: Astria) -> None:
+    world = secretive
+    await world.mod.slash(world.channel, "pack", id="7")
+
+    async def steps(ref: str) -> tuple[int, int, bool]:
+        deferred, asked = world.deferrals(), astria.asked(f"/p/{ref}")
+        message = message_of(await world.alice.slash(world.channel, "pack", id=ref))
+        return world.deferrals() - deferred, astria.asked(f"/p/{ref}") - asked, message.ephemeral
+
+    # At first each is looked up; then both are remembered for a while.
+    assert await steps("7") == await steps("9")
+    assert await steps("7") == await steps("9")
+
+
 class TestModerators:
     @pytest.mark.parametrize("ref", REFS)
     async def test_pack_in_private_only(self, secretive: World, ref: str) -> None:
