@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterator
+from enum import StrEnum
 
 import prometheus_client
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
+from api.cache.store import StoreState
+from api.catalogue.cost_unit import Standing
 from cogs.bot import PacksBot
 
 
@@ -48,6 +51,14 @@ class BotCollector(Collector):
         age = bot.catalogue.lists.age()
         if age is not None:
             yield _gauge("catalogue_age_seconds", "Age of the public lists in memory.", age)
+        yield _standing(
+            "store_state", "How the cache on disk or in Redis is doing.", StoreState,
+            bot.catalogue.store_state,
+        )  # fmt: skip
+        yield _standing(
+            "cost_unit", "How the unit of cost_mc_hash is known.", Standing,
+            bot.catalogue.prices.unit.verdict.standing,
+        )  # fmt: skip
         yield self._latencies()
         build = GaugeMetricFamily("packs_bot_build_info", "The version.", labels=["version"])
         build.add_metric([bot.version], 1)
@@ -63,6 +74,14 @@ class BotCollector(Collector):
             if shard in self._bot.connected_shards and math.isfinite(seconds):
                 latencies.add_metric([str(shard)], seconds)
         return latencies
+
+
+def _standing(name: str, documentation: str, all_of: type[StrEnum], now: StrEnum) -> Metric:
+    """Return a gauge that is 1 for what holds now, and 0 for all else."""
+    gauge = GaugeMetricFamily(f"packs_bot_{name}", documentation, labels=["state"])
+    for one in all_of:
+        gauge.add_metric([one.value], float(one is now))
+    return gauge
 
 
 def _gauge(name: str, documentation: str, value: float) -> Metric:

@@ -17,6 +17,7 @@ from cachetools import LRUCache, TTLCache
 from api.cache.cached import Cached
 from api.cache.memo import Memo
 from api.cache.memory import Cache
+from api.cache.store import StoreState
 from api.catalogue.allowance import charge
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
@@ -154,6 +155,11 @@ class Catalogue:
             if listing := self.lists.in_memory(Source.ALL, include, audience):
                 return listing.packs
         return None
+
+    @property
+    def store_state(self) -> StoreState:
+        """How the cache on disk or in Redis is doing."""
+        return self._answers.store.state
 
     async def probe(self) -> float:
         """Return the seconds that Astria takes to answer now; raises AstriaError."""
