@@ -211,7 +211,7 @@ async def test_requests_to_astria(discord: DiscordServer, astria: Astria, monito
             (endpoint, outcome): 0
             for endpoint in astria_metrics.ENDPOINTS
             for outcome in astria_metrics.OUTCOMES
-        } | {("packs", "ok"): 1, ("gallery", "ok"): 1, ("pack", "ok"): 1} | {
+        } | {("packs", "ok"): 2, ("gallery", "ok"): 2, ("pack", "ok"): 1} | {
             ("pack", outcome): 1 for outcome in failures
         }
         seconds = await samples(monitor, "packs_bot_astria_request_seconds_count", "endpoint")
