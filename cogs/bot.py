@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from api.cache.store import account_of, open_store
 from api.catalogue.answers import Answers
+from api.catalogue.audience import Audience
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
 from api.catalogue.shop_file import ShopFile
@@ -35,7 +36,7 @@ from cogs.interactions.suggestions import Suggestions
 from cogs.interactions.tree import PacksTree
 from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands, wanted_commands
-from config import Settings
+from config import CostsShownTo, Settings
 from version import version
 
 log = structlog.stdlib.get_logger("cogs.bot")
@@ -85,6 +86,7 @@ class PacksBot(commands.AutoShardedBot):
         """Discord's number of each slash command, as soon as it is known."""
         self.pack_source = settings.pack_source
         self.public_language = settings.public_language
+        self.costs_shown_to: CostsShownTo = settings.costs_shown_to
         self.shop_file = ShopFile(settings.shop_file)
         self.cooldowns = Cooldowns()
         self.lookups = Cooldowns(LOOKUPS_A_MEMBER)
@@ -106,9 +108,11 @@ class PacksBot(commands.AutoShardedBot):
         )
         self.catalogue = Catalogue(
             self._answers,
-            PriceBook(settings.astria_cost_mc_per_usd),
+            PriceBook(settings.astria_cost_mc_per_usd, self.shop_file),
             ttl=settings.cache_ttl_seconds,
             stale_ttl=settings.stale_ttl_seconds,
+            own_listed=settings.own_packs == "listed",
+            members=Audience(costs=settings.costs_shown_to == "everyone"),
         )
 
     async def setup_hook(self) -> None:

@@ -52,17 +52,33 @@ class Catalogue:
 
     `ttl` and `stale_ttl` are in seconds: how long an answer is fresh, and how long it is served
     when nothing newer can be had. All packs are returned as their audience may see them: a pack
-    that is not public, or is unlisted, is only found if it may see such packs.
+    that is not public, or is unlisted, is only found if it may see such packs. `own_listed`: the
+    account's own packs count as public if they are listed. `members` is who asks most.
     """
 
     def __init__(
-        self, answers: Answers, prices: PriceBook, *, ttl: float, stale_ttl: float
+        self,
+        answers: Answers,
+        prices: PriceBook,
+        *,
+        ttl: float,
+        stale_ttl: float,
+        own_listed: bool = False,
+        members: Audience = EVERYONE,
     ) -> None:
         self._answers = answers
         self.prices = prices
         self._facts = Facts()
         self._shelves = Shelves(self._facts, prices)
-        self.lists = Lists(answers, self._shelves, ttl=ttl, stale_ttl=stale_ttl)
+        self.lists = Lists(
+            answers,
+            self._shelves,
+            ttl=ttl,
+            stale_ttl=stale_ttl,
+            offer=self._facts.offer if own_listed else None,
+            members=members,
+        )
+        self._own_listed = own_listed
         self._packs: Cache[str, Pack] = Cache(
             self._load_pack,
             self._recall_pack if answers.recalls else None,
@@ -90,7 +106,7 @@ class Catalogue:
             charge(f"/p/{key}")
         try:
             cached = await self._packs.get(key)
-            if cached.value.visibility is Visibility.UNSAID:
+            if self._depends_on_lists(cached.value):
                 await self.lists.try_listing(Include.PUBLIC)
             if known and not self._may_see(cached, audience) and key not in self._refused:
                 cached, _ = await self._packs.load(key)
@@ -228,8 +244,13 @@ class Catalogue:
         found = self.lists.find(name)
         return str(found.value.id) if found else self._ids_by_slug.get(name, name)
 
+    def _depends_on_lists(self, pack: Pack) -> bool:
+        """Tell whether only a list says who may see a pack."""
+        private = pack.visibility is Visibility.PRIVATE
+        return pack.visibility is Visibility.UNSAID or (private and self._own_listed)
+
     def _visibility(self, cached: Cached[Pack]) -> Visibility:
-        pack = cached.value
+        pack = self._facts.as_offered(cached.value)
         if pack.visibility is Visibility.UNSAID:
             return Visibility.PUBLIC if self.lists.is_public(pack.id) else Visibility.PRIVATE
         if pack.visibility is Visibility.PUBLIC:
@@ -268,7 +289,7 @@ class Catalogue:
             priced = self.prices.priced(whole, audience)
             return msgspec.structs.replace(priced, visibility=visibility)
 
-        key = pack.id, visibility, audience.costs, self.prices.revision
+        key = pack.id, visibility, audience, self.prices.revision
         return self._priced.get_for(key, (pack, *entries), make)
 
     async def _detail(self, pack: Pack, audience: Audience) -> Pack | None:

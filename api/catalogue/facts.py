@@ -7,7 +7,7 @@ from collections.abc import Set
 from cachetools import LRUCache
 
 from api.catalogue.merging import without_prompts
-from api.catalogue.source_list import SHOWN
+from api.catalogue.source_list import SHOWN, as_public
 from api.wire.models import Pack
 
 # As many packs as a list may have; each takes some 2 kB.
@@ -20,6 +20,8 @@ class Facts:
     def __init__(self) -> None:
         self._packs: LRUCache[int, Pack] = LRUCache(_MOST_PACKS)
         self._hidden = frozenset[int]()
+        self._gone = frozenset[int]()
+        self._offered = frozenset[int]()
         self.revision = 0
         """Changes whenever a list would look different."""
 
@@ -30,7 +32,24 @@ class Facts:
 
     def get(self, pack_id: int) -> Pack | None:
         """Return what details have said about a pack."""
-        return self._packs.get(pack_id)
+        known = self._packs.get(pack_id)
+        return self.as_offered(known) if known else None
+
+    def offer(self, pack_ids: Set[int]) -> None:
+        """Take note of the account's listed packs: members may see them, public or not."""
+        if pack_ids != self._offered:
+            self._offered = frozenset(pack_ids)
+            known = list(self._packs.values())
+            self._hidden = frozenset(one.id for one in known if not self._is_shown(one))
+            self._hidden |= self._gone
+            self.revision += 1
+
+    def as_offered(self, pack: Pack) -> Pack:
+        """Return a pack as public if it is one of the account's that members may see."""
+        return as_public(pack) if pack.id in self._offered else pack
+
+    def _is_shown(self, pack: Pack) -> bool:
+        return self.as_offered(pack).visibility in SHOWN
 
     def add(self, pack: Pack) -> None:
         """Remember a pack's details."""
@@ -38,7 +57,8 @@ class Facts:
         if self._packs.get(pack.id) == known:
             return
         self._packs[pack.id] = known
-        if pack.visibility in SHOWN:
+        self._gone -= {pack.id}
+        if self._is_shown(pack):
             self._hidden -= {pack.id}
         else:
             self._hidden |= {pack.id}
@@ -47,5 +67,6 @@ class Facts:
     def withdraw(self, pack_id: int) -> None:
         """Note that a pack is gone."""
         self._packs.pop(pack_id, None)
+        self._gone |= {pack_id}
         self._hidden |= {pack_id}
         self.revision += 1

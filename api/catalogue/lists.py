@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -39,12 +40,24 @@ class Lists:
     """Answer which packs there are, by source and by which of them are included.
 
     `ttl` and `stale_ttl` are in seconds: how long a list is fresh, and how long it is served when
-    nothing newer can be had.
+    nothing newer can be had. `offer`, if members may see the account's packs that are listed
+    without being public, is told which these are. `members` is who asks most.
     """
 
-    def __init__(self, answers: Answers, shelves: Shelves, *, ttl: float, stale_ttl: float) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        shelves: Shelves,
+        *,
+        ttl: float,
+        stale_ttl: float,
+        offer: Callable[[Set[int]], None] | None = None,
+        members: Audience = EVERYONE,
+    ) -> None:
         self._answers = answers
         self._shelves = shelves
+        self._offer = offer
+        self._members = members
         self._lists: Cache[_ListKey, SourceList] = Cache(
             self._load_list,
             self._recall_list if answers.recalls else None,
@@ -93,7 +106,7 @@ class Lists:
     async def try_listing(self, include: Include) -> None:
         """Have the lists of both sources in memory, if they can be had."""
         try:
-            await self.listing(Source.ALL, include, EVERYONE)
+            await self.listing(Source.ALL, include, self._members)
             self.last_failure = None
         except AstriaError as error:
             self.last_failure = error
@@ -171,19 +184,19 @@ class Lists:
 
     async def _load_list(self, key: _ListKey) -> SourceList:
         source, include = key
-        packs = await self._answers.list_packs(source, **_FILTERS[include])
+        packs = await self._answers.list_packs(source, **self._filters(key))
         made = await self._made(packs, key)
         # Before somebody waits for it.
         known = {cached.value.source: cached.value for cached in self._in_memory(include)}
         parts = known | {source: made}
         together = [parts[part] for part in _SOURCES[Source.ALL] if part in parts]
         if len(together) > 1:
-            await self._shelves.ready(together, EVERYONE)
+            await self._shelves.ready(together, self._members)
         return made
 
     async def _recall_list(self, key: _ListKey) -> Cached[SourceList] | None:
-        source, include = key
-        kept = await self._answers.recall_list(source, **_FILTERS[include])
+        source = key[0]
+        kept = await self._answers.recall_list(source, **self._filters(key))
         return kept.holding(await self._made(kept.value, key)) if kept else None
 
     async def _made(self, packs: tuple[Pack, ...], key: _ListKey) -> SourceList:
@@ -191,7 +204,21 @@ class Lists:
         known = self._lists.peek(key)
         if known and known.value.answer == packs:
             return known.value
-        return await asyncio.to_thread(SourceList, packs, *key)
+        listed = self._lists_more(key[0])
+        made = await asyncio.to_thread(partial(SourceList, packs, *key, listed=listed))
+        if listed and self._offer and key[1] is Include.PUBLIC:
+            self._offer({pack.id for pack in made.packs})
+        return made
+
+    def _lists_more(self, source: Source) -> bool:
+        """Tell whether members may see packs of a source that are not public on Astria."""
+        return self._offer is not None and source is Source.MINE
+
+    def _filters(self, key: _ListKey) -> dict[str, bool]:
+        source, include = key
+        wanted = _FILTERS[include]
+        # With a filter for public packs, Astria would leave out those that are only listed.
+        return wanted | {"public": False} if self._lists_more(source) else wanted
 
     async def _listing(self, parts: Sequence[Cached[SourceList]], audience: Audience) -> Listing:
         packs = await self._shelves.ready([part.value for part in parts], audience)

@@ -10,6 +10,8 @@ import structlog
 
 from api.catalogue.audience import Audience
 from api.catalogue.cost_unit import SETTING, CostUnit, Standing
+from api.catalogue.shop import Shop
+from api.catalogue.shop_file import ShopFile
 from api.wire.models import Pack, PackClass, Price
 from api.wire.money import HALF_A_CENT, usd
 
@@ -17,19 +19,26 @@ log = structlog.stdlib.get_logger("api.prices")
 
 
 class PriceBook:
-    """Price packs: `costs` wins over `cost_mc_hash`, whose unit is learned.
+    """Price packs: the shop's price wins; else `costs` does over `cost_mc_hash`.
 
-    `setting` is how many units of `cost_mc_hash` make one US dollar; None lets it be learned.
+    The unit of `cost_mc_hash` is learned. `setting` is how many of them make one US dollar; None
+    lets it be learned.
     """
 
-    def __init__(self, setting: Decimal | None = None) -> None:
+    def __init__(self, setting: Decimal | None = None, shop_file: ShopFile | None = None) -> None:
         self.unit = CostUnit(setting)
+        self._shop_file = shop_file or ShopFile(None)
         self._warned: set[tuple[int, str]] = set()
 
     @property
     def revision(self) -> object:
         """What the prices of all packs depend on: another one if they may have changed."""
-        return self.unit.verdict.standing, self.unit.verdict.units_per_usd
+        return self.unit.verdict.standing, self.unit.verdict.units_per_usd, self._shop_file.shop
+
+    @property
+    def basis(self) -> str:
+        """What Astria's figures are read by; on another basis, prices differ without a change."""
+        return f"{self.unit.verdict.standing}:{self.unit.verdict.units_per_usd}"
 
     def learn(self, packs: Sequence[Pack]) -> None:
         """Take figures into account; warn once of a class if they differ by a unit that is set."""
@@ -41,17 +50,20 @@ class PriceBook:
 
     def priced(self, pack: Pack, audience: Audience) -> Pack:
         """Return a pack as an audience may see it: with prices, without Astria's figures."""
-        classes = tuple(self._priced(one, audience) for one in pack.classes)
+        shop = self._shop_file.shop
+        classes = tuple(self._priced(pack, one, audience, shop) for one in pack.classes)
         return msgspec.structs.replace(pack, classes=classes)
 
-    def _priced(self, one: PackClass, audience: Audience) -> PackClass:
-        return msgspec.structs.replace(
-            one,
-            price=self._cost(one) if audience.costs else None,
-            price_shown=audience.costs,
-            exact_cost=None,
-            listed_units=None,
-        )
+    def _priced(self, pack: Pack, one: PackClass, audience: Audience, shop: Shop) -> PackClass:
+        cost = self._cost(one)
+        priced = msgspec.structs.replace(one, exact_cost=None, listed_units=None)
+        if shop.decides(pack, one.name):
+            # Beside the shop's price, Astria's cost is for moderators in private replies.
+            beside = cost if audience.costs and audience.hidden else None
+            price = shop.price(pack, one.name, cost)
+            return msgspec.structs.replace(priced, price=price, cost=beside)
+        shown = audience.costs
+        return msgspec.structs.replace(priced, price=cost if shown else None, price_shown=shown)
 
     def _cost(self, one: PackClass) -> Price | None:
         """Return what Astria takes for a class."""

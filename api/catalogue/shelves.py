@@ -22,7 +22,7 @@ _SHARE_OF_TIME = 0.05
 # Making a list of so many packs takes some 5 ms: less than anybody notices.
 _SHORT = 500
 
-_Key = tuple[tuple[tuple[object, Include], ...], bool]
+_Key = tuple[tuple[tuple[object, Include], ...], Audience]
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ def _are_short(parts: Sequence[SourceList]) -> bool:
 
 
 def _key(parts: Sequence[SourceList], audience: Audience) -> _Key:
-    return tuple((part.source, part.include) for part in parts), audience.costs
+    return tuple((part.source, part.include) for part in parts), audience
 
 
 def _completed(parts: Sequence[SourceList], details: Mapping[int, Pack]) -> list[Pack]:

@@ -14,12 +14,19 @@ SHOWN = frozenset({Visibility.PUBLIC, Visibility.UNSAID})
 
 
 class SourceList:
-    """The packs of one source, with Astria's figures: not priced yet."""
+    """The packs of one source, with Astria's figures: not priced yet.
 
-    def __init__(self, packs: Sequence[Pack], source: Source, include: Include) -> None:
+    `listed`: members may see all packs that are listed, public on Astria or not.
+    """
+
+    def __init__(
+        self, packs: Sequence[Pack], source: Source, include: Include, *, listed: bool = False
+    ) -> None:
         self.source, self.include = source, include
         self.answer = tuple(packs)
-        self.packs = tuple(_public(packs)) if include is Include.PUBLIC else self.answer
+        if listed:
+            packs = [as_public(pack) for pack in packs]
+        self.packs = tuple(_public(packs) if include is Include.PUBLIC else packs)
         self.withheld = {pack.id for pack in packs} - {pack.id for pack in self.packs}
         """Those that are not public, though the list was to be of public ones."""
         self._by_reference = by_reference(self.packs)
@@ -36,6 +43,13 @@ class SourceList:
         """Tell whether the list says that a pack is not public, or is unlisted."""
         pack = self._by_reference.get(str(pack_id))
         return pack_id in self.withheld or (pack is not None and pack.visibility not in SHOWN)
+
+
+def as_public(pack: Pack) -> Pack:
+    """Return a pack as public unless it is unlisted."""
+    if pack.visibility is not Visibility.PRIVATE or pack.unlisted:
+        return pack
+    return msgspec.structs.replace(pack, visibility=Visibility.PUBLIC)
 
 
 def _public(packs: Sequence[Pack]) -> Iterator[Pack]:

@@ -89,6 +89,7 @@ def decode_pack(value: object, conflicts: list[CostConflict] | None = None) -> P
         created_at=moment(fields.get("created_at")),
         updated_at=moment(fields.get("updated_at")),
         visibility=_visibility(fields),
+        unlisted=fields.get("unlisted_at") is not None,
         classes=tuple(_classes(fields, pack_id, conflicts if conflicts is not None else [])),
         main_class_name=text(fields.get("main_class_name")),
         reference_class_names=tuple(names(fields.get("reference_class_names"))),

@@ -145,6 +145,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     tag_category: str | None = None
     public_at: datetime | None = None
     unlisted_at: datetime | None = None
+    unlisted: bool = False
+    """Whether there was an `unlisted_at`, whatever it said."""
     logo: str | None = None
 
 

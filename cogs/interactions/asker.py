@@ -25,7 +25,9 @@ def is_in_staff_server(interaction: discord.Interaction) -> bool:
 
 def audience_of(interaction: discord.Interaction, *, private: bool) -> Audience:
     """Return who reads an answer: the asker alone if it is private, else all of the channel."""
-    return Audience(hidden=private and may_see_hidden(interaction))
+    moderator = private and may_see_hidden(interaction)
+    costs = {"everyone": True, "moderators": moderator, "nobody": False}
+    return Audience(hidden=moderator, costs=costs[services_of(interaction).costs_shown_to])
 
 
 def is_owner(interaction: discord.Interaction) -> bool:

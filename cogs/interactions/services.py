@@ -16,6 +16,7 @@ from cogs.interactions.running import Running
 from cogs.interactions.staff_servers import StaffServers
 from cogs.interactions.suggestions import Suggestions
 from cogs.language.words import Words, words_for
+from config import CostsShownTo
 
 
 class Services(Protocol):
@@ -34,6 +35,7 @@ class Services(Protocol):
     public_language: str | None
     """The language of public posts in a server that has not chosen one."""
     shop_file: ShopFile
+    costs_shown_to: CostsShownTo
     pack_source: Source
     """What `/packs` shows when not told."""
 

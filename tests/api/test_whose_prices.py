@@ -1,0 +1,237 @@
+"""Whose packs and whose prices a reader sees: OWN_PACKS, COSTS_SHOWN_TO and the shop's file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from api.catalogue.answers import Answers
+from api.catalogue.audience import EVERYONE, Audience
+from api.catalogue.catalogue import Catalogue
+from api.catalogue.prices import PriceBook
+from api.catalogue.selection import Filters
+from api.catalogue.shop_file import ShopFile
+from api.wire.client import AstriaClient
+from api.wire.errors import NotFound
+from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
+from tests.astria import Astria, made_up_pack
+
+MEMBER = Audience(costs=False)
+MODERATOR = Audience(hidden=True)
+
+SHOP = """
+[prices]
+currency = "EUR"
+[prices.packs]
+pack-1 = { cat = 29 }
+[prices.rest]
+factor = 2
+"""
+
+
+@pytest.fixture(autouse=True)
+def _empty_gallery(astria: Astria) -> None:
+    astria.offer(gallery=True)
+
+
+@asynccontextmanager
+async def opened(
+    astria: Astria, *, shop: Path | None = None, own_listed: bool = False
+) -> AsyncGenerator[Catalogue]:
+    answers = Answers(AstriaClient(astria.url, "key", timeout=2))
+    prices = PriceBook(Decimal(10_000), ShopFile(shop))
+    catalogue = Catalogue(answers, prices, ttl=60, stale_ttl=3600, own_listed=own_listed)
+    try:
+        yield catalogue
+    finally:
+        await catalogue.close()
+        await answers.close()
+
+
+async def listed(catalogue: Catalogue, audience: Audience, sort: Sort | None = None) -> list[Pack]:
+    include = Include.EVERYTHING if audience.hidden else Include.PUBLIC
+    listing = await catalogue.listing(Source.ALL, include, audience)
+    return list(listing.packs.select(Filters(sort=sort)).packs)
+
+
+def rewrite(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def cat(pack: Pack) -> PackClass:
+    return next(one for one in pack.classes if one.name == "cat")
+
+
+def dollars(text: str) -> Price:
+    return Price(Decimal(text))
+
+
+def euros(text: str) -> Price:
+    return Price(Decimal(text), "EUR")
+
+
+class TestCostsThatAreNotShown:
+    async def test_neither_lists_nor_packs_have_them(self, astria: Astria) -> None:
+        astria.offer(made_up_pack(1), made_up_pack(2))
+        async with opened(astria) as catalogue:
+            (pack, _) = await listed(catalogue, MEMBER)
+            packs = [pack, (await catalogue.pack(1, MEMBER)).value]
+            packs += await catalogue.details([pack], MEMBER)
+            packs += catalogue.suggest("1", MEMBER, limit=5)[:1]
+            assert len(packs) == 4
+            for one in map(cat, packs):
+                assert (one.price, one.price_shown, one.cost) == (None, False, None)
+                assert (one.exact_cost, one.listed_units) == (None, None)
+
+    async def test_the_order_by_price_says_nothing_about_them(self, astria: Astria) -> None:
+        expensive = made_up_pack(1, title="A", costs={"cat": {"cost": 900}})
+        astria.offer(expensive, made_up_pack(2, title="B"))
+        async with opened(astria) as catalogue:
+            shown = await listed(catalogue, EVERYONE, sort=Sort.PRICE)
+            assert [pack.id for pack in shown] == [2, 1]
+            hidden = await listed(catalogue, MEMBER, sort=Sort.PRICE)
+            assert [pack.id for pack in hidden] == [1, 2]
+
+    async def test_who_may_see_them_does(self, astria: Astria) -> None:
+        astria.offer(made_up_pack(1))
+        async with opened(astria) as catalogue:
+            await listed(catalogue, MEMBER)
+            one = cat((await catalogue.pack(1, MODERATOR)).value)
+            assert (one.price, one.price_shown) == (dollars("2.01"), True)
+
+
+class TestPricesOfTheShop:
+    @pytest.fixture
+    def shop(self, tmp_path: Path) -> Path:
+        path = tmp_path / "shop.toml"
+        path.write_text(SHOP)
+        return path
+
+    @pytest.mark.parametrize("audience", [EVERYONE, MEMBER])
+    async def test_members_see_nothing_else(
+        self, astria: Astria, shop: Path, audience: Audience
+    ) -> None:
+        astria.offer(made_up_pack(1), made_up_pack(2))
+        async with opened(astria, shop=shop) as catalogue:
+            first, second = sorted(await listed(catalogue, audience), key=lambda pack: pack.id)
+            packs = [first, (await catalogue.pack(1, audience)).value]
+            for one in map(cat, packs):
+                assert (one.price, one.price_shown, one.cost) == (euros("29"), True, None)
+            assert cat(second).price == euros("4.04")
+
+    async def test_moderators_see_the_cost_too(self, astria: Astria, shop: Path) -> None:
+        astria.offer(made_up_pack(1))
+        async with opened(astria, shop=shop) as catalogue:
+            for pack in (
+                *await listed(catalogue, MODERATOR),
+                (await catalogue.pack(1, MODERATOR)).value,
+            ):
+                assert (cat(pack).price, cat(pack).cost) == (euros("29"), dollars("2.01"))
+            nobody = Audience(hidden=True, costs=False)
+            assert cat((await catalogue.pack(1, nobody)).value).cost is None
+
+    async def test_they_decide_the_order(self, astria: Astria, shop: Path) -> None:
+        astria.offer(made_up_pack(1), made_up_pack(2))
+        async with opened(astria, shop=shop) as catalogue:
+            assert [pack.id for pack in await listed(catalogue, EVERYONE, sort=Sort.PRICE)] == [
+                2,
+                1,
+            ]
+
+    async def test_a_price_per_image_follows(self, astria: Astria, shop: Path) -> None:
+        astria.offer(made_up_pack(1))
+        async with opened(astria, shop=shop) as catalogue:
+            per_image = cat((await catalogue.pack(1)).value).price_per_image
+            assert per_image is not None
+            assert (round(per_image.amount, 2), per_image.currency) == (Decimal("9.67"), "EUR")
+
+    async def test_an_unknown_cost_is_an_unknown_price(self, astria: Astria, shop: Path) -> None:
+        astria.offer(made_up_pack(2, costs={}))
+        async with opened(astria, shop=shop) as catalogue:
+            one = cat((await catalogue.pack(2, MEMBER)).value)
+            assert (one.price, one.price_shown) == (None, True)
+
+    async def test_a_new_file_counts_at_once(self, astria: Astria, shop: Path) -> None:
+        astria.offer(made_up_pack(1))
+        file = ShopFile(shop)
+        answers = Answers(AstriaClient(astria.url, "key", timeout=2))
+        catalogue = Catalogue(answers, PriceBook(None, file), ttl=60, stale_ttl=3600)
+        assert cat((await listed(catalogue, EVERYONE))[0]).price == euros("29")
+        asked = astria.asked("/packs")
+        rewrite(shop, SHOP.replace("29", "31"))
+        file.read()
+        assert cat((await listed(catalogue, EVERYONE))[0]).price == euros("31")
+        assert cat((await catalogue.pack(1)).value).price == euros("31")
+        assert astria.asked("/packs") == asked
+        await catalogue.close()
+        await answers.close()
+
+
+OWN = [
+    made_up_pack(1, public_at=None),
+    made_up_pack(2),
+    made_up_pack(3, public_at=None, unlisted_at="2025-01-01T00:00:00Z"),
+    made_up_pack(4, unlisted_at="2025-01-01T00:00:00Z"),
+    made_up_pack(5, public_at=None, unlisted_at="at some time"),
+]
+
+
+async def seen(catalogue: Catalogue, pack_id: int) -> bool:
+    try:
+        return (await catalogue.pack(pack_id, EVERYONE)).value.id == pack_id
+    except NotFound:
+        return False
+
+
+@pytest.mark.parametrize(("own_listed", "shown"), [(False, {2}), (True, {1, 2})])
+class TestOwnPacks:
+    async def test_lists(self, astria: Astria, own_listed: bool, shown: set[int]) -> None:
+        astria.offer(*OWN)
+        async with opened(astria, own_listed=own_listed) as catalogue:
+            assert {pack.id for pack in await listed(catalogue, EVERYONE)} == shown
+            assert {pack.id for pack in await listed(catalogue, MODERATOR)} == {1, 2, 3, 4, 5}
+            assert {pack.id for pack in await listed(catalogue, EVERYONE)} == shown
+            suggested = catalogue.suggest("pack", EVERYONE, limit=9)
+            assert {pack.id for pack in suggested} == shown
+
+    async def test_packs(self, astria: Astria, own_listed: bool, shown: set[int]) -> None:
+        astria.offer(*OWN)
+        async with opened(astria, own_listed=own_listed) as catalogue:
+            assert {number for number in range(1, 6) if await seen(catalogue, number)} == shown
+            await listed(catalogue, MODERATOR)
+            assert {number for number in range(1, 6) if await seen(catalogue, number)} == shown
+            assert {pack.id for pack in await listed(catalogue, EVERYONE)} == shown
+
+    async def test_of_others(self, astria: Astria, own_listed: bool, shown: set[int]) -> None:
+        """What is not public in the gallery stays hidden: only the account's own packs count."""
+        astria.offer()
+        astria.offer(*OWN, gallery=True)
+        async with opened(astria, own_listed=own_listed) as catalogue:
+            assert {pack.id for pack in await listed(catalogue, EVERYONE)} == {2}
+            assert {number for number in range(1, 6) if await seen(catalogue, number)} == {2}
+
+
+async def test_an_own_pack_that_comes_later_or_is_unlisted(astria: Astria) -> None:
+    unlisted = OWN[0] | {"unlisted_at": "2025-01-01T00:00:00Z"}
+    astria.offer(unlisted, OWN[1])
+    answers = Answers(AstriaClient(astria.url, "key", timeout=2))
+    catalogue = Catalogue(answers, PriceBook(None), ttl=0.05, stale_ttl=3600, own_listed=True)
+    assert not await seen(catalogue, 1)
+    astria.offer(OWN[0], OWN[1])
+    await asyncio.sleep(0.06)
+    assert await catalogue.lists.refreshed(Include.PUBLIC)
+    assert await seen(catalogue, 1)
+    await asyncio.sleep(0.2)  # lists follow details a little later
+    assert {pack.id for pack in await listed(catalogue, EVERYONE)} == {1, 2}
+    astria.offer(unlisted, OWN[1])
+    await asyncio.sleep(0.06)
+    assert await catalogue.lists.refreshed(Include.PUBLIC)
+    assert {pack.id for pack in await listed(catalogue, EVERYONE)} == {2}
+    assert not await seen(catalogue, 1)
+    await catalogue.close()
+    await answers.close()
