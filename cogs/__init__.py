@@ -7,4 +7,5 @@ EXTENSIONS = (
     "cogs.compare",
     "cogs.about",
     "cogs.help",
+    "cogs.announcements",
 )

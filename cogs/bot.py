@@ -96,16 +96,15 @@ class PacksBot(commands.AutoShardedBot):
         self.staff_servers = StaffServers(frozenset(settings.staff_guild_ids))
         self._dev_guild_id = settings.dev_guild_id
         self._registering: asyncio.Task[None] | None = None
-        self._answers = Answers(
-            astria_client(settings, astria_api_key),
-            open_store(
-                settings.cache_url,
-                keep_for=settings.stale_ttl_seconds,
-                account=account_of(
-                    settings.astria_api_url, astria_api_key, settings.astria_workspace_id
-                ),
+        self.announce_channel_id = settings.announce_channel_id
+        self.store = open_store(
+            settings.cache_url,
+            keep_for=settings.stale_ttl_seconds,
+            account=account_of(
+                settings.astria_api_url, astria_api_key, settings.astria_workspace_id
             ),
         )
+        self._answers = Answers(astria_client(settings, astria_api_key), self.store)
         self.catalogue = Catalogue(
             self._answers,
             PriceBook(settings.astria_cost_mc_per_usd, self.shop_file),

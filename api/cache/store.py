@@ -121,10 +121,11 @@ class Store:
         age = _age(moment) if newline else None
         return None if age is None else aged(body, age)
 
-    async def write(self, key: str, body: bytes) -> None:
-        """Keep an answer; in vain if the store fails."""
+    async def write(self, key: str, body: bytes, *, keep_for: float | None = None) -> None:
+        """Keep an answer, or something else for so many seconds; in vain if the store fails."""
         kept = b"%.3f\n%b" % (time.time(), body)
-        await self._attempt(lambda backend: backend.set(self._prefix + key, kept, self._keep_for))
+        seconds = keep_for or self._keep_for
+        await self._attempt(lambda backend: backend.set(self._prefix + key, kept, seconds))
 
     async def delete(self, key: str) -> None:
         """Keep an answer no longer; in vain if the store fails."""
@@ -144,6 +145,20 @@ class Store:
         waited = time.monotonic() - began
         try:
             yield waited if taken is not None and waited >= _LOOK_AGAIN else 0.0
+        finally:
+            if taken:
+                await self._attempt(lambda backend: backend.unlock(lock, holder))
+
+    @asynccontextmanager
+    async def exclusive(self, key: str, keep_for: float) -> AsyncGenerator[bool]:
+        """Tell whether this process alone may do something, for so many seconds at most.
+
+        Nobody may if the store fails, or if there is none.
+        """
+        lock, holder = f"{self._prefix}lock:{key}", uuid.uuid4().hex
+        taken = await self._attempt(lambda backend: backend.lock(lock, holder, keep_for))
+        try:
+            yield taken is True
         finally:
             if taken:
                 await self._attempt(lambda backend: backend.unlock(lock, holder))

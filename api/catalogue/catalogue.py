@@ -25,6 +25,7 @@ from api.catalogue.background import Background
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
 from api.catalogue.merging import complete
+from api.catalogue.news import WholeList
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.prices import PriceBook
 from api.catalogue.search import suggestable
@@ -37,6 +38,9 @@ log = structlog.stdlib.get_logger("api.catalogue")
 
 # A pack of 63 prompts takes some 30 kB in memory.
 _MOST_PACKS_IN_MEMORY = 2_000
+
+# Packs of a list that are looked at before others have a turn.
+_AT_A_TIME = 100
 
 # A hidden pack is looked up again for those who may not see it as often as one that does not
 # exist: who measures the time learns nothing. In seconds.
@@ -122,6 +126,26 @@ class Catalogue:
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
         """Return the packs of a source; raises AstriaError if not one part of it can be had."""
         return await self.lists.listing(source, include, audience)
+
+    async def whole_list(self, source: Source, audience: Audience) -> WholeList | None:
+        """Return the public packs of a source, or None if the list is old, partial or empty."""
+        if not await self.lists.refreshed(Include.PUBLIC):
+            return None
+        listing = await self.listing(source, Include.PUBLIC, audience)
+        if listing.stale or listing.failures or not listing.packs or listing.as_of is None:
+            return None
+        edition = self.lists.edition(source)
+        packs, certain = list[Pack](), set[int]()
+        for count, pack in enumerate(listing.packs):
+            if count % _AT_A_TIME == 0:
+                await asyncio.sleep(0)  # others come first
+            known = self._facts.get(pack.id)
+            if known is not None:
+                certain.add(pack.id)
+                pack = self._whole(known, pack.visibility, audience)
+            packs.append(pack)
+        scope = f"{source} {'listed' if self._own_listed else 'public'}"
+        return WholeList(packs, listing.as_of, scope, self.prices.basis, certain, edition)
 
     async def is_gone(self, pack_id: int, audience: Audience) -> bool:
         """Tell whether a pack that was just shown is no more; wait for the running refresh."""

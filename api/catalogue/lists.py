@@ -103,6 +103,11 @@ class Lists:
         keys = ((source, include) for include in Include for source in _SOURCES[Source.ALL])
         await asyncio.gather(*(self._lists.settle(key) for key in keys))
 
+    def edition(self, source: Source) -> tuple[float, ...]:
+        """Return what differs from one load of the public lists of a source to the next."""
+        keys = ((part, Include.PUBLIC) for part in _SOURCES[source])
+        return tuple(cached.loaded_at for key in keys if (cached := self._lists.peek(key)))
+
     async def try_listing(self, include: Include) -> None:
         """Have the lists of both sources in memory, if they can be had."""
         try:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 import discord
 
+from api.cache.store import Store
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.shop_file import ShopFile
 from api.wire.models import Source
@@ -36,6 +37,8 @@ class Services(Protocol):
     """The language of public posts in a server that has not chosen one."""
     shop_file: ShopFile
     costs_shown_to: CostsShownTo
+    store: Store
+    announce_channel_id: int | None
     pack_source: Source
     """What `/packs` shows when not told."""
 

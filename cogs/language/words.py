@@ -9,10 +9,11 @@ from functools import lru_cache
 from cogs.language.error_words import ErrorWords
 from cogs.language.languages import language_of
 from cogs.language.list_words import ListWords
+from cogs.language.news_words import NewsWords
 from cogs.language.speech import Sentence, quote
 
 
-class Words(ListWords, ErrorWords):
+class Words(ListWords, NewsWords, ErrorWords):
     """The bot's words in one language."""
 
     # Controls
