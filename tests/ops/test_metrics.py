@@ -226,7 +226,7 @@ async def test_each_attempt_counts(
         await monitor.ready()
         await (await discord.command("pack", {"id": "260"})).finished()
         found = await samples(monitor, "packs_bot_astria_requests_total", "endpoint", "outcome")
-        assert found["pack", "unavailable"] == astria.asked("/p/260") == 3
+        assert found["pack", "unavailable"] == astria.asked("/p/260") == 2
 
 
 async def test_the_cache(
@@ -256,7 +256,8 @@ async def test_the_cache(
     async with running_bot(discord, astria.url, **settings | {"cache_ttl_seconds": "0.001"}):
         asked = await ask_twice()
         assert asked["store", "stale"] >= 1
-        assert asked["memory", "stale"] == 1
+        # A refused pack has its lists looked up too: it may have left them.
+        assert asked["memory", "stale"] >= 1
         await until(lambda: _stale_answers(monitor, 2))
 
 
