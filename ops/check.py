@@ -6,12 +6,16 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from api.cache.store import open_store
+from api.catalogue.advice import none_is_seen, unknown_packs, unseen_packs
+from api.catalogue.answers import Answers
+from api.catalogue.shop_file import read_shop
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
 from cogs.connections import astria_client
 from config import ProductionSettings, SettingsError, load_settings, misnamed_settings
@@ -52,9 +56,32 @@ async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
     yield Finding("settings", works=not misnamed, says="; ".join(misnamed) or "complete")
     async for finding in discord_findings(settings):
         yield finding
-    for finding in _astria(settings.astria_api_url, await _asked(settings)):
+    asked = await _asked(settings)
+    for finding in _astria(settings.astria_api_url, asked):
         yield finding
+    if isinstance(asked, _Answer):
+        async for finding in _shop_findings(settings, asked):
+            yield finding
     yield await _cache(settings.cache_url)
+
+
+async def _shop_findings(settings: ProductionSettings, answer: _Answer) -> AsyncGenerator[Finding]:
+    """Find what members would miss; say nothing if there is nothing to say, or Astria fails."""
+    client = astria_client(settings, settings.astria_api_key.get_secret_value())
+    own_listed = settings.own_packs == "listed"
+    with suppress(AstriaError):
+        async with client:
+            answers = Answers(client)
+            unseen = 0 if answer.packs else await unseen_packs(answers, own_listed=own_listed)
+            if unseen:
+                says = none_is_seen(unseen, own_listed=own_listed)
+                yield Finding("own packs", works=True, says=says)
+            if settings.shop_file is not None:
+                unknown = await unknown_packs(answers, read_shop(settings.shop_file))
+                says = (
+                    f"names packs that do not exist: {', '.join(unknown)}" if unknown else "right"
+                )
+                yield Finding("shop's file", works=not unknown, says=says)
 
 
 @dataclass(frozen=True, slots=True)

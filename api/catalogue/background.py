@@ -11,6 +11,7 @@ import structlog
 
 from api.cache.memory import Cache
 from api.cache.statistics import Found
+from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
 from api.catalogue.cost_unit import CostUnit, Standing
 from api.catalogue.facts import Facts
@@ -51,9 +52,11 @@ class Background:
         facts: Facts,
         unit: CostUnit,
         packs: Cache[str, Pack],
+        advice: Advice,
         *,
         most: int,
     ) -> None:
+        self._advice = advice
         self._answers = answers
         self._lists = lists
         self._facts = facts
@@ -89,6 +92,7 @@ class Background:
             await self._gather_evidence()
             await self._load_all(self._wanted())
             await self._keep_unit()
+            await self._advice.give()
             await asyncio.sleep(_LOOK_AGAIN)
 
     async def _recall_unit(self) -> None:

@@ -18,6 +18,7 @@ from api.cache.cached import Cached
 from api.cache.memo import Memo
 from api.cache.memory import Cache
 from api.cache.store import StoreState
+from api.catalogue.advice import Advice
 from api.catalogue.allowance import charge
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
@@ -94,8 +95,15 @@ class Catalogue:
         self._refused: TTLCache[str, bool]
         self._refused = TTLCache(_MOST_REFUSED, _REFUSED_FOR, timer=lambda: time.monotonic())
         self._priced: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
+        self.advice = Advice(answers, self.lists, prices.shop_file, own_listed=own_listed)
         self._background = Background(
-            answers, self.lists, self._facts, prices.unit, self._packs, most=_MOST_PACKS_IN_MEMORY
+            answers,
+            self.lists,
+            self._facts,
+            prices.unit,
+            self._packs,
+            self.advice,
+            most=_MOST_PACKS_IN_MEMORY,
         )
 
     async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:

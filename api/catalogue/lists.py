@@ -103,6 +103,11 @@ class Lists:
         keys = ((source, include) for include in Include for source in _SOURCES[Source.ALL])
         await asyncio.gather(*(self._lists.settle(key) for key in keys))
 
+    def offers(self, source: Source) -> bool:
+        """Tell whether there are public packs of a source in memory."""
+        cached = self._lists.peek((source, Include.PUBLIC))
+        return cached is not None and bool(cached.value.packs)
+
     def edition(self, source: Source) -> tuple[float, ...]:
         """Return what differs from one load of the public lists of a source to the next."""
         keys = ((part, Include.PUBLIC) for part in _SOURCES[source])

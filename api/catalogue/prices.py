@@ -27,13 +27,13 @@ class PriceBook:
 
     def __init__(self, setting: Decimal | None = None, shop_file: ShopFile | None = None) -> None:
         self.unit = CostUnit(setting)
-        self._shop_file = shop_file or ShopFile(None)
+        self.shop_file = shop_file or ShopFile(None)
         self._warned: set[tuple[int, str]] = set()
 
     @property
     def revision(self) -> object:
         """What the prices of all packs depend on: another one if they may have changed."""
-        return self.unit.verdict.standing, self.unit.verdict.units_per_usd, self._shop_file.shop
+        return self.unit.verdict.standing, self.unit.verdict.units_per_usd, self.shop_file.shop
 
     @property
     def basis(self) -> str:
@@ -50,7 +50,7 @@ class PriceBook:
 
     def priced(self, pack: Pack, audience: Audience) -> Pack:
         """Return a pack as an audience may see it: with prices, without Astria's figures."""
-        shop = self._shop_file.shop
+        shop = self.shop_file.shop
         classes = tuple(self._priced(pack, one, audience, shop) for one in pack.classes)
         return msgspec.structs.replace(pack, classes=classes)
 

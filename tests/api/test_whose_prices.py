@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
@@ -20,6 +21,7 @@ from api.wire.client import AstriaClient
 from api.wire.errors import NotFound
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
 from tests.astria import Astria, made_up_pack
+from tests.waiting import until
 
 MEMBER = Audience(costs=False)
 MODERATOR = Audience(hidden=True)
@@ -235,3 +237,44 @@ async def test_an_own_pack_that_comes_later_or_is_unlisted(astria: Astria) -> No
     assert not await seen(catalogue, 1)
     await catalogue.close()
     await answers.close()
+
+
+class TestAdvice:
+    async def advised(self, catalogue: Catalogue) -> list[str]:
+        with capture_logs() as lines:
+            catalogue.begin_loading()
+            await until(lambda: catalogue.lists.age() is not None)
+            for _ in range(2):
+                await catalogue.advice.give()
+        return [line["event"] for line in lines if line["log_level"] == "warning"]
+
+    async def test_none_of_the_own_packs_is_seen(self, astria: Astria) -> None:
+        astria.offer(OWN[0], OWN[2])
+        async with opened(astria) as catalogue:
+            (said,) = await self.advised(catalogue)
+        assert "(2)" in said
+        assert "OWN_PACKS=listed" in said
+
+    @pytest.mark.parametrize("own", [[], OWN])
+    async def test_all_is_well(self, astria: Astria, own: list[dict[str, object]]) -> None:
+        astria.offer(*own)
+        async with opened(astria) as catalogue:
+            assert await self.advised(catalogue) == []
+
+    async def test_all_own_packs_are_unlisted(self, astria: Astria) -> None:
+        astria.offer(OWN[2])
+        async with opened(astria, own_listed=True) as catalogue:
+            (said,) = await self.advised(catalogue)
+        assert said.endswith("all are unlisted")
+
+    async def test_packs_of_the_shop_s_file_that_do_not_exist(
+        self, astria: Astria, tmp_path: Path
+    ) -> None:
+        astria.offer(*OWN)
+        path = tmp_path / "shop.toml"
+        rewrite(path, '[words]\na = ["PACK-1", 3, "nowhere", 99]\n')
+        async with opened(astria, shop=path) as catalogue:
+            with capture_logs() as lines:
+                for _ in range(2):
+                    await catalogue.advice.give()
+        assert [line["packs"] for line in lines if "packs" in line] == [["nowhere", "99"]]

@@ -10,7 +10,7 @@ import pytest
 
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import KEY, Astria
+from tests.astria import KEY, Astria, made_up_pack
 from tests.ops.conftest import run, start
 from tests.servers import redis_server, served_with_tls
 
@@ -107,6 +107,30 @@ async def test_a_name_that_is_no_setting(discord: DiscordServer, astria: Astria)
     assert ended.status == 1
     assert marks(ended.said) == ALL_WELL | {"settings": "✗"}
     assert "did you mean CACHE_TTL_SECONDS?" in ended.said
+
+
+async def test_members_see_none_of_the_packs(discord: DiscordServer, astria: Astria) -> None:
+    astria.offer(made_up_pack(1, public_at=None), made_up_pack(2, public_at=None))
+    asked = settings(discord, astria)
+    ended = await run(discord.url, "--check", **asked)
+    assert ended.status == 0
+    assert "none of the account's own packs (2)" in ended.said
+    assert "OWN_PACKS=listed" in ended.said
+    ended = await run(discord.url, "--check", **asked, own_packs="listed")
+    assert "own packs" not in ended.said
+
+
+async def test_the_shop_s_file(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_text('[words]\na = ["Corporate-Headshots", 260]\n')
+    asked = settings(discord, astria, shop_file=str(path))
+    ended = await run(discord.url, "--check", **asked)
+    assert marks(ended.said) == ALL_WELL | {"shop's file": "✓"}
+    path.write_text('[words]\na = ["corporate", 999, 260]\n')
+    ended = await run(discord.url, "--check", **asked)
+    assert ended.status == 1
+    assert marks(ended.said) == ALL_WELL | {"shop's file": "✗"}
+    assert "corporate, 999" in ended.said
 
 
 async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astria) -> None:
