@@ -41,6 +41,8 @@ async def open_pack(
     """
     start = start or Start()
     match = await find_pack(interaction, ref, start, linked=linked)
+    if match.class_name and not start.names_class:
+        start = replace(start, class_name=match.class_name)
     private = start.private or match.source.value.visibility is not Visibility.PUBLIC
     audience = audience_of(interaction, private=private)
     source = match.source

@@ -41,6 +41,8 @@ class Match:
     source: Cached[Pack]
     typed: str | None = None
     """What was typed, if the pack is not called so."""
+    class_name: str | None = None
+    """The class that stands in what was typed, if the pack has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ async def find_pack(
         return Match(await catalogue.pack(titled[0].id, audience))
     meant = packs_meant(packs, question, start)
     if meant.clear and not is_reference:
-        return Match(await catalogue.pack(meant.packs[0].id, audience), plain(wanted))
+        source = await catalogue.pack(meant.packs[0].id, audience)
+        classes = source.value.classes
+        spoken = (one for one in question.class_names if class_named(classes, one))
+        return Match(source, plain(wanted), next(spoken, None))
     if unknown and not isinstance(unknown, NotFound):
         raise unknown
     near = _really_near(packs, wanted, meant) if is_reference else meant.packs

@@ -81,6 +81,10 @@ async def test_one_clear_match_opens(desk: World, locale: str, typed: str, note:
     assert private.embeds[0].title == "LinkedIn Portraits"
 
 
+async def test_the_class_in_the_words_is_opened(desk: World) -> None:
+    assert page_of(await ask(desk, "hedshots for men")) == "1 / 28"
+
+
 async def test_of_several_the_one_that_is_called_so_opens(desk: World, astria: Astria) -> None:
     several = await ask(desk, "weding", **{"class": "men", "page": 5, "pictures": 4})
     assert several.ephemeral
