@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 
 import pytest
 
 from standins.astria.packs import Json, costs, full_pack, pack_260
 from standins.astria.server import Astria
-from tests.e2e.conftest import World
+from standins.astria.shapes import SHAPES
+from tests.e2e.conftest import MakeBot, World, bots
 from tests.e2e.shown import message_of, options_of, text_of
-from tests.shapes import in_every_shape
+from tests.shapes import in_every_shape, in_shapes
 
 PACKS = [
     pack_260(),
@@ -25,7 +26,7 @@ LISTS: list[dict[str, str]] = [
 ]  # fmt: skip
 HALF_A_CENT = Decimal("0.005")
 
-_AMOUNT = re.compile(r"(about |from about )?\$(\d[\d,]*\.\d+)")
+_AMOUNT = re.compile(r"(about )?\$(\d[\d,]*\.\d+)(?:–\$(\d[\d,]*\.\d+))?")
 
 
 def figures(pack: Json) -> Iterator[Decimal]:
@@ -42,9 +43,11 @@ def assert_true(text: str) -> None:
     """Fail if a text shows a figure for exact that is none of the packs'."""
     shown = _AMOUNT.findall(text)
     assert shown
-    for about, amount in shown:
-        figure = Decimal(amount.replace(",", ""))
-        assert about or any(abs(figure - true) <= HALF_A_CENT for true in TRUE_FIGURES), amount
+    for about, *range_of in shown:
+        for amount in filter(None, range_of):
+            figure = Decimal(amount.replace(",", ""))
+            near = any(abs(figure - true) <= HALF_A_CENT for true in TRUE_FIGURES)
+            assert about or near, amount
 
 
 @pytest.fixture
@@ -52,6 +55,13 @@ async def astria(astria: Astria) -> Astria:
     astria.offer(*PACKS)
     astria.offer(*PACKS[:2], gallery=True)
     return astria
+
+
+@pytest.fixture
+async def make_bot(astria: Astria) -> AsyncIterator[MakeBot]:
+    """Make bots that have to learn the unit of `cost_mc_hash`, as they are by default."""
+    async with bots(astria_api_url=astria.url, astria_cost_mc_per_usd=None) as make:
+        yield make
 
 
 @in_every_shape
@@ -76,6 +86,14 @@ async def test_a_list_shows_no_wrong_price(world: World) -> None:
 
 
 @in_every_shape
+async def test_a_list_without_details_shows_no_wrong_price(world: World, astria: Astria) -> None:
+    for pack in PACKS:
+        astria.fail(f"/p/{pack['id']}", 503)
+    await world.restart()
+    assert_true(text_of(message_of(await world.alice.slash(world.channel, "packs"))))
+
+
+@in_every_shape
 async def test_cheapest_first_is_true(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "packs", sort="price"))
     titles = [embed.title for embed in message.embeds]
@@ -97,3 +115,13 @@ async def test_suggestions_show_no_wrong_price(world: World) -> None:
         for choice in await world.alice.autocomplete(world.channel, "pack", "id", typed):
             if "$" in (name := str(choice["name"])):
                 assert_true(name)
+
+
+@in_shapes(name for name, shape in SHAPES.items() if shape.page_size)
+async def test_no_pack_of_a_long_list_is_missing(world: World, astria: Astria) -> None:
+    many = [full_pack(number, costs=costs(cat=(500, 5))) for number in range(150, 0, -1)]
+    astria.offer(*many)
+    astria.offer(gallery=True)
+    await world.restart()
+    message = message_of(await world.alice.slash(world.channel, "packs", source="mine"))
+    assert "150 packs" in text_of(message)
