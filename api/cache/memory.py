@@ -54,9 +54,9 @@ class Cache(Generic[K, T]):
     def peek(self, key: K) -> Cached[T] | None:
         """Return what is in memory, fresh or stale, without asking anybody."""
         entry = self._entries.get(key)
-        if entry is None or entry.age >= self._stale_ttl:
+        if entry is None or (age := entry.age) >= self._stale_ttl:
             return None
-        return entry if entry.age < self._ttl else replace(entry, stale=True)
+        return entry if age < self._ttl else replace(entry, stale=True)
 
     def get_at_once(self, key: K) -> Cached[T] | None:
         """Return what is in memory, and begin to load it again if it is stale."""

@@ -113,14 +113,16 @@ class Catalogue:
         """
         key = self._key(str(ref))
         known = self._packs.peek(key)
+        at_once = known is not None and self._may_see(known, audience)
         # A hidden pack costs its asker as much as one that does not exist.
-        if known is None or not self._may_see(known, audience):
+        if not at_once:
             charge(f"/p/{key}")
         try:
             cached = await self._packs.get(key)
             if self._depends_on_lists(cached.value):
                 await self.lists.try_listing(Include.PUBLIC)
-            if known and not self._may_see(cached, audience) and key not in self._refused:
+            hidden = not at_once and not self._may_see(cached, audience)
+            if known and hidden and key not in self._refused:
                 cached, _ = await self._packs.load(key)
                 self._refused[key] = True
         except NotFound:
@@ -294,9 +296,10 @@ class Catalogue:
         return audience.hidden or self._visibility(cached) is Visibility.PUBLIC
 
     def _shown(self, key: str, cached: Cached[Pack], audience: Audience) -> Cached[Pack]:
-        if not self._may_see(cached, audience):
+        visibility = self._visibility(cached)
+        if not audience.hidden and visibility is not Visibility.PUBLIC:
             raise NotFound(f"/p/{key}", "not for this asker")
-        return cached.holding(self._whole(cached.value, self._visibility(cached), audience))
+        return cached.holding(self._whole(cached.value, visibility, audience))
 
     def _listed(self, key: str, audience: Audience) -> Cached[Pack] | None:
         """Return what lists in memory know of a pack that cannot be loaded."""

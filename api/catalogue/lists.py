@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -34,6 +34,10 @@ _FILTERS: dict[Include, dict[str, bool]] = {
     Include.UNLISTED: {"public": True, "listed": False},
     Include.EVERYTHING: {"public": False, "listed": False},
 }
+
+
+# In the order in which lists are asked.
+_KEYS = [(source, include) for include in Include for source in _SOURCES[Source.ALL]]
 
 
 class Lists:
@@ -186,11 +190,9 @@ class Lists:
             task.cancel()
         await asyncio.gather(*tasks, self._lists.close(), return_exceptions=True)
 
-    def _in_memory(self, *includes: Include) -> Iterator[Cached[SourceList]]:
-        for include in includes or Include:
-            for source in _SOURCES[Source.ALL]:
-                if cached := self._lists.peek((source, include)):
-                    yield cached
+    def _in_memory(self, *includes: Include) -> list[Cached[SourceList]]:
+        keys = [key for key in _KEYS if key[1] in includes] if includes else _KEYS
+        return [cached for key in keys if (cached := self._lists.peek(key))]
 
     async def _load_list(self, key: _ListKey) -> SourceList:
         source, include = key
