@@ -19,12 +19,19 @@ from cogs.ui.embeds import COLOUR
 
 
 async def about(interaction: discord.Interaction) -> Reply:
-    """Return how the bot is doing: its version, its data, Astria, and the server's shard."""
+    """Return how the bot is doing: its version, Astria, its data, prices, cache and Discord."""
     words = words_of(interaction)
     embed = discord.Embed(title=words.about(services_of(interaction).version), colour=COLOUR)
     embed.add_field(name=words.about_astria, value=await _astria(interaction), inline=False)
     embed.add_field(name=words.about_catalogue, value=_freshness(interaction), inline=False)
-    embed.add_field(name=words.about_shard, value=_shard(words, interaction), inline=False)
+    catalogue = catalogue_of(interaction)
+    prices = words.prices_known(catalogue.prices.unit.verdict)
+    embed.add_field(name=words.about_prices, value=prices, inline=False)
+    cache = words.cache(catalogue.store_state)
+    embed.add_field(name=words.about_cache, value=cache, inline=False)
+    # Whoever may ask is in a server whose moderators may see them.
+    embed.add_field(name=words.about_hidden, value=words.who_sees_hidden, inline=False)
+    embed.add_field(name=words.about_discord, value=_discord(words, interaction), inline=False)
     return Reply(embeds=[embed], private=True)
 
 
@@ -44,13 +51,13 @@ async def _astria(interaction: discord.Interaction) -> str:
         return words.answers_not(explain(words, error))
 
 
-def _shard(words: Words, interaction: discord.Interaction) -> str:
+def _discord(words: Words, interaction: discord.Interaction) -> str:
     bot = cast(discord.AutoShardedClient, interaction.client)
     number = shard_of(interaction)
     shard = bot.get_shard(number)
-    return words.shard(
-        number, bot.shard_count or 1, _milliseconds(shard.latency) if shard else None
-    )
+    said = words.shard(number, bot.shard_count or 1)
+    milliseconds = _milliseconds(shard.latency) if shard else None
+    return said if milliseconds is None else f"{words.answers_in(milliseconds)}\n{said}"
 
 
 def _milliseconds(seconds: float) -> int | None:

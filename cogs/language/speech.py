@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -49,8 +50,8 @@ class Speech:
         form = self._language.translations.ngettext(one, many, number)
         return form.format(number=self.number(number))
 
-    def number(self, number: int) -> str:
-        """Write a whole number."""
+    def number(self, number: int | Decimal) -> str:
+        """Write a number."""
         return format_decimal(number, locale=self._language.locale)
 
     def date(self, moment: datetime) -> str:

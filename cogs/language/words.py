@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 
+from cogs.language.about_words import AboutWords
 from cogs.language.error_words import ErrorWords
 from cogs.language.languages import language_of
 from cogs.language.list_words import ListWords
@@ -13,7 +13,7 @@ from cogs.language.news_words import NewsWords
 from cogs.language.speech import Sentence, quote
 
 
-class Words(ListWords, NewsWords, ErrorWords):
+class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     """The bot's words in one language."""
 
     # Controls
@@ -175,51 +175,6 @@ class Words(ListWords, NewsWords, ErrorWords):
             "choose *Apps* and *{show_pack}*.",
             show_pack=self.say("Show pack"),
         )
-
-    # About the bot
-
-    def about(self, version: str) -> str:
-        """Head what the bot tells about itself."""
-        return self.say("Astria packs bot {version}", version=version)
-
-    about_catalogue = Sentence("Catalogue")
-    about_astria = Sentence("Astria")
-    about_shard = Sentence("Shard")
-    nothing_loaded = Sentence("Nothing has been loaded yet.")
-
-    def freshness(self, number: int, as_of: datetime) -> str:
-        """Say how many packs are known, and since when."""
-        packs = self.count("{number} pack", "{number} packs", number)
-        return self.say("{packs}, as of {age}", packs=packs, age=self.age(as_of))
-
-    def answers_in(self, milliseconds: int) -> str:
-        """Say that Astria answers, and how fast."""
-        return self.say("✅ Connection: OK ({number} ms)", number=self.number(milliseconds))
-
-    def answers_not(self, reason: str) -> str:
-        """Say that Astria does not answer, and why."""
-        return self.say("❌ {reason}", reason=reason)
-
-    def shard(self, shard: int, shards: int, milliseconds: int | None) -> str:
-        """Say which shard this is, and how long Discord takes to answer it."""
-        standing = self.say(
-            "{shard} of {shards}, numbered from 0",
-            shard=self.number(shard),
-            shards=self.number(shards),
-        )
-        if milliseconds is None:
-            return standing
-        latency = self.count(
-            "Discord answers in {number} millisecond",
-            "Discord answers in {number} milliseconds",
-            milliseconds,
-        )
-        return f"{standing}\n{latency}"
-
-    needs_manage_server = Sentence(
-        "Only members with the *Manage Server* permission can see this, "
-        "and only in the servers of my own team."
-    )
 
 
 @lru_cache

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import discord
 import pytest
 import simcord
 
+from standins.astria.packs import costs, full_pack
 from tests.astria import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of
 from version import version
+
+CATS = [
+    full_pack(number, costs=costs(cat=(cents, 6)))
+    for number, cents in ((301, 180), (302, 2500), (303, 99))
+]
 
 
 @pytest.fixture
@@ -22,16 +30,94 @@ async def about(world: World, boss: simcord.MemberActor) -> dict[str | None, str
     message = message_of(await boss.slash(world.channel, "about"))
     assert message.ephemeral
     (embed,) = message.embeds
-    assert embed.title == f"Astria packs bot {version()}"
+    assert str(embed.title).endswith(f" {version()}")
     return {field.name: field.value for field in embed.fields}
 
 
 async def test_all_is_well(world: World, boss: simcord.MemberActor) -> None:
     told = await about(world, boss)
-    assert list(told) == ["Astria", "Catalogue", "Shard"]
+    assert list(told) == [
+        "Astria", "Catalogue", "Prices", "Cache", "Packs that are not public", "Discord",
+    ]  # fmt: skip
     assert str(told["Astria"]).startswith("✅ Connection: OK (")
     assert str(told["Catalogue"]).startswith("1 pack, as of <t:")
-    assert str(told["Shard"]).startswith("0 of 1, numbered from 0")
+    assert told["Prices"] == (
+        "✅ The unit of Astria's list prices was set by the operator.\n10,000 units = $1.00"
+    )
+    assert str(told["Cache"]).startswith("In memory only")
+    assert "*Manage Messages*" in str(told["Packs that are not public"])
+    assert str(told["Discord"]).endswith("All servers share one connection (shard 0).")
+
+
+async def learning(world: World, astria: Astria) -> None:
+    """Let the bot learn the unit of `cost_mc_hash`, as it does by default."""
+    await world.bot.close()
+    astria.offer(gallery=True)
+    world.bot = world.make_bot(astria_cost_mc_per_usd=None)
+    await world.env.restart_bot(world.bot)
+
+
+async def told_in(world: World, boss: simcord.MemberActor, locale: str) -> list[str | None]:
+    world.speaks(boss, locale)
+    return list((await about(world, boss)).values())
+
+
+async def test_prices_are_proven(world: World, astria: Astria, boss: simcord.MemberActor) -> None:
+    astria.offer(*CATS)
+    await learning(world, astria)
+    assert (await about(world, boss))["Prices"] == (
+        "✅ The unit of Astria's list prices is proven.\n10,000 units = $1.00\n"
+        "Compared: 3 prices in 3 packs"
+    )
+    assert (
+        "✅ Die Einheit von Astrias Listenpreisen ist bestätigt.\n10.000 Einheiten = 1,00\xa0$\n"
+        "Verglichen: 3 Preise in 3 Foto-Packs"
+    ) in await told_in(world, boss, "de")
+
+
+async def test_prices_are_not_proven(
+    world: World, astria: Astria, boss: simcord.MemberActor
+) -> None:
+    astria.offer(*CATS)
+    for pack in CATS:
+        astria.fail(f"/p/{pack['id']}", 404)
+    await learning(world, astria)
+    assert (await about(world, boss))["Prices"] == (
+        "⚠️ The unit of Astria's list prices is not proven yet, so some prices are approximate.\n"
+        "10,000 units = $1.00\nI haven't found a price to compare with yet."
+    )
+    assert (
+        "⚠️ L'unité des prix des listes d'Astria n'est pas encore confirmée, "
+        "certains prix sont donc approximatifs.\n10\u202f000 unités = 1,00\xa0$US\n"
+        "Je n'ai pas encore trouvé de prix pour comparer."
+    ) in await told_in(world, boss, "fr")
+
+
+async def test_prices_are_contradictory(
+    world: World, astria: Astria, boss: simcord.MemberActor
+) -> None:
+    astria.offer(*CATS[:2], CATS[2] | {"cost_mc_hash": {"cat": 77_777}})
+    await learning(world, astria)
+    assert (await about(world, boss))["Prices"] == (
+        "❌ Astria's list prices contradict its exact prices, so some prices are unknown. "
+        "The bot's log names a class that doesn't fit.\nCompared: 3 prices in 3 packs"
+    )
+    assert any("contradicen" in str(one) for one in await told_in(world, boss, "es-ES"))
+
+
+async def test_the_cache(world: World, boss: simcord.MemberActor, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place, said, in_german in (
+        ("kept", "✅ Works", "✅ Funktioniert: Nach"),
+        ("file", "❌ Doesn't work", "❌ Funktioniert gerade nicht"),
+    ):
+        await world.bot.close()
+        world.bot = world.make_bot(cache_url=f"disk://{tmp_path}/{place}")
+        await world.env.restart_bot(world.bot)
+        world.speaks(boss, "en-US")
+        assert str((await about(world, boss))["Cache"]).startswith(said)
+        german = await told_in(world, boss, "de")
+        assert any(str(one).startswith(in_german) for one in german)
 
 
 @pytest.mark.parametrize(
