@@ -79,9 +79,13 @@ class Background:
 
     async def _run(self) -> None:
         await self._recall_unit()
+        await self.learn_unit()
+        await self.keep_filled()
+
+    async def learn_unit(self) -> None:
+        """Load the public lists, and what it takes to learn the unit of `cost_mc_hash`."""
         await self._lists.try_listing(Include.PUBLIC)
         await self._gather_evidence()
-        await self.keep_filled()
 
     async def keep_filled(self) -> None:
         """Load what is wanted, again and again."""

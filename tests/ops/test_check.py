@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from standins.astria.packs import costs, full_pack
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
 from tests.astria import KEY, Astria, made_up_pack
 from tests.ops.conftest import run, start
 from tests.servers import redis_server, served_with_tls
+from tests.shapes import in_shapes
 
 
 def settings(discord: DiscordServer, astria: Astria, **others: str) -> dict[str, str]:
@@ -33,10 +35,11 @@ def marks(said: str) -> dict[str, str]:
 ALL_WELL = dict.fromkeys(
     [
         "settings", "Discord token", "hidden packs", "starts", "commands", "Astria address",
-        "Astria key", "cache",
+        "Astria key", "unit of cost_mc_hash", "cache",
     ],
     "✓",
 )  # fmt: skip
+NO_UNIT = {"unit of cost_mc_hash": "✗"}
 NOT_LET_IN = dict.fromkeys(["Discord token", "hidden packs", "starts", "commands"], "✗")
 
 
@@ -49,7 +52,7 @@ async def test_all_is_well(discord: DiscordServer, astria: Astria, tmp_path: Pat
     # Discord counts connections to its gateway.
     assert not discord.gateway.sessions
     assert not [call for call in discord.calls if call.method == "PUT"]
-    assert [request.path for request in astria.requests] == ["/packs"]
+    assert len(astria.requests) < 10
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,48 @@ async def test_the_shop_s_file(discord: DiscordServer, astria: Astria, tmp_path:
     assert "corporate, 999" in ended.said
 
 
+CATS = [
+    full_pack(number, costs=costs(cat=(cents, 6)))
+    for number, cents in ((301, 180), (302, 2500), (303, 99))
+]
+
+
+@in_shapes(["the page", "millicents", "texts", "all figures"])
+async def test_the_unit_is_proven(discord: DiscordServer, astria: Astria) -> None:
+    astria.offer(*CATS)
+    astria.offer(gallery=True)
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert ended.status == 0
+    unit = f"{astria.shape.mc_per_usd:,}"
+    said = f"proven, {unit} for $1; classes with both figures: 3, in packs: 3\n"
+    assert f"✓ unit of cost_mc_hash: {said}" in ended.said
+
+
+async def test_the_unit_is_not_proven(discord: DiscordServer, astria: Astria) -> None:
+    astria.offer(*CATS)
+    astria.offer(gallery=True)
+    for pack in CATS:
+        astria.fail(f"/p/{pack['id']}", 404)
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert ended.status == 0
+    said = "unproven, 10,000 for $1; no class has both figures. Prices that are known only from"
+    assert f"✓ unit of cost_mc_hash: {said}" in ended.said
+
+
+async def test_the_unit_is_contradictory(discord: DiscordServer, astria: Astria) -> None:
+    astria.offer(*CATS[:2], CATS[2] | {"cost_mc_hash": {"cat": 77_777}})
+    astria.offer(gallery=True)
+    asked = settings(discord, astria)
+    ended = await run(discord.url, "--check", **asked)
+    assert ended.status == 1
+    assert marks(ended.said) == ALL_WELL | NO_UNIT
+    assert "pack 303, class 'cat', $0.99 in costs, 77777 in cost_mc_hash" in ended.said
+    ended = await run(discord.url, "--check", **asked, astria_cost_mc_per_usd="10000")
+    assert ended.status == 0
+    said = "set, 10,000 for $1, as ASTRIA_COST_MC_PER_USD says"
+    assert f"✓ unit of cost_mc_hash: {said}" in ended.said
+
+
 async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astria) -> None:
     asked = settings(discord, astria, discord_token="marked-token")
     ended = await run(discord.url, "--check", **asked)
@@ -170,7 +215,7 @@ async def test_astria_fails(
     astria.answer_all(**how)
     ended = await run(discord.url, "--check", **settings(discord, astria))
     assert ended.status == 1
-    assert marks(ended.said) == ALL_WELL | {"Astria address": address, "Astria key": key}
+    assert marks(ended.said) == ALL_WELL | NO_UNIT | {"Astria address": address, "Astria key": key}
     assert says in ended.said
     assert KEY not in ended.said + ended.complained
 
@@ -203,7 +248,7 @@ async def test_certificates_that_are_not_accepted(
         ended = await run(f"{url}/api/v10", "--check", **asked)
     assert ended.status == 1
     astrias = dict.fromkeys(["Astria address", "Astria key"], "✗")
-    assert marks(ended.said) == ALL_WELL | NOT_LET_IN | astrias
+    assert marks(ended.said) == ALL_WELL | NOT_LET_IN | NO_UNIT | astrias
     assert ended.said.count("SSL_CERT_FILE") == 2
 
 
