@@ -100,7 +100,12 @@ def _order(filters: Filters, currency: str) -> Callable[[Pack], tuple[object, ..
     }[filters.sort or Sort.NEWEST]
 
 
-def _lowest(prices: Iterator[Price | None], currency: str) -> tuple[int, Decimal]:
-    """Return what puts prices in order: those in the list's currency, in others, and unknown."""
-    ranked = ((0 if price.currency == currency else 1, price.amount) for price in prices if price)
-    return min(ranked, default=(2, Decimal(0)))
+def _lowest(prices: Iterator[Price | None], currency: str) -> tuple[int, str, Decimal]:
+    """Return what puts prices in order: the list's currency, each of the others, and unknown."""
+    known = (price for price in prices if price)
+    return min((rank(price, currency) for price in known), default=(2, "", Decimal(0)))
+
+
+def rank(price: Price, currency: str) -> tuple[int, str, Decimal]:
+    """Return a price's place among others: amounts of two currencies are never compared."""
+    return 0 if price.currency == currency else 1, price.currency, price.amount

@@ -9,6 +9,7 @@ from datetime import datetime
 import discord
 
 from api.cache.memo import Memo
+from api.catalogue.selection import rank
 from api.wire.addresses import pack_address
 from api.wire.models import Pack, PackClass, Price, Sort
 from cogs import limits
@@ -130,8 +131,8 @@ def leading_class(page: Page, pack: Pack) -> PackClass | None:
 
 def _cheapest(page: Page, prices: Sequence[tuple[PackClass, Price | None]]) -> PackClass | None:
     currency = page.listing.packs.currency
-    known = [(price.currency != currency, price.amount, one) for one, price in prices if price]
-    return min(known, key=lambda item: item[:2])[2] if known else None
+    known = [(rank(price, currency), one) for one, price in prices if price]
+    return min(known, key=lambda item: item[0])[1] if known else None
 
 
 def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:

@@ -1,0 +1,316 @@
+"""COSTS_SHOWN_TO and the shop's file: who sees which price, at every door of the bot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import simcord
+
+from standins.astria.packs import Json, costs, made_up_pack
+from standins.astria.shapes import SHAPES
+from tests.astria import Astria
+from tests.e2e.conftest import MakeBot, World, bots
+from tests.e2e.shown import labels_of, menu_of, message_of, options_of, text_of
+
+COSTS_OF_A, COSTS_OF_B = ("4.37", "6.19", "0.87", "1.55"), ("8.91", "1.27")
+"""The shop has prices for A alone. The price of a class is followed by that of an image."""
+
+SHOP = """
+[prices]
+currency = "EUR"
+[prices.packs]
+pack-1 = { cat = 31, dog = 57 }
+"""
+SHOP_PRICES_OF_A = ("€31.00", "€57.00")
+LABEL = "Astria's cost"
+
+# Parts of its seconds look like a price.
+_MOMENT = re.compile(r"'timestamp': '[^']*'")
+
+
+class Case(NamedTuple):
+    """Whom Astria's costs are shown to, and whether the shop has prices of its own."""
+
+    costs_shown_to: str
+    has_shop: bool
+
+
+CASES = [Case(to, has) for to in ("everyone", "moderators", "nobody") for has in (False, True)]
+each_case = pytest.mark.parametrize(
+    "case", CASES, ids=[f"{to}{', shop' * has}" for to, has in CASES]
+)
+
+
+@pytest.fixture
+async def make_bot(astria: Astria, case: Case, tmp_path: Path) -> AsyncIterator[MakeBot]:
+    path = tmp_path / "shop.toml"
+    path.write_text(SHOP)
+    # Lists too tell the numbers of images, for what a member may narrow down to.
+    astria.shape = SHAPES["costs in lists"]
+    astria.offer(*two_packs(cat=437, dog=619, other_cat=891))
+    astria.offer(gallery=True)
+    settings = {"costs_shown_to": case.costs_shown_to, "shop_file": path if case.has_shop else None}
+    async with bots(astria_api_url=astria.url, **settings) as make:
+        yield make
+
+
+def two_packs(*, cat: int, dog: int, other_cat: int) -> list[Json]:
+    """Return the packs, with costs in US cents."""
+    prompts = {
+        name: [{"id": n, "images": [f"https://pictures.example/{name}.jpg"]}]
+        for n, name in enumerate(("cat", "dog"))
+    }
+    both = costs(cat=(cat, 5), dog=(dog, 4))
+    return [
+        made_up_pack(1, title="Beta Pack", costs=both, prompts_per_class=prompts),
+        made_up_pack(2, title="Alpha Pack", costs=costs(cat=(other_cat, 7))),
+    ]
+
+
+def shown_by(message: simcord.ResponseMessage) -> str:
+    """Return all that a message shows, with its menus and buttons, but no moments."""
+    return _MOMENT.sub("", text_of(message)) + str(message.components)
+
+
+async def every_list(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    wanted: list[dict[str, object]] = [
+        {}, {"sort": "price"}, {"sort": "image"}, {"class": "cat"},
+        {"class": "cat", "sort": "image"}, {"search": "pack"}, {"search": "pack under 5 dollars"},
+        {"source": "mine"}, {"max_price": 9}, {"min_images": 5},
+    ]  # fmt: skip
+    answers = [await who.slash(world.channel, "packs", **one, **how) for one in wanted]
+    return [shown_by(message_of(one)) for one in answers]
+
+
+async def every_pack(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    wanted: list[dict[str, object]] = [
+        {"id": "1"}, {"id": "pack-1"}, {"id": "1", "class": "dog"}, {"id": "1", "pictures": 4},
+        {"id": "2"}, {"id": "beta"}, {"id": "pack"},
+    ]  # fmt: skip
+    answers = [await who.slash(world.channel, "pack", **one, **how) for one in wanted]
+    shown = [message_of(one) for one in answers]
+    (dog,) = (value for label, value in options_of(shown[0]).items() if label.startswith("dog"))
+    turned = await who.select(shown[0], [dog], custom_id=menu_of(shown[0], "class"))
+    return [*map(shown_by, shown), shown_by(message_of(turned))]
+
+
+async def every_comparison(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    answer = await who.slash(world.channel, "compare", first="1", second="2", **how)
+    return [shown_by(message_of(answer))]
+
+
+async def opened_from_a_list(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    listed = message_of(await who.slash(world.channel, "packs", **how))
+    answers = [
+        message_of(await who.select(listed, [number], custom_id=menu_of(listed, "open")))
+        for number in ("1", "2")
+    ]
+    return list(map(shown_by, answers))
+
+
+async def narrowed(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    listed = message_of(await who.slash(world.channel, "packs", **how))
+    form = await who.click(listed, label="Narrow…")
+    assert form.modal is not None
+    fields = {row["component"]["custom_id"] for row in form.modal["components"]}
+    typed = {"class_key": ["-"], "images": "1", "search": ""}
+    priced = {"price": "50"} if "price" in fields else {}
+    answer = await who.submit_modal(form, typed | priced)
+    return [str(form.modal), shown_by(message_of(answer))]
+
+
+DOORS = [every_list, every_pack, every_comparison, opened_from_a_list, narrowed]
+
+
+async def typed_by(world: World, who: simcord.MemberActor) -> list[str]:
+    """Return what autocomplete offers."""
+    asked = [("pack", "id"), ("compare", "first"), ("compare", "third"), ("packs", "class")]
+    asked += [("pack", "class")]
+    return [
+        str(await who.autocomplete(world.channel, command, option, text))
+        for command, option in asked
+        for text in ("", "pack", "bet", "c")
+    ]
+
+
+async def private_only(world: World, who: simcord.MemberActor) -> list[str]:
+    """Return what comes only to the one who asks: Show pack."""
+    said = await world.bob.send(world.channel, "https://www.astria.ai/p/pack-1")
+    both = await world.bob.send(
+        world.channel, "https://www.astria.ai/p/1 https://www.astria.ai/p/2"
+    )
+    answers = [await who.context_menu(world.channel, "Show pack", one) for one in (said, both)]
+    return [shown_by(message_of(one)) for one in answers]
+
+
+async def handed_on(world: World, who: simcord.MemberActor) -> list[str]:
+    """Return what a private view gives away: what is shared of it, and the text for a customer."""
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("pack", {"id": "1"}), ("pack", {"id": "2"}), ("packs", {}), ("packs", {"sort": "price"}),
+        ("compare", {"first": "1", "second": "2"}),
+    ]  # fmt: skip
+    given: list[str] = []
+    for command, options in asked:
+        view = message_of(await who.slash(world.channel, command, private=True, **options))
+        if "Text for a customer" in labels_of(view):
+            given.append(message_of(await who.click(view, label="Text for a customer")).content)
+        post = message_of(await who.click(view, label="Share in channel"))
+        assert not post.ephemeral
+        given.append(shown_by(post))
+    return given
+
+
+def figures_in(shown: list[str], figures: tuple[str, ...]) -> set[str]:
+    """Return which figures a text has, in whatever way their decimals are written."""
+    every = "\n".join(shown).replace(",", ".")
+    return {figure for figure in figures if figure in every}
+
+
+def assert_for_members(case: Case, shown: list[str]) -> None:
+    """Fail if a text has a cost that members and the public may not see, or lacks a price."""
+    assert "Beta Pack" in "\n".join(shown)
+    everyone = case.costs_shown_to == "everyone"
+    assert LABEL not in "\n".join(shown)
+    if case.has_shop:
+        assert not figures_in(shown, COSTS_OF_A)
+        assert any(price in one for one in shown for price in SHOP_PRICES_OF_A)
+    else:
+        assert bool(figures_in(shown, COSTS_OF_A)) is everyone
+        assert not any("€" in one for one in shown)
+    if not everyone:
+        assert not figures_in(shown, COSTS_OF_B)
+        assert not any("$" in one or "unknown" in one for one in shown)
+
+
+Door = Callable[..., Awaitable[list[str]]]
+
+
+@each_case
+@pytest.mark.parametrize("door", DOORS)
+async def test_doors(world: World, case: Case, door: Door) -> None:
+    for private in (False, True):
+        assert_for_members(case, await door(world, world.alice, private=private))
+    if door not in {opened_from_a_list, narrowed}:  # which answer moderators in private
+        assert_for_members(case, await door(world, world.mod, private=False))
+    shown = await door(world, world.mod, private=True)
+    may_see = case.costs_shown_to != "nobody"
+    assert bool(figures_in(shown, COSTS_OF_A)) is may_see
+    assert (LABEL in "\n".join(shown)) is (may_see and case.has_shop)
+    if case.has_shop:
+        before_the_label = "\n".join(shown).partition(LABEL)[0]
+        assert any(price in before_the_label for price in SHOP_PRICES_OF_A)
+
+
+@each_case
+async def test_what_is_shared_or_is_for_a_customer(world: World, case: Case) -> None:
+    for who in (world.mod, world.alice):
+        assert_for_members(case, await handed_on(world, who))
+
+
+@each_case
+async def test_what_comes_while_typing(world: World, case: Case) -> None:
+    await world.alice.slash(world.channel, "packs")
+    await world.mod.slash(world.channel, "packs", private=True)
+    assert_for_members(case, await typed_by(world, world.alice))
+    # The box of a command is private, and has no room for a cost beside a price of the shop.
+    shown = await typed_by(world, world.mod)
+    assert bool(figures_in(shown, COSTS_OF_B)) is (case.costs_shown_to != "nobody")
+    assert not (case.has_shop and figures_in(shown, COSTS_OF_A))
+
+
+@each_case
+async def test_show_pack(world: World, case: Case) -> None:
+    assert_for_members(case, await private_only(world, world.alice))
+    shown = "\n".join(await private_only(world, world.mod))
+    assert (LABEL in shown) is (case.has_shop and case.costs_shown_to != "nobody")
+
+
+@pytest.mark.parametrize(
+    "case", [one for one in CASES if one.costs_shown_to != "everyone"], ids=str
+)
+async def test_no_order_or_filter_tells_a_hidden_cost(
+    world: World, astria: Astria, case: Case
+) -> None:
+    """What members get of costs they may not see stays the same, whatever these are."""
+    before = await ordered_and_filtered(world)
+    astria.offer(*two_packs(cat=3, dog=99_900, other_cat=2))
+    await world.restart()
+    await world.alice.slash(world.channel, "packs")
+    assert await ordered_and_filtered(world) == before
+
+
+async def ordered_and_filtered(world: World) -> list[list[str]]:
+    """Return the titles and prices of lists that a member's wishes narrow and put in order."""
+    wanted: list[dict[str, object]] = [
+        {"sort": "price"}, {"sort": "image"}, {"sort": "price", "class": "cat"},
+        *({"max_price": price} for price in (1, 5, 8.90, 8.91, 40)),
+    ]  # fmt: skip
+    answers = [await world.alice.slash(world.channel, "packs", **one) for one in wanted]
+    return [
+        re.findall(r"'title': '[^']*'|[€$][\d.]+|unknown|more pack", shown_by(message_of(one)))
+        for one in answers
+    ]
+
+
+CURRENCIES = """
+[prices]
+currency = "EUR"
+[prices.packs]
+1 = 30
+2 = 20
+3 = { amount = 9, currency = "JPY" }
+4 = { amount = 5, currency = "CHF" }
+5 = { amount = 7, currency = "CHF" }
+"""
+
+
+class TestSeveralCurrencies:
+    """Six packs of three pictures: two in euros, two in francs, one in yen, one at its cost."""
+
+    @pytest.fixture
+    async def make_bot(self, astria: Astria, tmp_path: Path) -> AsyncIterator[MakeBot]:
+        path = tmp_path / "shop.toml"
+        path.write_text(CURRENCIES)
+        astria.shape = SHAPES["costs in lists"]
+        astria.offer(*(made_up_pack(n, costs=costs(cat=(600, 3))) for n in range(1, 7)))
+        astria.offer(gallery=True)
+        async with bots(astria_api_url=astria.url, shop_file=path) as make:
+            yield make
+
+    @pytest.mark.parametrize(
+        ("refs", "lowest"),
+        [
+            ("12", "**€20.00**"), ("45", "**CHF\N{NO-BREAK SPACE}5.00**"),
+            ("14", None), ("34", None), ("16", None), ("124", None), ("453", None),
+        ],
+    )  # fmt: skip
+    async def test_the_lowest_of_a_comparison(
+        self, world: World, refs: str, lowest: str | None
+    ) -> None:
+        named = dict(zip(("first", "second", "third"), refs, strict=False))
+        message = message_of(await world.alice.slash(world.channel, "compare", **named))
+        lines = str(message.embeds[0].description).splitlines()
+        marked = [line for line in lines if "lowest" in line]
+        assert len(marked) == (lowest is not None)
+        assert all(str(lowest) in line for line in marked)
+
+    @pytest.mark.parametrize("sort", ["price", "image"])
+    async def test_each_currency_is_put_in_order_by_itself(self, world: World, sort: str) -> None:
+        """Among them a yen is no franc: 5 francs, 7 francs, 6 dollars, 9 yen is no order."""
+        first = message_of(await world.alice.slash(world.channel, "packs", sort=sort))
+        shown = [embed.title for embed in first.embeds]
+        await world.alice.click(first, label="Next")
+        shown += [embed.title for embed in first.embeds]
+        assert shown == [f"Pack number {n}" for n in (2, 1, 4, 5, 3, 6)]
+
+    @pytest.mark.parametrize("most", [5, 10, 25, 50])
+    async def test_a_highest_price_is_in_one_currency(self, world: World, most: int) -> None:
+        message = message_of(await world.alice.slash(world.channel, "packs", max_price=most))
+        titles = {embed.title for embed in message.embeds}
+        assert titles == {f"Pack number {n}" for n, euros in ((1, 30), (2, 20)) if euros <= most}
+        assert f"€{most}.00" in message.content
+        assert "4 more packs" in message.content
