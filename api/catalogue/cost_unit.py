@@ -10,7 +10,6 @@ from threading import Lock
 
 import msgspec
 import structlog
-from cachetools import LRUCache
 
 from api.wire.models import Pack
 from api.wire.money import HALF_A_CENT
@@ -23,11 +22,12 @@ WORKED_EXAMPLE = Decimal(10_000)
 """Units a dollar, as in the example of Astria's packs page: 200000 is $20 USD."""
 
 # From one unit a dollar to a thousand millionth of a dollar.
-_EXPONENTS = range(10)
+_UNITS = [Decimal(10) ** exponent for exponent in range(10)]
 
 # Fewer could agree by chance.
 _ENOUGH_PAIRS, _ENOUGH_PACKS = 3, 2
 
+# Of those that fit the same units: many that agree must not drown out one that does not.
 _MOST_PAIRS = 500
 
 
@@ -53,9 +53,11 @@ class Pair(msgspec.Struct, frozen=True):
     """In US dollars."""
     listed_units: Decimal
 
-    def fits(self, units_per_usd: Decimal) -> bool:
-        """Tell whether both figures are the same price in this unit."""
-        return abs(self.listed_units / units_per_usd - self.exact_cost) <= HALF_A_CENT
+    @property
+    def fitting_units(self) -> tuple[Decimal, ...]:
+        """The units in which both figures are the same price."""
+        listed, exact = self.listed_units, self.exact_cost
+        return tuple(unit for unit in _UNITS if abs(listed / unit - exact) <= HALF_A_CENT)
 
 
 class _Saved(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ class CostUnit:
 
     def __init__(self, setting: Decimal | None) -> None:
         self._setting = setting
-        self._pairs: LRUCache[tuple[int, str], Pair] = LRUCache(_MOST_PAIRS)
+        self._pairs_by_units = dict[tuple[Decimal, ...], dict[tuple[int, str], Pair]]()
         self._complete = False
         self._lock = Lock()  # lists are made in threads
         self.verdict = self._judged()
@@ -99,7 +101,7 @@ class CostUnit:
     def saved(self) -> bytes:
         """Return the evidence, to be restored by another process."""
         with self._lock:
-            return msgspec.json.encode(_Saved(tuple(self._pairs.values()), self._complete))
+            return msgspec.json.encode(_Saved(self._pairs(), self._complete))
 
     def restore(self, saved: bytes) -> None:
         """Take the evidence of an earlier process into account; raises ValueError."""
@@ -111,15 +113,31 @@ class CostUnit:
     def _add(self, pairs: Iterable[Pair]) -> None:
         if self._setting is not None:
             return
+        # Worked out first: nobody waits for that.
+        found = [(pair, pair.fitting_units) for pair in pairs if not self._is_known(pair)]
         with self._lock:
-            changed = False
-            for pair in pairs:
-                key = pair.pack_id, pair.class_name
-                if self._pairs.get(key) != pair:
-                    self._pairs[key] = pair
-                    changed = True
-            if changed:
+            changed = [self._replace(pair, units) for pair, units in found]
+            if any(changed):
                 self._judge()
+
+    def _is_known(self, pair: Pair) -> bool:
+        key = pair.pack_id, pair.class_name
+        return any(pairs.get(key) == pair for pairs in tuple(self._pairs_by_units.values()))
+
+    def _replace(self, pair: Pair, units: tuple[Decimal, ...]) -> bool:
+        """Take a pair into account, in place of an earlier one; tell whether it changes any."""
+        key, changed = (pair.pack_id, pair.class_name), False
+        for others, pairs in self._pairs_by_units.items():
+            if others != units and pairs.pop(key, None):
+                changed = True
+        alike = self._pairs_by_units.setdefault(units, {})
+        if key in alike or len(alike) < _MOST_PAIRS:
+            alike[key] = pair
+            changed = True
+        return changed
+
+    def _pairs(self) -> tuple[Pair, ...]:
+        return tuple(pair for pairs in self._pairs_by_units.values() for pair in pairs.values())
 
     def _judge(self) -> None:
         before, self.verdict = self.verdict, self._judged()
@@ -141,13 +159,15 @@ class CostUnit:
     def _judged(self) -> Verdict:
         if self._setting is not None:
             return Verdict(Standing.SET, self._setting)
-        pairs = tuple(self._pairs.values())
+        pairs = self._pairs()
         count = len(pairs), len({pair.pack_id for pair in pairs})
-        units = [Decimal(10) ** exponent for exponent in _EXPONENTS]
-        fitting = [unit for unit in units if all(pair.fits(unit) for pair in pairs)]
+        known = {units: len(some) for units, some in self._pairs_by_units.items() if some}
+        fitting = [unit for unit in _UNITS if all(unit in units for units in known)]
         if not fitting:
-            best = max(units, key=lambda unit: sum(pair.fits(unit) for pair in pairs))
-            misfit = next(pair for pair in pairs if not pair.fits(best))
+            best = max(
+                _UNITS, key=lambda unit: sum(known[units] for units in known if unit in units)
+            )
+            misfit = next(pair for pair in pairs if best not in pair.fitting_units)
             return Verdict(Standing.CONTRADICTORY, None, *count, misfit)
         if len(fitting) > 1:
             unit = WORKED_EXAMPLE if WORKED_EXAMPLE in fitting else fitting[0]

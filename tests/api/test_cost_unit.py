@@ -84,6 +84,19 @@ def test_figures_that_fit_no_unit_are_told_of() -> None:
     assert unit.verdict.standing is Standing.PROVEN
 
 
+def test_many_that_agree_do_not_drown_out_others() -> None:
+    others = [pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2)]
+    many = [pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in range(3, 700)]
+    unit = judged(*others, *many)
+    assert unit.verdict.standing is Standing.CONTRADICTORY
+    after = CostUnit(None)
+    after.restore(unit.saved())
+    assert after.verdict.standing is Standing.CONTRADICTORY
+    # They are put right.
+    unit.learn([pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)])
+    assert unit.verdict.standing is Standing.PROVEN
+
+
 def test_a_setting_overrides_all_evidence() -> None:
     packs = [pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)]
     unit = judged(*packs, setting=Decimal(10_000))
@@ -231,3 +244,23 @@ async def test_an_operator_s_setting_changes_nothing(astria: Astria) -> None:
                 await catalogue.pack(1)
     (warning,) = [line for line in lines if line["log_level"] == "warning"]
     assert (warning["pack"], warning["setting"]) == (1, "ASTRIA_COST_MC_PER_USD")
+
+
+async def test_a_price_is_not_kept_for_another_standing_of_the_unit(astria: Astria) -> None:
+    true = {"cat": {"cost": 360}, "dog": {"cost": 500}}
+    units = {"cat": 360_000, "dog": 500_000, "horse": 700_000}
+    astria.shape = SHAPES["all figures"]
+    astria.offer(made_up_pack(1, costs=true, cost_mc_hash=units))
+    astria.offer(gallery=True)
+    async with process(astria) as catalogue:
+
+        async def horse() -> Price | None:
+            found = await catalogue.pack(1)
+            return next(one.price for one in found.value.classes if one.name == "horse")
+
+        good = pack(2, cat=("2", "200000"), dog=("3", "300000"))
+        # The evidence is contradictory until the pack itself is known.
+        catalogue.prices.learn([good, pack(1, cat=("9", "2500"))])
+        assert await horse() == Price(Decimal(7))
+        catalogue.prices.learn([pack(3, cat=("9", "2500"))])
+        assert await horse() is None
