@@ -94,6 +94,7 @@ class Catalogue:
         self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._refused: TTLCache[str, bool]
         self._refused = TTLCache(_MOST_REFUSED, _REFUSED_FOR, timer=lambda: time.monotonic())
+        self._completed: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
         self._priced: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
         self.advice = Advice(answers, self.lists, prices.shop_file, own_listed=own_listed)
         self._background = Background(
@@ -322,14 +323,21 @@ class Catalogue:
         """Return a pack with what its lists add: the same object until one of them changes."""
         entries = self.lists.entries(pack.id)
 
-        def make() -> Pack:
+        def complete_all() -> Pack:
             whole = reduce(complete, entries, pack)
             self.prices.learn([whole])
+            # The memo must not take it for what it was made of.
+            return msgspec.structs.replace(whole)
+
+        whole = self._completed.get_for(pack.id, (pack, *entries), complete_all)
+
+        def price() -> Pack:
             priced = self.prices.priced(whole, audience)
             return msgspec.structs.replace(priced, visibility=visibility)
 
+        # What was learned just now may have changed the revision.
         key = pack.id, visibility, audience, self.prices.revision
-        return self._priced.get_for(key, (pack, *entries), make)
+        return self._priced.get(key, whole, price)
 
     async def _detail(self, pack: Pack, audience: Audience) -> Pack | None:
         try:
