@@ -13,12 +13,12 @@ from api.cache.memory import Cache
 from api.cache.statistics import Found
 from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
-from api.catalogue.cost_unit import CostUnit, Standing
+from api.catalogue.cost_unit import CostUnit, Pair, Standing
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
 from api.catalogue.merging import complete
 from api.wire.errors import AstriaError, NotFound, NotUnderstood, RateLimited
-from api.wire.models import Include, Pack
+from api.wire.models import Include, Pack, PackClass
 
 log = structlog.stdlib.get_logger("api.background")
 
@@ -63,6 +63,8 @@ class Background:
         self._unit = unit
         self._packs = packs
         self._most = most
+        self._loaded_for = dict[int, tuple[PackClass, ...]]()
+        """What a list said of packs when Astria was asked for their details."""
         self._paused_until = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -127,7 +129,13 @@ class Background:
         public = self._lists.public()[: self._most]
         details = [(pack, self._facts.get(pack.id)) for pack in public]
         yield from (pack for pack, known in details if known is None)
-        yield from (pack for pack, known in details if known and _has_changed(pack, known))
+        yield from (pack for pack, known in details if known and self._has_changed(pack, known))
+
+    def _has_changed(self, pack: Pack, known: Pack) -> bool:
+        """Tell whether a list speaks of a pack that is another one than its details."""
+        if pack.updated_at and known.updated_at and pack.updated_at > known.updated_at:
+            return True
+        return self._loaded_for.get(pack.id) != pack.classes and _costs_differ(pack, known)
 
     async def _load_all(self, packs: Iterable[Pack]) -> None:
         waiting = iter(packs)
@@ -136,18 +144,22 @@ class Background:
     async def _load_each(self, packs: Iterator[Pack]) -> None:
         for pack in packs:
             await asyncio.sleep(max(0.0, self._paused_until - time.monotonic()))
-            if await self._load(str(pack.id)) is not Found.STORE:
+            if await self._load(pack) is not Found.STORE:
                 await asyncio.sleep(_BETWEEN_REQUESTS)
 
-    async def _load(self, key: str) -> Found:
+    async def _load(self, pack: Pack) -> Found:
         try:
-            return (await self._packs.load(key))[1]
+            _, found = await self._packs.load(str(pack.id))
         except (NotFound, NotUnderstood):
             pass
         except AstriaError as error:
             wait = error.retry_after if isinstance(error, RateLimited) else None
             self._paused_until = time.monotonic() + max(wait or 0.0, _PAUSE)
             log.debug("loading in the background pauses", cause=str(error))
+        else:
+            if found is not Found.STORE:
+                self._loaded_for[pack.id] = pack.classes
+            return found
         return Found.MISS
 
 
@@ -155,5 +167,21 @@ def _needs_unit(pack: Pack) -> bool:
     return any(one.listed_units and one.exact_cost is None for one in pack.classes)
 
 
-def _has_changed(pack: Pack, known: Pack) -> bool:
-    return bool(pack.updated_at and known.updated_at and pack.updated_at > known.updated_at)
+def _costs_differ(pack: Pack, known: Pack) -> bool:
+    """Tell whether a list's figures of a class cannot be the price that its details say."""
+    details = {one.name: one for one in known.classes}
+    both = ((one, details[one.name]) for one in pack.classes if one.name in details)
+    return any(_differ(listed, detailed) for listed, detailed in both)
+
+
+def _differ(listed: PackClass, detailed: PackClass) -> bool:
+    exact, units = detailed.exact_cost, listed.listed_units
+    if listed.exact_cost is not None and exact is not None:
+        return listed.exact_cost != exact
+    if units is not None and detailed.listed_units is not None:
+        return units != detailed.listed_units
+    return (
+        exact is not None
+        and units is not None
+        and not Pair(0, listed.name, exact, units).fitting_units
+    )

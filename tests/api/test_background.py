@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 
@@ -13,7 +14,8 @@ from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.errors import KeyRefused, NotFound
-from api.wire.models import Include, Source
+from api.wire.models import Include, Price, Source
+from standins.astria.shapes import SHAPES
 from tests.astria import KEY, Astria, made_up_pack
 from tests.conftest import Clock
 from tests.waiting import until
@@ -79,6 +81,33 @@ async def test_a_detail_that_is_private_outranks_the_lists(
     assert 5 not in await listed(catalogue)
     assert catalogue.suggest("Pack number 5", EVERYONE, limit=25)[0].id != 5
     assert (await catalogue.pack(5, MODERATOR)).value.id == 5
+
+
+@pytest.mark.parametrize("shape", ["the page", "costs in lists", "all figures"])
+async def test_another_price_in_a_list_has_the_details_loaded_again(
+    astria: Astria, catalogue: Catalogue, clock: Clock, shape: str
+) -> None:
+    def offer(cents: int) -> None:
+        astria.offer(
+            *(made_up_pack(n, costs={"cat": {"cost": cents, "num_images": 3}}) for n in (1, 2, 3))
+        )
+
+    async def prices() -> set[Price | None]:
+        listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+        return {pack.classes[0].price for pack in listing.packs}
+
+    astria.shape = SHAPES[shape]
+    offer(360)
+    catalogue.begin_loading()
+    await until(lambda: all(astria.asked(f"/p/{n}") for n in (1, 2, 3)))
+    assert await prices() == {Price(Decimal("3.60"))}
+    offer(475)
+    clock(61)
+
+    async def changed() -> bool:
+        return await prices() == {Price(Decimal("4.75"))}
+
+    await until(changed)
 
 
 async def test_the_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:
