@@ -55,7 +55,9 @@ class Shop:
 
     def _named(self, pack: Pack) -> Mapping[str | None, Price]:
         slug = (pack.slug or "").casefold()
-        return self.prices.get(str(pack.id)) or self.prices.get(slug) or {}
+        # A slug of digits would stand for the pack that has them as its id.
+        by_slug = None if slug.isdecimal() else self.prices.get(slug)
+        return self.prices.get(str(pack.id)) or by_slug or {}
 
     @property
     def references(self) -> Sequence[str]:

@@ -68,6 +68,14 @@ def test_the_rule_for_the_rest(tmp_path: Path, rule: str, cost: str, price: str)
     assert ruled.price(HEADSHOTS, "man", Price(Decimal(cost))) == euros(price)
 
 
+def test_a_slug_of_digits_is_no_id(tmp_path: Path) -> None:
+    named = shop(tmp_path, '[prices]\ncurrency = "EUR"\n[prices.packs]\n260 = 19')
+    assert named.price(Pack(id=260), "man", COST) == euros("19")
+    namesake = Pack(id=312, slug="260")
+    assert named.price(namesake, "man", COST) is None
+    assert not named.decides(namesake, "man")
+
+
 def test_the_rule_keeps_what_is_not_certain(tmp_path: Path) -> None:
     ruled = shop(tmp_path, '[prices.rest]\nfactor = 100\ncurrency = "JPY"')
     about = Price(Decimal("3.604"), approximate=True)
