@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from api.wire.models import Pack, Price
+from api.wire.models import Pack, PackClass, Price
 from api.wire.money import HALF_A_CENT
 
 # By how much two lists are apart at least; when one was loaded is not known to the moment.
 _ANOTHER_LIST = timedelta(seconds=5)
+
+# No class has a name that begins with a space.
+_OWN = " "
 
 
 class KnownPack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,7 +24,7 @@ class KnownPack(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str | None = None
     slug: str | None = None
     prices: dict[str, Price] = {}
-    """By class; only prices that were certain."""
+    """By class, and by whose price it is; only prices that were certain."""
     missing_since: datetime | None = None
     """When the list was loaded that was the first without it."""
 
@@ -143,20 +146,25 @@ def _known(pack: Pack, prices: dict[str, Price]) -> KnownPack:
 def _changes(
     pack: Pack, before: Mapping[str, Price], after: Mapping[str, Price]
 ) -> Iterator[PriceChange]:
-    for name, price in after.items():
-        old = before.get(name)
+    for key, price in after.items():
+        old = before.get(key)
         if old is not None and old != price:
-            yield PriceChange(pack, name, old, price)
+            yield PriceChange(pack, key.removeprefix(_OWN), old, price)
 
 
 def _certain_prices(now: WholeList, pack: Pack, before: Mapping[str, Price]) -> dict[str, Price]:
     """Return the prices that may be compared; within half a cent of the last one it is the same."""
     certain = pack.classes if pack.id in now.certain else ()
+    prices = {_key(one): one.price for one in certain if one.price and not one.price.approximate}
     return {
-        one.name: before[one.name] if _is_same(before.get(one.name), one.price) else one.price
-        for one in certain
-        if one.price is not None and not one.price.approximate
+        key: before[key] if _is_same(before.get(key), price) else price
+        for key, price in prices.items()
     }
+
+
+def _key(one: PackClass) -> str:
+    """Return what a price is known by: the shop's is never compared with Astria's cost."""
+    return _OWN + one.name if one.own_price else one.name
 
 
 def _is_same(before: Price | None, after: Price) -> bool:

@@ -61,7 +61,7 @@ class PriceBook:
             # Beside the shop's price, Astria's cost is for moderators in private replies.
             beside = cost if audience.costs and audience.hidden else None
             price = shop.price(pack, one.name, cost)
-            return msgspec.structs.replace(priced, price=price, cost=beside)
+            return msgspec.structs.replace(priced, price=price, own_price=True, cost=beside)
         shown = audience.costs
         return msgspec.structs.replace(priced, price=cost if shown else None, price_shown=shown)
 

@@ -99,6 +99,8 @@ class PackClass(msgspec.Struct, frozen=True, gc=False):
     """What the reader is shown as the price of all images; None if it is unknown."""
     price_shown: bool = True
     """False: this reader may not see prices, so not even "unknown" is written."""
+    own_price: bool = False
+    """The price is the shop's own, not Astria's cost."""
     cost: Price | None = None
     """Astria's own cost, only if a shop's price is shown and this reader may see costs."""
     num_images: int | None = None

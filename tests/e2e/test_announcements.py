@@ -235,6 +235,22 @@ async def test_costs_that_are_not_shown_are_not_told(desk: Desk) -> None:
 
 
 @one_kind
+async def test_a_cost_is_no_former_price_of_the_shop(desk: Desk, tmp_path: Path) -> None:
+    shop = tmp_path / "shop.toml"
+    prices = '[prices]\ncurrency = "EUR"\n[prices.packs]\n2 = {}\n'
+    shop.write_text(prices.format(29))
+    # Until now the costs were the prices; now they are the shop's affair.
+    await desk.restart(costs_shown_to="nobody", shop_file=shop)
+    await desk.later(700)
+    assert desk.posts() == []
+    shop.write_text(prices.format(35))
+    await desk.restart(costs_shown_to="nobody", shop_file=shop)
+    await desk.later(700)
+    (post,) = desk.posts()
+    assert "cat: ~~€29.00~~ → **€35.00**" in text(post)
+
+
+@one_kind
 async def test_a_missing_permission_is_told_once(desk: Desk) -> None:
     world = desk.world
     silent = discord.PermissionOverwrite(embed_links=False, send_messages=False)
