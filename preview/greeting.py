@@ -28,13 +28,13 @@ _WORDS = {
         "**¡Hola!** Este es el bot de verdad en un Discord simulado. Nada sale de este ordenador.",
         "en el menú de cualquier mensaje que tenga el enlace o el nombre de un pack",
         "Eres Mia, una usuaria. Para ser Sam, que modera, elige **Sam** en la lista de "
-        "espectadores de arriba: Sam ve también los packs que no son públicos, como con "
+        "espectadores de arriba: Sam ve también los packs que no son públicos, por ejemplo con "
         "`/pack id:380`.",
     ),
     "fr": (
         "**Bienvenue !** C'est le vrai bot sur un Discord simulé. Rien ne quitte cet ordinateur.",
         "dans le menu de tout message qui contient le lien ou le nom d'un pack",
-        "Vous êtes Mia, une membre. Pour être Sam, qui modère, choisissez **Sam** dans la liste "
+        "Tu es Mia, une membre. Pour être Sam, qui modère, choisis **Sam** dans la liste "
         "en haut : Sam voit aussi les packs qui ne sont pas publics, par exemple avec "
         "`/pack id:380`.",
     ),

@@ -24,7 +24,9 @@ _PATH = re.compile(rf"{_PAGE}(?:[/?#]\S*)?", re.IGNORECASE)
 _AFTER_AN_ADDRESS = ".:!~_"
 
 # Words before a number that names a pack; the site says Template for pack.
-_NUMBERED = re.compile(r"(?:(?:pack|template)\s*)?#?\s*(?P<id>[0-9]{1,19})", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:(?:(?:foto-)?pack|template)\s*)?#?\s*(?P<id>[0-9]{1,19})", re.IGNORECASE
+)
 
 _DIVIDER = " · "
 

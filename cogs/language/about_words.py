@@ -112,5 +112,5 @@ class AboutWords(Money):
 
     needs_manage_server = Sentence(
         "Only members with the *Manage Server* permission can see this, "
-        "and only in the servers of my own team."
+        "and only in my team's servers."
     )

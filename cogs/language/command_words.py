@@ -5,9 +5,9 @@ from __future__ import annotations
 from discord.app_commands import locale_str
 
 PACKS = locale_str("packs")
-PACKS_SAYS = locale_str("Look through the packs and what they cost")
+PACKS_SAYS = locale_str("Browse the packs and their prices")
 SEARCH = locale_str("search")
-SEARCH_SAYS = locale_str("What you are looking for, in your own words")
+SEARCH_SAYS = locale_str("What you're looking for, in your own words")
 CLASS = locale_str("class")
 CLASS_FILTER_SAYS = locale_str("Only packs with this class, such as woman or cat")
 MAX_PRICE = locale_str("max_price")
@@ -36,7 +36,7 @@ UNLISTED = locale_str("Unlisted too")
 EVERYTHING = locale_str("Private and unlisted too")
 
 PACK = locale_str("pack")
-PACK_SAYS = locale_str("Show a pack: what it costs and what its pictures look like")
+PACK_SAYS = locale_str("Show a pack: its prices and example pictures")
 ID = locale_str("id")
 ID_SAYS = locale_str("A pack's name, number or link, or what you remember of it")
 CLASS_SAYS = locale_str("Start with this class, such as woman or cat")
@@ -55,7 +55,7 @@ THIRD = locale_str("third")
 ANOTHER_SAYS = locale_str("Another pack's name, number or link")
 
 ABOUT = locale_str("about")
-ABOUT_SAYS = locale_str("How this bot is doing, for those who manage the server")
+ABOUT_SAYS = locale_str("The bot's status, for people who manage the server")
 
 HELP = locale_str("help")
 HELP_SAYS = locale_str("What you can ask this bot, with examples")

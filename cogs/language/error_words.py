@@ -83,19 +83,19 @@ class ErrorWords(PackWords):
         )
 
     key_refused = Sentence(
-        "Astria does not let me in, so I cannot look anything up. "
-        "Please tell whoever runs this bot: its Astria key needs to be checked."
+        "Astria doesn't let me in, so I can't look anything up. "
+        "Please tell whoever runs this bot to check its Astria key."
     )
     unavailable = Sentence(
-        "Astria does not answer at the moment. Please try again in a few minutes."
+        "Astria isn't answering at the moment. Please try again in a few minutes."
     )
     not_understood = Sentence(
-        "Astria answered with something I cannot read. Please try again later; "
-        "if it stays, tell whoever runs this bot."
+        "Astria answered with something I can't read. Please try again later. "
+        "If it happens again, tell whoever runs this bot."
     )
     unexpected = Sentence(
-        "Something went wrong on my side. Please try again; "
-        "if it happens again, tell whoever runs this bot the reference."
+        "Something went wrong on my side. Please try again. "
+        "If it happens again, tell whoever runs this bot the reference."
     )
 
     @property
@@ -106,7 +106,7 @@ class ErrorWords(PackWords):
             private=f"{self.say('private')}:True",
         )
 
-    restarting = Sentence("I am being restarted. Please ask again in a minute.")
+    restarting = Sentence("I'm being restarted. Please ask again in a minute.")
 
     @property
     def old_control(self) -> str:
@@ -135,6 +135,6 @@ class ErrorWords(PackWords):
         )
 
     needs_manage_messages = Sentence(
-        "Only members with the *Manage Messages* permission can include packs that are not public, "
-        "and only in the servers of my own team."
+        "Only members with the *Manage Messages* permission can include packs that aren't public, "
+        "and only in my team's servers."
     )

@@ -130,7 +130,7 @@ class ListWords(PackWords):
             Include.EVERYTHING: self.say("with unlisted and private packs"),
         }[include]
 
-    part_missing = Sentence("*A part of the list cannot be reached at the moment.*")
+    part_missing = Sentence("*Part of the list can't be reached at the moment.*")
 
     def nothing_found(self, to: Narrowing) -> str:
         """Say that a list has nothing of what was asked for, and what that was."""
@@ -144,7 +144,7 @@ class ListWords(PackWords):
         else:
             missed = self.say("There are no packs {filters}.", filters=filters)
         way_out = self.say(
-            "Press a button to look further, or use `{packs}` alone for the whole list.",
+            "Press a button to widen the search, or use `{packs}` on its own for the whole list.",
             packs=self.command("packs"),
         )
         return f"{missed} {way_out}"
@@ -152,7 +152,7 @@ class ListWords(PackWords):
     def no_such_class(self, name: str) -> str:
         """Say that no pack has a class, above a menu of those there are."""
         return self.say(
-            "No pack has the class “{pack_class}”. These are the classes there are:",
+            "No pack has the class “{pack_class}”. Choose another one:",
             pack_class=quote(name),
         )
 
@@ -162,7 +162,7 @@ class ListWords(PackWords):
         """Label the button that drops the search."""
         return self.say("Without “{search}”", search=search)
 
-    unknown_class = Sentence("a class that no pack has")
+    unknown_class = Sentence("an unknown class")
     any_class = Sentence("Any class")
     all_sources = Sentence("All sources")
     any_price = Sentence("Any price")
@@ -202,7 +202,7 @@ class ListWords(PackWords):
 
     lowest = Sentence("lowest price per image")
     lowest_known = Sentence("lowest known price per image")
-    lowest_about = Sentence("lowest price per image, as far as the approximate prices tell")
+    lowest_about = Sentence("lowest price per image, going by approximate prices")
 
     def compare_with_what(self, title: str) -> str:
         """Ask what to compare a pack with."""

@@ -149,7 +149,7 @@ class PackWords(Money):
 
     pictures_unavailable = Sentence("Pictures can't be loaded right now.")
     unnamed_class = Sentence("(no name)")
-    no_classes = Sentence("This pack offers no classes yet.")
+    no_classes = Sentence("This pack has no classes yet.")
 
     def more_classes(self, number: int) -> str:
         """Say how many classes are not shown."""

@@ -70,7 +70,7 @@ class Speech:
         """Say how old the data is."""
         age = self.age(as_of)
         if failing:
-            return self.say("*Astria cannot be reached; as of {age}.*", age=age)
+            return self.say("*Astria can't be reached; as of {age}.*", age=age)
         return self.say("*As of {age}.*", age=age)
 
     def command(self, name: str) -> str:

@@ -26,8 +26,8 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     four_pictures = Sentence("Four pictures")
     open_on_astria = Sentence("Open on Astria")
     choose_class = Sentence("Choose a class")
-    earlier_classes = Sentence("Earlier classes …")
-    later_classes = Sentence("More classes …")
+    earlier_classes = Sentence("Earlier classes…")
+    later_classes = Sentence("More classes…")
     compare_with = Sentence("Compare with…")
     back = Sentence("Back to the list")
     open_or_compare = Sentence("Open a pack, or choose 2 or 3 to compare")
@@ -89,16 +89,16 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
         """Say who shared what is shown."""
         return self.say("Shared by {member}", member=f"<@{user_id}>")
 
-    share_not_public = Sentence("This is no longer public, so it cannot be shared.")
-    share_not_yours = Sentence("You may not write in this channel, so you cannot share here.")
+    share_not_public = Sentence("This is no longer public, so it can't be shared.")
+    share_not_yours = Sentence("You can't write in this channel, so you can't share here either.")
     share_not_mine = Sentence(
-        "I may not post in this channel. Share in another one, or ask somebody who manages this "
+        "I can't post in this channel. Share in another one, or ask somebody who manages this "
         "one to give me the permissions *View Channel*, *Send Messages* (in threads *Send Messages "
         "in Threads*) and *Embed Links*."
     )
     share_not_here = Sentence(
-        "In this server only you see what I answer, as I am your own app and not the server's. "
-        "So you cannot share here."
+        "In this server only you see my answers, because I'm your own app and not the server's. "
+        "So you can't share here."
     )
 
     # Packs in a message
@@ -107,8 +107,8 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     def no_pack_in_message(self) -> str:
         """Say that a message names no pack."""
         return self.say(
-            "I can't tell which pack that message is about: it has no link to one, and no words "
-            "of a title. Try `{pack}` and type a few letters.",
+            "I can't tell which pack that message is about. It has no link to a pack and no words "
+            "from a title. Try `{pack}` and type a few letters.",
             pack=self.command("pack"),
         )
 
@@ -148,8 +148,8 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
         """Say what members can ask, example by example."""
         first, second = examples
         yield self.say(
-            "**See all packs:** {packs}, and turn the pages. “Narrow…” finds those for a class, a "
-            "price or a number of images.",
+            "**See all packs:** {packs}. Press “Narrow…” to choose a class, a price or a number "
+            "of images.",
             packs=packs,
         )
         yield self.say(
@@ -159,8 +159,8 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
             pack_class=class_name,
         )
         yield self.say(
-            "**Ask what a pack costs and looks like:** {pack} `id: {title}`. A few words are "
-            "enough, also with typing errors.",
+            "**See a pack's prices and pictures:** {pack} `id: {title}`. A few words are enough, "
+            "and typing errors are fine.",
             pack=pack,
             title=first,
         )
@@ -171,7 +171,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
             other=second,
         )
         yield self.say(
-            "**Somebody asks about a pack?** Right-click the message, or hold it on a phone, then "
+            "**Somebody asks about a pack?** Right-click the message (on a phone, hold it), then "
             "choose *Apps* and *{show_pack}*.",
             show_pack=self.say("Show pack"),
         )

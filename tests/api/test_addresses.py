@@ -25,6 +25,7 @@ from api.wire.addresses import copied_options, pack_address, pack_reference, pac
         "(https://www.astria.ai/p/260).", "**<https://www.astria.ai/p/260>**",
         "260", "#260", "# 260", "Pack 260", "pack #260", "Template 260", "id:260", "ID: 260",
         "260 · corporate-headshots", "Pack 260 · corporate-headshots · updated 1 April 2025",
+        "Foto-Pack 260", "Foto-Pack 260 · corporate-headshots · aktualisiert am 01.04.2025",
         "Corporate Headshots · 260", "Corporate Headshots · 260 · woman, man",
         "Corporate Headsh… · 260 · woman, m…", "Best of · 2024 · winter · 260 · woman",
         "300 · 260 · man", "260 · 2024",

@@ -257,7 +257,7 @@ def test_the_age_of_old_data_is_said() -> None:
     old = str(reply_of(pack, Place(260), stale=True).embeds[0].description)
     assert "As of <t:" in old
     failing = str(reply_of(pack, Place(260), stale=True, failing=True).embeds[0].description)
-    assert "Astria cannot be reached; as of <t:" in failing
+    assert "Astria can't be reached; as of <t:" in failing
     assert "s of <t" not in str(reply_of(pack, Place(260)).embeds[0].description)
 
 

@@ -123,10 +123,10 @@ async def test_the_cache(world: World, boss: simcord.MemberActor, tmp_path: Path
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (401, "❌ Astria does not let me in"),
+        (401, "❌ Astria doesn't let me in"),
         (429, "❌ Astria is getting too many questions from me"),
-        (500, "❌ Astria does not answer at the moment"),
-        (400, "❌ Astria answered with something I cannot read"),
+        (500, "❌ Astria isn't answering at the moment"),
+        (400, "❌ Astria answered with something I can't read"),
     ],
 )
 async def test_astria_is_down(

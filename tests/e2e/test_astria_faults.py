@@ -51,10 +51,10 @@ class Fault:
     """Where the bot looks for Astria from then on."""
 
 
-REFUSED = "does not let me in"
+REFUSED = "doesn't let me in"
 LIMITED = "too many questions"
-DOWN = "does not answer at the moment"
-UNREADABLE = "something I cannot read"
+DOWN = "isn't answering at the moment"
+UNREADABLE = "something I can't read"
 UNKNOWN = "I can't find a pack"
 GONE = "This pack is no longer available."
 
@@ -329,7 +329,7 @@ async def stale(fault: Fault, faulty: World, astria: Astria) -> World:
 
 
 async def test_stale_commands(fault: Fault, stale: World, clock: Clock) -> None:
-    for age in ("of <t:", "Astria cannot be reached; as of <t:"):
+    for age in ("of <t:", "Astria can't be reached; as of <t:"):
         gone = fault.hides and "reached" in age
         assert await suggestions(stale) == ([[], [], []] if gone else [["260"], ["260"], ["woman"]])
         for kind, ask in asking(stale):
@@ -355,11 +355,11 @@ async def test_stale_pages(fault: Fault, stale: World, clock: Clock) -> None:
     await a_minute_later(stale, clock)
     await alice.click(packs, label="Next")
     assert page_of(packs) == "2 / 2"
-    assert "Astria cannot be reached" in seen(packs)
+    assert "Astria can't be reached" in seen(packs)
     await a_minute_later(stale, clock)
     await alice.click(pack, label="Next")
     assert page_of(pack) == "2 / 35"
-    assert "Astria cannot be reached" in seen(pack)
+    assert "Astria can't be reached" in seen(pack)
 
 
 # A restart

@@ -38,7 +38,7 @@ async def test_in_direct_messages(world: World, astria: Astria) -> None:
     assert page_of(message) == "2 / 35"
     assert "I can't find a pack" in message_of(await user.slash("pack", id="1")).content
     refused = message_of(await user.slash("packs", include="everything"))
-    assert "only in the servers of my own team" in refused.content
+    assert "only in my team's servers" in refused.content
     assert message_of(await user.slash("packs")).embeds
 
 

@@ -99,7 +99,7 @@ async def test_a_title_is_a_name_while_astria_is_down(wide: World, astria: Astri
     assert opened.embeds[0].title == "Royal Cats"
     astria.fail("/p/xyzzy", 503)
     refused = message_of(await wide.alice.slash(wide.channel, "pack", id="xyzzy"))
-    assert "Astria does not answer" in refused.content
+    assert "Astria isn't answering" in refused.content
 
 
 async def test_a_title_of_two_packs_leaves_the_choice(world: World, astria: Astria) -> None:
@@ -148,7 +148,7 @@ async def test_filters_are_dropped_one_by_one(wide: World) -> None:
     assert message.ephemeral
     assert message.content == (
         "No packs match “xyzzy” for woman, from Astria's gallery. "
-        "Press a button to look further, or use `/packs` alone for the whole list."
+        "Press a button to widen the search, or use `/packs` on its own for the whole list."
     )
     assert labels_of(message) == ["Without “xyzzy”", "Any class", "All sources"]
     await wide.restart()
@@ -169,7 +169,7 @@ async def test_a_class_that_no_pack_has(wide: World, astria: Astria) -> None:
     astria.offer(gallery=True)
     await wide.restart()
     await wide.alice.click(message, label="Without “xyzzy”")
-    assert message.content.startswith("There are no packs for a class that no pack has.")
+    assert message.content.startswith("There are no packs for an unknown class.")
     await wide.alice.click(message, label="Any class")
     assert message.content.startswith("**1 pack**")
 

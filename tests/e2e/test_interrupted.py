@@ -32,7 +32,7 @@ async def test_who_is_not_waited_for_is_told(world: World, astria: Astria) -> No
     waiting.set()
     answer = message_of(await asked)
     assert answer.ephemeral
-    assert "I am being restarted" in answer.content
+    assert "I'm being restarted" in answer.content
     # Whatever had been shown before works with the next process.
     await world.restart()
     await world.alice.click(message, label="Next")

@@ -202,7 +202,7 @@ async def test_no_such_class(world: World) -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (0, "This pack offers no classes yet."),
+        (0, "This pack has no classes yet."),
         (10, "class8, class9."),
         (11, "class8, class9, 1 more class."),
         (60, "class8, class9, 50 more classes."),
@@ -334,8 +334,8 @@ async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
     ("status", "said"),
     [
         (429, "try again in 7 seconds"),
-        (500, "does not answer"),
-        (400, "something I cannot read"),
+        (500, "isn't answering"),
+        (400, "something I can't read"),
     ],
 )
 async def test_errors_are_for_people(world: World, astria: Astria, status: int, said: str) -> None:
@@ -370,4 +370,4 @@ async def test_stale_beats_nothing(world: World, astria: Astria) -> None:
     await learn_anew(world)
     await world.alice.click(message, label="Next")
     assert page_of(message) == "2 / 35"
-    assert "Astria cannot be reached; as of <t:" in text_of(message)
+    assert "Astria can't be reached; as of <t:" in text_of(message)

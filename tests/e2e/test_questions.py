@@ -65,7 +65,7 @@ async def show(world: World, text: str) -> simcord.ResponseMessage:
     ("locale", "typed", "note"),
     [
         ("en-US", "linkdin", "Closest match to “linkdin”"),
-        ("de", "LinkedIn für Männer", "Nächster Treffer zu „LinkedIn für Männer“"),
+        ("de", "LinkedIn für Männer", "Bester Treffer für „LinkedIn für Männer“"),
         ("fr", "portraits linkedin", "Résultat le plus proche de «\N{NO-BREAK SPACE}portraits"),
     ],
 )

@@ -131,7 +131,7 @@ async def test_a_pack_that_went_private_meanwhile(world: World, astria: Astria) 
     before = public_messages(world.channel)
     refused = posted(await world.mod.click(view, label=SHARE))
     assert refused.ephemeral
-    assert refused.content == "This is no longer public, so it cannot be shared."
+    assert refused.content == "This is no longer public, so it can't be shared."
     assert public_messages(world.channel) == before
 
 
@@ -150,8 +150,8 @@ def channel_without(
 @pytest.mark.parametrize(
     ("lacking", "said"),
     [
-        ({"member": "send_messages"}, "You may not write in this channel"),
-        ({"bot": "send_messages"}, "I may not post in this channel"),
+        ({"member": "send_messages"}, "You can't write in this channel"),
+        ({"bot": "send_messages"}, "I can't post in this channel"),
         ({"bot": "embed_links"}, "*Embed Links*"),
         ({"bot": "view_channel"}, "*View Channel*"),
     ],
@@ -172,8 +172,8 @@ async def test_no_share_where_one_may_not_write(
 @pytest.mark.parametrize(
     ("lacking", "locked", "said"),
     [
-        ({"member": "send_messages_in_threads"}, False, "You may not write in this channel"),
-        ({}, True, "You may not write in this channel"),
+        ({"member": "send_messages_in_threads"}, False, "You can't write in this channel"),
+        ({}, True, "You can't write in this channel"),
         ({"bot": "send_messages_in_threads"}, False, "*Send Messages in Threads*"),
     ],
 )
@@ -211,7 +211,7 @@ async def test_an_app_of_ones_own_shares_only_where_the_server_lets_it(world: Wo
     channel = channel_without(world, "no-apps", member="use_external_apps")
     view = message_of(await world.mod.slash(channel, "pack", id="260", private=True))
     refused = posted(await world.mod.click(view, label=SHARE))
-    assert "I am your own app" in refused.content
+    assert "I'm your own app" in refused.content
     allowed = world.guild.create_role(
         "Apps", permissions=discord.Permissions(use_external_apps=True)
     )

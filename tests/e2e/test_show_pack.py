@@ -145,4 +145,4 @@ async def test_astria_is_down(offering: World, astria: Astria) -> None:
     astria.fail("/p/2", 500)
     message = await show_text(world, "https://www.astria.ai/p/1 https://www.astria.ai/p/2")
     assert message.ephemeral
-    assert "Astria does not answer" in message.content
+    assert "Astria isn't answering" in message.content

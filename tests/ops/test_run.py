@@ -67,7 +67,7 @@ async def test_who_cannot_be_waited_for_is_told(discord: DiscordServer, astria: 
         bot.send_signal(signal.SIGTERM)
         assert await bot.ended() == 0
     (message,) = asked.messages
-    assert "I am being restarted" in message["content"]
+    assert "I'm being restarted" in message["content"]
     events = [line["event"] for line in log_of(bot)]
     assert "answers took too long to wait for" in events
     assert not faults_of(bot)
