@@ -121,17 +121,16 @@ def leading_class(page: Page, pack: Pack) -> PackClass | None:
     """Return the class that a list is about: the one asked for, or whose price decides."""
     query = page.query
     if query.class_key is not None:
-        return next((one for one in pack.classes if filter_key(one.name) == query.class_key), None)
-    if query.sort is Sort.PRICE:
-        return _cheapest(page, [(one, one.price) for one in pack.classes])
-    if query.sort is Sort.PER_IMAGE:
-        return _cheapest(page, [(one, one.price_per_image) for one in pack.classes])
-    return None
+        # By several names, the class is the one that fits and decides the order.
+        called = [one for one in pack.classes if filter_key(one.name) == query.class_key]
+        return _cheapest(page, called) or next(iter(called), None)
+    return _cheapest(page, pack.classes) if query.sort in {Sort.PRICE, Sort.PER_IMAGE} else None
 
 
-def _cheapest(page: Page, prices: Sequence[tuple[PackClass, Price | None]]) -> PackClass | None:
-    currency = page.listing.packs.currency
-    known = [(rank(price, currency), one) for one, price in prices if price]
+def _cheapest(page: Page, classes: Sequence[PackClass]) -> PackClass | None:
+    currency, each = page.listing.packs.currency, page.query.sort is Sort.PER_IMAGE
+    prices = [(one.price_per_image if each else one.price, one) for one in classes]
+    known = [(rank(price, currency), one) for price, one in prices if price]
     return min(known, key=lambda item: item[0])[1] if known else None
 
 

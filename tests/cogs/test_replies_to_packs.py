@@ -16,7 +16,7 @@ from cogs.packs.narrow import price_limit
 from cogs.packs.page import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
-from cogs.ui.controls import class_key
+from cogs.ui.controls import class_key, filter_key
 from tests.astria import made_up_pack
 from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS, priced_pack
 from tests.discord_limits import check_reply
@@ -85,3 +85,15 @@ def test_summaries_alone_can_be_shown() -> None:
     check_reply(reply)
     assert reply.embeds[0].title == "Pack 1"
     assert reply.embeds[0].description == "cat **$2.00**"
+
+
+def test_of_several_names_of_a_class_the_cheapest_leads() -> None:
+    costs = {"Man": {"cost": 900, "num_images": 20}, "man": {"cost": 400, "num_images": 5}}
+    pack = priced_pack(made_up_pack(1, costs=costs))
+    assert pack
+    for sort, price in {None: "$4.00", Sort.PRICE: "$4.00", Sort.PER_IMAGE: "$9.00"}.items():
+        query = Query(Source.ALL, class_key=filter_key("man"), sort=sort)
+        page = page_of([pack], query, total=1, class_name="man")
+        headline = catalogue_reply(WORDS, page, private=False).content
+        assert price in headline
+        assert headline.count("$") == 1
