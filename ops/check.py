@@ -16,7 +16,7 @@ from api.cache.store import open_store
 from api.catalogue.advice import none_is_seen, unknown_packs, unseen_packs
 from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
-from api.catalogue.cost_unit import Standing, Verdict
+from api.catalogue.cost_unit import Standing
 from api.catalogue.prices import PriceBook
 from api.catalogue.shop_file import read_shop
 from api.wire.errors import AstriaError, KeyRefused, NotUnderstood, RateLimited
@@ -29,7 +29,7 @@ from ops.finding import Finding
 from ops.logs import set_up_logging
 
 # For the evidence of what a unit of `cost_mc_hash` is worth; in seconds.
-_LONGEST_LEARNING = 20.0
+_LONGEST_LEARNING = 10.0
 
 
 def run_checks() -> int:
@@ -69,7 +69,7 @@ async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
     if isinstance(asked, _Answer):
         async for finding in _shop_findings(settings, asked):
             yield finding
-        yield unit_finding(await _verdict(settings))
+        yield await _unit(settings)
     else:
         yield Finding(UNIT, works=False, says="not tried, as Astria has given no list of packs")
     yield await _cache(settings.cache_url)
@@ -94,12 +94,12 @@ async def _shop_findings(settings: ProductionSettings, answer: _Answer) -> Async
                 yield Finding("shop's file", works=not unknown, says=says)
 
 
-async def _verdict(settings: ProductionSettings) -> Verdict:
-    """Return what the bot would know of the unit of `cost_mc_hash` soon after its start."""
+async def _unit(settings: ProductionSettings) -> Finding:
+    """Say what the bot would know of the unit of `cost_mc_hash` soon after its start."""
     client = astria_client(settings, settings.astria_api_key.get_secret_value())
     prices = PriceBook(settings.astria_cost_mc_per_usd)
     if prices.unit.verdict.standing is Standing.SET:
-        return prices.unit.verdict
+        return unit_finding(prices.unit.verdict)
     answers = Answers(client)
     catalogue = Catalogue(
         answers,
@@ -108,14 +108,16 @@ async def _verdict(settings: ProductionSettings) -> Verdict:
         stale_ttl=settings.stale_ttl_seconds,
         own_listed=settings.own_packs == "listed",
     )
+    in_time = True
     try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LONGEST_LEARNING):
-                await catalogue.learn_unit()
+        async with asyncio.timeout(_LONGEST_LEARNING):
+            await catalogue.learn_unit()
+    except TimeoutError:
+        in_time = False
     finally:
         await catalogue.close()
         await answers.close()
-    return prices.unit.verdict
+    return unit_finding(prices.unit.verdict, in_time=in_time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,15 @@ from ops.finding import Finding
 UNIT = "unit of cost_mc_hash"
 
 
-def unit_finding(verdict: Verdict) -> Finding:
-    """Say how the unit is known and why, and what to do if prices are unknown."""
-    return Finding(UNIT, works=verdict.standing is not Standing.CONTRADICTORY, says=_says(verdict))
+def unit_finding(verdict: Verdict, *, in_time: bool = True) -> Finding:
+    """Say how the unit is known and why, and what to do if prices are unknown.
+
+    `in_time` is whether Astria has given all evidence that was asked for.
+    """
+    says = _says(verdict)
+    if verdict.standing is Standing.UNPROVEN and not in_time:
+        says += ". Astria did not give all details in time: try again later"
+    return Finding(UNIT, works=verdict.standing is not Standing.CONTRADICTORY, says=says)
 
 
 def _says(verdict: Verdict) -> str:

@@ -164,6 +164,16 @@ async def test_the_unit_is_not_proven(discord: DiscordServer, astria: Astria) ->
     assert f"✓ unit of cost_mc_hash: {said}" in ended.said
 
 
+async def test_the_unit_cannot_be_learned_now(discord: DiscordServer, astria: Astria) -> None:
+    astria.offer(*CATS)
+    astria.offer(gallery=True)
+    for pack in CATS:
+        astria.fail(f"/p/{pack['id']}", 503)
+    ended = await run(discord.url, "--check", **settings(discord, astria))
+    assert marks(ended.said) == ALL_WELL
+    assert "Astria did not give all details in time: try again later" in ended.said
+
+
 async def test_the_unit_is_contradictory(discord: DiscordServer, astria: Astria) -> None:
     astria.offer(*CATS[:2], CATS[2] | {"cost_mc_hash": {"cat": 77_777}})
     astria.offer(gallery=True)
