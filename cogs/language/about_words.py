@@ -26,7 +26,7 @@ class AboutWords(Money):
     about_catalogue = Sentence("Catalogue")
     about_prices = Sentence("Prices")
     about_cache = Sentence("Cache")
-    about_hidden = Sentence("Packs that are not public")
+    about_hidden = Sentence("Packs that aren't public")
     about_discord = Sentence("Discord")
 
     nothing_loaded = Sentence("Nothing has been loaded yet.")
@@ -60,7 +60,7 @@ class AboutWords(Money):
                 yield self.say("✅ The unit of Astria's list prices is proven.")
             case Standing.UNPROVEN:
                 yield self.say(
-                    "⚠️ The unit of Astria's list prices is not proven yet, "
+                    "⚠️ The unit of Astria's list prices isn't proven yet, "
                     "so some prices are approximate."
                 )
             case Standing.CONTRADICTORY:

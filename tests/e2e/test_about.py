@@ -37,7 +37,7 @@ async def about(world: World, boss: simcord.MemberActor) -> dict[str | None, str
 async def test_all_is_well(world: World, boss: simcord.MemberActor) -> None:
     told = await about(world, boss)
     assert list(told) == [
-        "Astria", "Catalogue", "Prices", "Cache", "Packs that are not public", "Discord",
+        "Astria", "Catalogue", "Prices", "Cache", "Packs that aren't public", "Discord",
     ]  # fmt: skip
     assert str(told["Astria"]).startswith("✅ Connection: OK (")
     assert str(told["Catalogue"]).startswith("1 pack, as of <t:")
@@ -45,7 +45,7 @@ async def test_all_is_well(world: World, boss: simcord.MemberActor) -> None:
         "✅ The unit of Astria's list prices was set by the operator.\n10,000 units = $1.00"
     )
     assert str(told["Cache"]).startswith("In memory only")
-    assert "*Manage Messages*" in str(told["Packs that are not public"])
+    assert "*Manage Messages*" in str(told["Packs that aren't public"])
     assert str(told["Discord"]).endswith("All servers share one connection (shard 0).")
 
 
@@ -83,7 +83,7 @@ async def test_prices_are_not_proven(
         astria.fail(f"/p/{pack['id']}", 404)
     await learning(world, astria)
     assert (await about(world, boss))["Prices"] == (
-        "⚠️ The unit of Astria's list prices is not proven yet, so some prices are approximate.\n"
+        "⚠️ The unit of Astria's list prices isn't proven yet, so some prices are approximate.\n"
         "10,000 units = $1.00\nI haven't found a price to compare with yet."
     )
     assert (
