@@ -320,6 +320,10 @@ async def test_controls_after_a_restart(
 @pytest.fixture
 async def stale(fault: Fault, faulty: World, astria: Astria) -> World:
     """A bot that has seen better days."""
+    if {"wait", "drip"} & set(fault.how):
+        # The simulation stops the time of what an answer from old data is checked again with:
+        # tests/ops/test_run.py has this fault with the real process.
+        pytest.skip("time does not run out while an answer is checked again")
     for _, ask in asking(faulty):
         await ask()
     await faulty.env.advance_time(301)

@@ -99,9 +99,11 @@ async def test_several_packs(offering: World) -> None:
     assert opened.embeds[0].title == "Pack number 1"
 
 
-async def test_more_packs_than_a_menu_takes(offering: World) -> None:
+async def test_more_links_than_may_be_looked_up_at_once(offering: World) -> None:
     text = " ".join(f"https://www.astria.ai/p/{n}" for n in range(1, 31))
-    assert len(options_of(await show_text(offering, text))) == 25
+    message = await show_text(offering, text)
+    assert message.content == "I can open 10 of the 30 links in that message."
+    assert len(options_of(message)) == 10
 
 
 async def test_the_bot_s_own_messages(offering: World) -> None:
@@ -143,6 +145,13 @@ async def test_astria_is_down(offering: World, astria: Astria) -> None:
     world = offering
     astria.fail("/p/1", 500)
     astria.fail("/p/2", 500)
+    message = await show_text(world, "https://www.astria.ai/p/1 https://www.astria.ai/p/2")
+    assert message.ephemeral
+    # Their list knows them.
+    assert set(options_of(message).values()) == {"1", "2"}
+    astria.fail("/packs", 500)
+    astria.fail("/gallery/packs", 500)
+    await world.restart()
     message = await show_text(world, "https://www.astria.ai/p/1 https://www.astria.ai/p/2")
     assert message.ephemeral
     assert "Astria isn't answering" in message.content
