@@ -26,7 +26,7 @@ AT_ONCE = 16
 # thread has decoded its lists, memory grows as it must.
 _LEAST_WARM_UP = 5_000
 
-# aiohttp keeps an idle connection for 15 seconds, and looks every 15 seconds. In seconds.
+# What goes on in the background after the last answer may end. In seconds.
 _IDLE = 31.0
 _LOOK_AGAIN = 1.0
 

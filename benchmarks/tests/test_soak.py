@@ -37,7 +37,7 @@ async def test_a_short_soak_is_answered_and_says_nothing_unexpected(
     assert len(soaked.samples) == 3
     assert min(soaked.samples[0].memory, soaked.samples[0].sockets, soaked.samples[0].tasks) > 0
     assert soaked.faults
-    assert sum(soaked.requests.values()) > 0
+    assert soaked.requests["ok"] > 0
     assert not soaked.journal.unexpected
     assert not soaked.not_answered
     assert soaked.exit_status == 0
