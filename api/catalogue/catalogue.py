@@ -179,6 +179,10 @@ class Catalogue:
             found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
 
+    def has(self, ref: str | int) -> bool:
+        """Tell whether the details of a pack are in memory."""
+        return self._packs.peek(self._key(str(ref))) is not None
+
     def loaded_at(self, pack_id: int) -> datetime | None:
         """Return when the details of a pack were loaded; None if they are not in memory."""
         cached = self._packs.peek(str(pack_id))

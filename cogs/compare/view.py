@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 import discord
 
@@ -31,6 +32,10 @@ from cogs.ui.watch import watched
 
 _MOST_OTHERS = 2
 _ID = r"\d{1,19}"
+
+
+T = TypeVar("T")
+R = TypeVar("R", bound=str | int)
 
 
 class ComparisonControl(Control, feature="compare"):
@@ -61,7 +66,7 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
 
     Raises PackNotFound, Refusal where they are all the same, or AstriaError.
     """
-    found = await asyncio.gather(*(find_pack(interaction, ref) for ref in refs))
+    found = await _side_by_side(interaction, refs, partial(find_pack, interaction))
     sources = list({match.source.value.id: match.source for match in found}.values())
     if len(sources) == 1:
         raise Refusal(words_of(interaction).compare_same)
@@ -74,11 +79,20 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
     return _watched(interaction, reply, sources)
 
 
+async def _side_by_side(
+    interaction: discord.Interaction, refs: Sequence[R], look_up: Callable[[R], Awaitable[T]]
+) -> list[T]:
+    """Look packs up side by side, or one after another if memory has all: that never waits."""
+    if all(catalogue_of(interaction).has(ref) for ref in refs):
+        return [await look_up(ref) for ref in refs]
+    return await asyncio.gather(*(look_up(ref) for ref in refs))
+
+
 async def _for_everybody(
     interaction: discord.Interaction, refs: Sequence[str | int]
 ) -> list[Cached[Pack]]:
     catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=False)
-    return await asyncio.gather(*(catalogue.pack(ref, audience) for ref in refs))
+    return await _side_by_side(interaction, refs, lambda ref: catalogue.pack(ref, audience))
 
 
 async def _shared(interaction: discord.Interaction, refs: Sequence[str]) -> Shareable:

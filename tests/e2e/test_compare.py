@@ -188,3 +188,11 @@ async def test_many_classes(world: World, astria: Astria) -> None:
     last = str(message.embeds[0].description).splitlines()[-1]
     assert re.fullmatch(r"\d\d more classes", last)
     assert len(blocks_of(message)) + int(last.split()[0]) == 31
+
+
+async def test_what_is_in_memory_is_answered_at_once(world: World, astria: Astria) -> None:
+    astria.offer(pack_260(), made_up_pack(1))
+    await compare(world, "260", "1")
+    before = world.deferrals()
+    assert (await compare(world, "260", "1")).embeds
+    assert world.deferrals() == before
