@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import structlog
 
-from api.wire.decoding import CostConflict, Decoded, decode_detail, decode_listing
+from api.wire.decoding import Decoded, Oddity, decode_detail, decode_listing
 from api.wire.errors import NotFound, NotUnderstood
 from api.wire.models import Pack
 from api.wire.transport import Decode, Transport
@@ -26,6 +26,9 @@ GALLERY_PACKS = "/gallery/packs"
 
 # No pack has a longer name, and servers refuse to look for one.
 _LONGEST_REF = 255
+
+# If Astria writes its packs in a new way, a few say it.
+_MOST_WARNINGS = 1_000
 
 # Larger ones take more than a few milliseconds to decode. In bytes.
 _SMALL_BODY = 64 * 1024
@@ -60,7 +63,7 @@ class AstriaClient:
             base_url, key, timeout=timeout, workspace=workspace, proxy=proxy
         )
         self._decoding = asyncio.Semaphore()
-        self._warned: set[tuple[int, str]] = set()
+        self._warned: set[tuple[int, str, str | None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -141,7 +144,7 @@ class AstriaClient:
             raise NotUnderstood(path, f"not decoded: {error!r}") from error
         if decoded.fault is not None:
             log.error("a pack could not be decoded", path=path, exc_info=decoded.fault)
-        self._warn(decoded.conflicts)
+        self._warn(decoded.oddities)
         return decoded
 
     async def _list(self, path: str, params: Mapping[str, str]) -> Answer[tuple[Pack, ...]]:
@@ -157,20 +160,14 @@ class AstriaClient:
 
         return await self._transport.get(path, params, answer)
 
-    def _warn(self, conflicts: list[CostConflict]) -> None:
-        """Say once for each class that `cost` and `cost_mc` differ."""
-        for conflict in conflicts:
-            key = conflict.pack_id, conflict.class_name
-            if key in self._warned:
+    def _warn(self, oddities: list[Oddity]) -> None:
+        """Say once of each class what is odd about it."""
+        for odd in oddities:
+            key = odd.pack_id, odd.says, odd.class_name
+            if key in self._warned or len(self._warned) >= _MOST_WARNINGS:
                 continue
             self._warned.add(key)
-            log.warning(
-                "cost and cost_mc differ; cost is shown",
-                pack=conflict.pack_id,
-                pack_class=conflict.class_name,
-                cost_usd=str(conflict.cost),
-                cost_mc_usd=str(conflict.cost_mc),
-            )
+            log.warning(odd.says, pack=odd.pack_id, pack_class=odd.class_name, **odd.figures)
 
 
 def list_params(public: bool, listed: bool, limit: int | None, offset: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,15 +19,22 @@ _LARGEST_IMAGE_COUNT = 10**6
 _MOST_PROMPTS = 10_000
 _MOST_IMAGES = 100
 
+# Of a figure that cannot be read, in the log.
+_LONGEST_FIGURE = 40
+
 
 @dataclass(frozen=True, slots=True)
-class CostConflict:
-    """A class whose `cost` and `cost_mc` are two prices, both in US dollars."""
+class Oddity:
+    """Something in a pack that is not as it should be; the rest of the pack is good."""
 
     pack_id: int
-    class_name: str
-    cost: Decimal
-    cost_mc: Decimal
+    says: str
+    class_name: str | None
+    figures: Mapping[str, str]
+
+
+_Tell = Callable[..., None]
+"""Takes note of an oddity: what it is, of which class, and the figures by their names."""
 
 
 @dataclass(slots=True)
@@ -39,12 +46,12 @@ class Decoded:
     """How many entries are no packs."""
     fault: Exception | None = None
     """What decoding one of them has raised; that should not happen."""
-    conflicts: list[CostConflict] = field(default_factory=list[CostConflict])
+    oddities: list[Oddity] = field(default_factory=list[Oddity])
 
     def add(self, value: object) -> None:
         """Add one entry; of two packs with the same id the stricter one stays."""
         try:
-            pack = decode_pack(value, self.conflicts)
+            pack = decode_pack(value, self.oddities)
         except Exception as error:  # whatever one pack is, it must not hide the others
             pack, self.fault = None, error
         if pack is None:
@@ -68,15 +75,21 @@ def decode_listing(body: bytes) -> Decoded:
     return decoded
 
 
-def decode_pack(value: object, conflicts: list[CostConflict] | None = None) -> Pack | None:
+def decode_pack(value: object, oddities: list[Oddity] | None = None) -> Pack | None:
     """Return a pack of a list or of `GET /p/:id`, or None if it is none: it has no usable id.
 
-    Classes whose two exact costs differ are added to `conflicts`.
+    What cannot be read costs only itself: a figure, a prompt, a class. It is added to `oddities`.
     """
     fields = mapping(value)
     pack_id = identifier(fields.get("id"))
     if pack_id is None:
         return None
+
+    def tell(says: str, class_name: str | None = None, **figures: object) -> None:
+        if oddities is not None:
+            shown = {name: _shortly(figure) for name, figure in figures.items()}
+            oddities.append(Oddity(pack_id, says, class_name, shown))
+
     cover = web_address(text(fields.get("cover_url")))
     cover_link = _link(cover, None)
     return Pack(
@@ -90,7 +103,7 @@ def decode_pack(value: object, conflicts: list[CostConflict] | None = None) -> P
         updated_at=moment(fields.get("updated_at")),
         visibility=_visibility(fields),
         unlisted=fields.get("unlisted_at") is not None,
-        classes=tuple(_classes(fields, pack_id, conflicts if conflicts is not None else [])),
+        classes=tuple(_classes(fields, tell)),
         main_class_name=text(fields.get("main_class_name")),
         reference_class_names=tuple(names(fields.get("reference_class_names"))),
         use_multi=fields.get("use_multi") is True,
@@ -118,50 +131,84 @@ def _visibility(fields: dict[str, object]) -> Visibility:
     return Visibility.PUBLIC if "public_at" in fields else Visibility.UNSAID
 
 
-def _classes(
-    fields: dict[str, object], pack_id: int, conflicts: list[CostConflict]
-) -> Iterator[PackClass]:
+def _classes(fields: dict[str, object], tell: _Tell) -> Iterator[PackClass]:
     """Yield the classes that any of the fields speaks of, the main class first."""
-    costs = by_class(fields.get("costs"))
-    units = by_class(fields.get("cost_mc_hash"))
+    costs = _by_class(fields, "costs", tell)
+    units = _by_class(fields, "cost_mc_hash", tell)
     prompts = {
-        name: tuple(_prompts(entries))
-        for name, entries in by_class(fields.get("prompts_per_class")).items()
+        name: tuple(_prompts(entries, name, tell))
+        for name, entries in _by_class(fields, "prompts_per_class", tell).items()
     }
     main = text(fields.get("main_class_name"))
     offered = dict.fromkeys([*costs, *prompts, *units])
     if not any(prompts.values()):
-        template = tuple(_prompts(fields.get("template_prompts")))
+        template = tuple(_prompts(fields.get("template_prompts"), None, tell))
         offered = offered or dict.fromkeys([main] if main and template else [])
         # They name no class: whichever class one chooses, these are the prompts.
         prompts = dict.fromkeys(offered, template)
     for name in sorted(offered, key=lambda name: name != main):
-        cost = mapping(costs.get(name))
+        said, listed = costs.get(name), units.get(name)
+        cost = mapping(said)
+        if not cost:
+            _told(None, said or None, "costs", name, tell)
         yield PackClass(
             name,
             num_images=whole(cost.get("num_images"), _LARGEST_IMAGE_COUNT),
             prompts=prompts.get(name, ()),
-            exact_cost=_exact_cost(cost, pack_id, name, conflicts),
-            listed_units=amount(units.get(name)),
+            exact_cost=_exact_cost(cost, name, tell),
+            listed_units=_told(amount(listed), listed, "cost_mc_hash", name, tell),
         )
 
 
-def _exact_cost(
-    cost: dict[str, object], pack_id: int, name: str, conflicts: list[CostConflict]
-) -> Decimal | None:
+def _by_class(fields: dict[str, object], field: str, tell: _Tell) -> dict[str, object]:
+    """Return what a field says of each class; None if it says two different things of one."""
+    value = fields.get(field)
+    if value and not mapping(value):
+        tell("a field can't be read", field=field)
+    found = dict[str, object]()
+    for name, entries in by_class(value).items():
+        alike = all(entry == entries[0] for entry in entries)
+        found[name] = entries[0] if alike else None
+        if not alike:
+            tell("a class stands twice in a field, with differences", name, field=field)
+    return found
+
+
+def _exact_cost(cost: dict[str, object], name: str, tell: _Tell) -> Decimal | None:
     """Return US dollars by `cost`, else by `cost_mc`."""
-    by_cents = dollars(cost.get("cost"), CENTS_PER_USD)
-    by_millicents = dollars(cost.get("cost_mc"), MILLICENTS_PER_USD)
+    cents, millicents = cost.get("cost"), cost.get("cost_mc")
+    by_cents = _told(dollars(cents, CENTS_PER_USD), cents, "cost", name, tell)
+    by_millicents = _told(
+        dollars(millicents, MILLICENTS_PER_USD), millicents, "cost_mc", name, tell
+    )
     if by_cents is None or by_millicents is None:
         return by_millicents if by_cents is None else by_cents
     if abs(by_cents - by_millicents) > HALF_A_CENT:
-        conflicts.append(CostConflict(pack_id, name, by_cents, by_millicents))
+        tell(
+            "cost and cost_mc differ; cost is shown",
+            name,
+            cost_usd=by_cents,
+            cost_mc_usd=by_millicents,
+        )
     return by_cents
 
 
-def _prompts(value: object) -> Iterator[Prompt]:
+def _told(
+    figure: Decimal | None, said: object, field: str, name: str, tell: _Tell
+) -> Decimal | None:
+    """Return a figure; take note if something is said that is none."""
+    if figure is None and said is not None:
+        tell("a figure can't be read, so it is unknown", name, **{field: said})
+    return figure
+
+
+def _prompts(value: object, name: str | None, tell: _Tell) -> Iterator[Prompt]:
+    if value and not sequence(value):
+        tell("prompts can't be read", name)
     for item in sequence(value)[:_MOST_PROMPTS]:
         prompt = mapping(item)
+        if not prompt:
+            tell("a prompt can't be read", name)
         images: list[str] = []
         links: list[Link] = []
         for address, content_type in _media(prompt):
@@ -190,3 +237,9 @@ def _media(prompt: Mapping[str, object]) -> Iterator[tuple[str | None, str | Non
 def _link(address: str | None, content_type: str | None) -> Link | None:
     kind = link_kind(address, content_type) if address else None
     return Link(address, kind) if address and kind else None
+
+
+def _shortly(value: object) -> str:
+    if mapping(value) or sequence(value):
+        return "nested values"
+    return str(value)[:_LONGEST_FIGURE]

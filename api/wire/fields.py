@@ -32,11 +32,16 @@ def sequence(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def by_class(value: object) -> dict[str, object]:
-    """Return an object's members by the names of classes, without what can be no such name."""
-    entries = islice(mapping(value).items(), _MOST_NAMES)
-    named = ((text(name), entry) for name, entry in entries)
-    return {name: entry for name, entry in named if name and len(name) <= _LONGEST_NAME}
+def by_class(value: object) -> dict[str, list[object]]:
+    """Return an object's members by the names of classes, without what can be no such name.
+
+    A name has several if it is written in several ways: "cat" and " cat".
+    """
+    found: dict[str, list[object]] = {}
+    for key, entry in islice(mapping(value).items(), _MOST_NAMES):
+        if (name := text(key)) and len(name) <= _LONGEST_NAME:
+            found.setdefault(name, []).append(entry)
+    return found
 
 
 def names(value: object) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.wire.decoding import CostConflict, decode_listing, decode_pack
+from api.wire.decoding import Oddity, decode_listing, decode_pack
 from api.wire.documents import decode_json
 from api.wire.models import Link, LinkKind, Pack, Prompt, Visibility
 from api.wire.money import amount
@@ -219,12 +219,57 @@ def test_a_cost_is_exact_in_either_unit(cost: object, usd: str | None) -> None:
 
 
 def test_costs_that_differ_are_told_and_cost_is_taken() -> None:
-    conflicts: list[CostConflict] = []
+    oddities: list[Oddity] = []
     costs = {"cat": {"cost": 360, "cost_mc": 3_600_000}, "dog": {"cost": 360, "cost_mc": 360_000}}
-    pack = decode_pack({"id": 1, "costs": costs}, conflicts)
+    pack = decode_pack({"id": 1, "costs": costs}, oddities)
     assert pack is not None
     assert [one.exact_cost for one in pack.classes] == [Decimal("3.60")] * 2
-    assert conflicts == [CostConflict(1, "cat", Decimal("3.60"), Decimal(36))]
+    (odd,) = oddities
+    assert (odd.pack_id, odd.class_name) == (1, "cat")
+    assert odd.figures == {"cost_usd": "3.6", "cost_mc_usd": "36"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "class_name"),
+    [
+        ({"costs": {"cat": {"cost": "free"}}}, "cat"),
+        ({"costs": {"cat": {"cost": -1}}}, "cat"),
+        ({"costs": {"cat": {"cost_mc": {}}}}, "cat"),
+        ({"costs": {"cat": "360"}}, "cat"),
+        ({"cost_mc_hash": {"cat": [1]}}, "cat"),
+        ({"costs": {"cat": {"cost": 360}, " cat": {"cost": 500}}}, "cat"),
+        ({"cost_mc_hash": {"cat": 360, "cat ": 361}}, "cat"),
+        ({"prompts_per_class": {"cat": "none"}}, "cat"),
+        ({"prompts_per_class": {"cat": [7]}}, "cat"),
+        ({"costs": [360]}, None),
+    ],
+)
+def test_a_broken_part_costs_only_itself(broken: dict[str, object], class_name: str | None) -> None:
+    good: dict[str, dict[str, object]] = {
+        "costs": {"dog": {"cost": 250, "num_images": 2}},
+        "prompts_per_class": {"dog": [{"id": 1, "images": ["https://a.example/1.jpg"]}]},
+        "cost_mc_hash": {"dog": 25_000},
+    }
+    mixed: dict[str, object] = {**good}
+    for field, value in broken.items():
+        mixed[field] = good[field] | value if isinstance(value, dict) else value
+    oddities: list[Oddity] = []
+    pack = decode_pack({"id": 1, "title": "T"} | mixed, oddities)
+    assert pack is not None
+    (odd,) = oddities
+    assert (odd.pack_id, odd.class_name) == (1, class_name)
+    by_name = {one.name: one for one in pack.classes}
+    if class_name:
+        assert by_name["dog"].exact_cost == Decimal("2.50")
+        assert (by_name["cat"].exact_cost, by_name["cat"].listed_units) == (None, None)
+        assert not any(prompt.images for prompt in by_name["cat"].prompts)
+    assert by_name["dog"].prompts[0].images == ("https://a.example/1.jpg",)
+    assert by_name["dog"].listed_units == 25_000
+
+
+def test_a_class_that_stands_twice_with_the_same_figures_is_one() -> None:
+    (one,) = decoded({"costs": {"cat": {"cost": 360}, " cat": {"cost": 360}}}).classes
+    assert (one.name, one.exact_cost) == ("cat", Decimal("3.60"))
 
 
 def test_classes_of_all_fields_the_main_one_first() -> None:
@@ -347,10 +392,10 @@ def test_no_exact_cost_differs_from_the_truth(
         figures = {"cost": cents, "cost_mc": cents * 1000}
         kept = {key: figure for key, figure in figures.items() if said in (key, "both")}
         costs[name] = {key: str(one) if as_text else one for key, one in kept.items()}
-    conflicts: list[CostConflict] = []
-    pack = decode_pack(decode_json(json.dumps({"id": 1, "costs": costs}).encode()), conflicts)
+    oddities: list[Oddity] = []
+    pack = decode_pack(decode_json(json.dumps({"id": 1, "costs": costs}).encode()), oddities)
     assert pack is not None
     assert {one.name: one.exact_cost for one in pack.classes} == {
         name: Decimal(cents) / 100 for name, (cents, _, _) in truth.items()
     }
-    assert conflicts == []
+    assert oddities == []
