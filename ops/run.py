@@ -118,7 +118,10 @@ async def _finish(bot: PacksBot) -> None:
     if running.answers:
         log.warning("answers took too long to wait for", count=running.answers)
     if running.rechecks:
-        log.warning("answers from old data were not checked again", count=running.rechecks)
+        log.warning(
+            "answers from old data could not be checked again, so they are taken down",
+            count=running.rechecks,
+        )
     await running.interrupt(_EXPLAINING)
 
 

@@ -28,7 +28,7 @@ from cogs.ui.finding import find_pack
 from cogs.ui.pack_menu import chosen, pack_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
-from cogs.ui.watch import watched
+from cogs.ui.watch import watched, watched_list
 
 _MOST_OTHERS = 2
 _ID = r"\d{1,19}"
@@ -136,15 +136,19 @@ async def _choice(interaction: discord.Interaction, pack_id: str, key: str) -> R
     offered = (alike or others)[: limits.MENU_OPTIONS]
     if not offered:
         raise Refusal(words.nothing_to_compare)
-    menu = pack_menu(
-        words,
-        offered,
-        custom_id=f"compare:with:{pack.id}",
-        placeholder=words.choose_to_compare,
-        most=_MOST_OTHERS,
-    )
     asked = words.compare_with_what(pack_title(words, pack))
-    return Reply(asked, view=Controls().add_item(menu), private=True)
+
+    def made(offered: Sequence[Pack]) -> Reply:
+        menu = pack_menu(
+            words,
+            offered,
+            custom_id=f"compare:with:{pack.id}",
+            placeholder=words.choose_to_compare,
+            most=_MOST_OTHERS,
+        )
+        return Reply(asked, view=Controls().add_item(menu))
+
+    return watched_list(interaction, offered, made)
 
 
 def comparison_reply(

@@ -35,16 +35,16 @@ class Refusal(Exception):
 
     def __init__(self, sentence: str, view: discord.ui.View | None = None) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
-        self.view = view
+        self.reply = Reply(sentence, view=view, private=True)
 
 
 class PackNotFound(Refusal):
     """Say that no pack is known by what somebody typed, an id, a slug or words: `ref`."""
 
-    def __init__(self, ref: str, sentence: str, view: discord.ui.View | None) -> None:
-        super().__init__(sentence, view)
+    def __init__(self, ref: str, reply: Reply) -> None:
+        super().__init__(reply.content)
         self.ref = ref
+        self.reply = reply
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
@@ -112,7 +112,7 @@ def _outcome(error: Exception) -> Outcome:
 
 def _reply(words: Words, error: Exception, reference: str) -> Reply:
     if isinstance(error, Refusal):
-        return Reply(error.sentence, view=error.view, private=True)
+        return error.reply
     if isinstance(error, NotFound):
         return Reply(words.pack_gone, private=True)
     return Reply(words.with_reference(explain(words, error), reference), private=True)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 
 import discord
 import structlog
+from discord import InteractionResponseType
 
+from cogs.discord_internals import call_back
 from cogs.interactions.placeholder import NOT_TAKEN
+from cogs.interactions.record import record_of
 from cogs.interactions.reply import Reply
-from cogs.interactions.services import services_of
+from cogs.interactions.services import services_of, words_of
+from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")
 
@@ -25,65 +30,121 @@ _UNKNOWN_MESSAGE = 10008
 _RECHECKS = "rechecks"
 """Where an interaction keeps what is to be checked after its answer was shown."""
 
+_Step = Callable[[], Awaitable[object]]
+
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A reply that was shown: in a message of its own, or as the interaction's first answer."""
+class Shown:
+    """A message that shows a reply; `message` is None if only the interaction leads to it."""
 
     interaction: discord.Interaction
-    message: discord.WebhookMessage | None
+    message: discord.Message | None
 
-    async def replace(self, reply: Reply) -> None:
-        change = self.message.edit if self.message else self.interaction.edit_original_response
-        await change(content=reply.content, embeds=reply.embeds, view=reply.view)
+    def ways_down(self, instead: Reply) -> Iterator[_Step]:
+        """Yield what replaces or removes the message: by the interaction, then by the bot."""
+        interaction, message = self.interaction, self.message
+        changed = {"content": instead.content, "embeds": instead.embeds, "view": instead.view}
+        if isinstance(message, discord.WebhookMessage):
+            yield partial(message.edit, **changed)
+            yield message.delete
+        elif interaction.response.is_done():
+            yield partial(interaction.edit_original_response, **changed)
+            yield interaction.delete_original_response
+        else:
+            update = InteractionResponseType.message_update
+            yield partial(call_back, interaction, update, instead.data)
+        if message is not None and interaction.channel_id is not None:
+            channel = interaction.client.get_partial_messageable(interaction.channel_id)
+            own = channel.get_partial_message(message.id)
+            yield partial(own.edit, **changed)
+            yield own.delete
 
-    async def delete(self) -> None:
-        remove = self.message.delete if self.message else self.interaction.delete_original_response
-        await remove()
+
+async def take_down(shown: Shown, instead: Reply) -> bool:
+    """Put a reply in the place of a message that must not stay, or delete it.
+
+    Tell whether Discord has taken any of that; if not, the log says where the message is.
+    """
+    try:
+        for step in shown.ways_down(instead):
+            if await _is_taken(step):
+                return True
+    except asyncio.CancelledError:
+        _log_what_stays(shown)
+        raise
+    _log_what_stays(shown)
+    return False
 
 
 def plan_recheck(
-    interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None
+    interaction: discord.Interaction, reply: Reply, message: discord.Message | None
 ) -> None:
     """Remember that a reply that was shown is to be checked again, if it wants to be."""
     if reply.recheck:
-        shown = _Shown(interaction, message)
-        interaction.extras.setdefault(_RECHECKS, []).append(partial(_check, shown, reply.recheck))
+        check = partial(_check, Shown(interaction, message), reply, reply.recheck)
+        interaction.extras.setdefault(_RECHECKS, []).append(check)
 
 
 async def recheck(interaction: discord.Interaction) -> None:
     """Check again what was shown of old data; replace it if it must not stay."""
     checks: Sequence[Callable[[], Awaitable[None]]] = interaction.extras.get(_RECHECKS, ())
-    if checks:
-        with services_of(interaction).running.recheck():
+    if not checks:
+        return
+    running = services_of(interaction).running
+    with running.recheck():
+        try:
             await asyncio.gather(*(check() for check in checks))
+        except asyncio.CancelledError:
+            if not running.interrupted:
+                raise
 
 
-async def _check(shown: _Shown, check: Callable[[], Awaitable[Reply | None]]) -> None:
+async def _check(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply | None]]) -> None:
+    words = words_of(shown.interaction, private=reply.private)
+    if instead := await _verdict(shown.interaction, words, check):
+        await take_down(shown, instead)
+
+
+async def _verdict(
+    interaction: discord.Interaction, words: Words, check: Callable[[], Awaitable[Reply | None]]
+) -> Reply | None:
+    """Return what must replace an answer: also if that cannot be found out."""
+    running = services_of(interaction).running
     try:
-        instead = await check()
+        if not running.interrupted:
+            return await check()
+    except asyncio.CancelledError:
+        if not running.interrupted:
+            raise
     except Exception:
         log.exception("unexpected fault")
-        return
-    if instead is None:
-        return
-    if not await _done(shown.replace(instead)) and not await _done(shown.delete()):
-        message = shown.message or shown.interaction.message
-        log.error(
-            "a message that must not stay could not be taken down; delete it by hand",
-            channel=shown.interaction.channel_id,
-            message=message.id if message else None,
-        )
+        return Reply(words.with_reference(words.unexpected, record_of(interaction).reference))
+    return Reply(words.restarting)
 
 
-async def _done(step: Awaitable[object]) -> bool:
-    """Tell whether the message no longer shows what it must not."""
+async def _is_taken(step: _Step, *, again: bool = True) -> bool:
+    """Tell whether the message no longer shows what it must not; try twice what may pass."""
     try:
         async with asyncio.timeout(_LONGEST_REQUEST):
-            await step
+            await step()
     except NOT_TAKEN as error:
         if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_MESSAGE:
             return True
         log.warning("a message was not taken down", cause=str(error) or repr(error))
-        return False
+        return again and _may_pass(error) and await _is_taken(step, again=False)
     return True
+
+
+def _may_pass(error: Exception) -> bool:
+    if not isinstance(error, discord.HTTPException):
+        return True
+    status = error.status
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _log_what_stays(shown: Shown) -> None:
+    log.error(
+        "a message that must not stay could not be taken down; delete it by hand",
+        channel=shown.interaction.channel_id,
+        message=shown.message.id if shown.message else None,
+    )

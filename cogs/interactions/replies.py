@@ -22,7 +22,7 @@ from cogs.interactions.placeholder import (
     placeholder_of,
     think,
 )
-from cogs.interactions.recheck import plan_recheck
+from cogs.interactions.recheck import Shown, plan_recheck, take_down
 from cogs.interactions.record import Outcome, record_of
 from cogs.interactions.reply import Reply
 from cogs.interactions.services import words_of
@@ -57,14 +57,16 @@ async def respond(
 async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
     """Answer a control once the work is done: in its own message, or with a private copy."""
     reply = await _result_or_defer(work, partial(defer, interaction))
-    if not (in_place or reply.takes_down):
+    if reply.takes_down:
+        await _take_down(interaction, reply)
+        return
+    if not in_place:
         await send(interaction, _as_copy(interaction, reply))
         return
-    if not reply.takes_down:
-        if sharer := sharer_of(interaction):
-            reply = credited(interaction, reply, sharer)
-        elif _is_copy(interaction):
-            reply = _as_copy(interaction, reply)
+    if sharer := sharer_of(interaction):
+        reply = credited(interaction, reply, sharer)
+    elif _is_copy(interaction):
+        reply = _as_copy(interaction, reply)
     await edit(interaction, reply)
 
 
@@ -85,7 +87,16 @@ def _is_copy(interaction: discord.Interaction) -> bool:
 
 
 def _headed(reply: Reply, line: str) -> Reply:
-    return replace(reply, content="\n".join(filter(None, [line, reply.content])))
+    """Return a reply below a line, which stays if newer data replaces the rest."""
+    content = "\n".join(filter(None, [line, reply.content]))
+    recheck = reply.recheck
+
+    async def headed_again() -> Reply | None:
+        newer = await recheck() if recheck else None
+        # Words that something is gone are nobody's post.
+        return _headed(newer, line) if newer and newer.embeds else newer
+
+    return replace(reply, content=content, recheck=headed_again if recheck else None)
 
 
 async def defer(interaction: discord.Interaction) -> None:
@@ -101,7 +112,15 @@ async def edit(interaction: discord.Interaction, reply: Reply) -> None:
         await _edit_original(interaction, reply)
     else:
         await call_back(interaction, InteractionResponseType.message_update, reply.data)
-    _mark_shown(interaction, reply)
+    _mark_shown(interaction, reply, interaction.message)
+
+
+async def _take_down(interaction: discord.Interaction, reply: Reply) -> None:
+    """Put a reply in the place of the used message, which must not stay."""
+    if await take_down(Shown(interaction, interaction.message), reply):
+        record_of(interaction).mark_shown()
+    else:
+        record_of(interaction).outcome = Outcome.FAILED
 
 
 async def send(interaction: discord.Interaction, reply: Reply) -> None:
@@ -157,7 +176,7 @@ def _refuse_to_leak(reply: Reply, *, private: bool) -> None:
 
 
 def _mark_shown(
-    interaction: discord.Interaction, reply: Reply, message: discord.WebhookMessage | None = None
+    interaction: discord.Interaction, reply: Reply, message: discord.Message | None = None
 ) -> None:
     """Note that the member has the answer, and what is to be checked again afterwards."""
     record_of(interaction).mark_shown()
@@ -176,12 +195,16 @@ async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable
     deferrals: list[asyncio.Task[discord.HTTPException | None]] = []
     loop = asyncio.get_running_loop()
     waiting = loop.call_soon(lambda: deferrals.append(loop.create_task(_attempt(defer))))
+    reply: Reply | None = None
     try:
-        return await work
+        reply = await work
+        return reply
     finally:
         waiting.cancel()
         for deferral in deferrals:
-            if refused := await deferral:
+            refused = await deferral
+            # What must not stay goes, whether or not anybody is answered.
+            if refused and not (reply and reply.takes_down):
                 raise refused
 
 

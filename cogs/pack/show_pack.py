@@ -24,6 +24,7 @@ from cogs.pack.open import open_pack
 from cogs.ui.controls import Controls, filter_key
 from cogs.ui.finding import known_packs, open_menu, packs_meant
 from cogs.ui.start import Start, class_named
+from cogs.ui.watch import watched_list
 
 
 def show_pack() -> app_commands.ContextMenu:
@@ -49,7 +50,7 @@ async def _linked(interaction: discord.Interaction, refs: Sequence[str]) -> Repl
         return await open_pack(interaction, refs[0], linked=True)
     sentence = words_of(interaction).links_opened(len(packs), len(found), len(refs))
     if len(packs) > 1:
-        return _menu(interaction, sentence, list(packs.values()))
+        return _list(interaction, sentence, list(packs.values()))
     reply = await open_pack(interaction, str(found[0].id))
     return replace(reply, content="\n".join(filter(None, [sentence, reply.content])))
 
@@ -76,7 +77,7 @@ async def _spoken_of(interaction: discord.Interaction, text: str) -> Reply:
     if not likely:
         raise Refusal(words.no_pack_in_message)
     start = _start(question, likely)
-    return _menu(interaction, words.packs_meant(len(likely)), likely, start)
+    return _list(interaction, words.packs_meant(len(likely)), likely, start)
 
 
 def _offering(packs: Sequence[Pack], question: Question) -> list[Pack]:
@@ -96,12 +97,16 @@ def _start(question: Question, packs: Sequence[Pack]) -> Start:
     return Start()
 
 
-def _menu(
+def _list(
     interaction: discord.Interaction,
     sentence: str,
     packs: Sequence[Pack],
     start: Start | None = None,
 ) -> Reply:
-    placeholder = words_of(interaction).open_pack
-    menu = open_menu(words_of(interaction), packs, placeholder=placeholder, start=start)
-    return Reply(sentence, view=Controls().add_item(menu), private=True)
+    words = words_of(interaction)
+
+    def made(packs: Sequence[Pack]) -> Reply:
+        menu = open_menu(words, packs, placeholder=words.open_pack, start=start)
+        return Reply(sentence, view=Controls().add_item(menu))
+
+    return watched_list(interaction, packs, made)

@@ -46,6 +46,7 @@ from cogs.ui.embeds import class_label, pack_link
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 from cogs.ui.start import FOUR, ONE
+from cogs.ui.watch import hidden_among
 
 # Below the row that turns pages.
 _SECOND_ROW, _LAST_ROW = 1, 4
@@ -178,7 +179,12 @@ async def _customer_text(interaction: discord.Interaction, place: Place) -> Repl
     everybody = audience_of(interaction, private=False)
     asker = audience_of(interaction, private=is_private(interaction))
     source = await catalogue.pack(place.pack_id, replace(everybody, hidden=asker.hidden))
-    return Reply(customer_text(words_of(interaction), source.value, source), private=True)
+    reply = Reply(
+        customer_text(words_of(interaction), source.value, source),
+        private=True,
+        hidden=hidden_among([source.value]),
+    )
+    return watched(interaction, reply, source, asker)
 
 
 def _chosen(interaction: discord.Interaction, pack: Pack, place: Place, typed: str) -> Place:

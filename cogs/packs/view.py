@@ -10,12 +10,12 @@ import discord
 
 from api.cache.memo import Memo
 from api.wire.errors import AstriaError
-from api.wire.models import Include, Pack, Sort, Source, Visibility
+from api.wire.models import Include, Pack, Sort, Source
 from cogs import limits
 from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control, compare_packs, control_of
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, credited, edit, respond, turn
+from cogs.interactions.replies import Reply, edit, respond, turn
 from cogs.interactions.services import words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -40,10 +40,7 @@ from cogs.ui.pack_menu import chosen, pack_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 from cogs.ui.start import Start
-from cogs.ui.watch import watched
-
-# A list that leaves its packs' visibility unsaid has only public ones.
-_SHOWN_TO_ALL = {Visibility.PUBLIC, Visibility.UNSAID}
+from cogs.ui.watch import hidden_among, watched
 
 _MOST_COMPARED = 3
 
@@ -147,7 +144,7 @@ async def _shared(interaction: discord.Interaction, query: Query) -> Shareable:
     if not (public.packs and own.packs):
         raise Refusal(words_of(interaction).page_gone)
     return Shareable(
-        post=_watched_reply(interaction, public, private=False, sharer=interaction.user.id),
+        post=_watched_reply(interaction, public, private=False),
         kept=_watched_reply(interaction, own, private=True, sharing=Sharing.DONE),
     )
 
@@ -158,7 +155,6 @@ def _watched_reply(
     *,
     private: bool,
     sharing: Sharing = Sharing.ABSENT,
-    sharer: int | None = None,
 ) -> Reply:
     """Return the view of a page, made again if its readers may no longer see a pack on it."""
     # A page without packs is only shown to the asker.
@@ -170,8 +166,7 @@ def _watched_reply(
             newer = await load_page(interaction, page.query, audience)
         except AstriaError:
             return Reply(words.page_gone)
-        made = catalogue_reply(words, newer, private=private, sharing=sharing)
-        return credited(interaction, made, sharer) if sharer else made
+        return catalogue_reply(words, newer, private=private, sharing=sharing)
 
     reply = catalogue_reply(words, page, private=private, sharing=sharing)
     return watched(interaction, reply, [pack.id for pack in page.packs], audience, again)
@@ -204,7 +199,7 @@ def catalogue_reply(
     elif sharing is not Sharing.ABSENT:
         custom_id = page.query.custom_id("share")
         view.add_item(share_button(words, custom_id, sharing, row=4))
-    hidden = tuple(pack.id for pack in page.packs if pack.visibility not in _SHOWN_TO_ALL)
+    hidden = hidden_among(page.packs)
     return Reply(
         list_text(words, page), catalogue_embeds(words, page), view, private=private, hidden=hidden
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 
@@ -17,6 +18,7 @@ from api.wire.models import Include, Pack, Source
 from cogs import limits
 from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import PackNotFound
+from cogs.interactions.reply import Reply
 from cogs.interactions.services import catalogue_of, shop_words_of, words_of
 from cogs.language.questions import Question, understand
 from cogs.language.text import cut, plain
@@ -24,6 +26,7 @@ from cogs.language.words import Words
 from cogs.ui.controls import Controls, Select
 from cogs.ui.embeds import pack_title
 from cogs.ui.start import Start, class_named
+from cogs.ui.watch import watched_list
 
 _MOST_SIMILAR = 5
 
@@ -92,11 +95,10 @@ async def find_pack(
     if unknown and not isinstance(unknown, NotFound):
         raise unknown
     near = _really_near(packs, wanted, meant) if is_reference else meant.packs
-    menu = _near_menu(words_of(interaction), near[:_MOST_SIMILAR], start)
-    sentence = words_of(interaction).pack_not_found(
-        plain(wanted), linked=linked, similar=menu is not None
-    )
-    raise PackNotFound(plain(wanted), sentence, menu) from unknown
+    not_found = partial(_not_found, words_of(interaction), plain(wanted), start, linked)
+    raise PackNotFound(
+        plain(wanted), watched_list(interaction, near[:_MOST_SIMILAR], not_found)
+    ) from unknown
 
 
 def packs_meant(packs: PackList, question: Question, start: Start | None = None) -> Meant:
@@ -157,11 +159,12 @@ def _really_near(packs: PackList, wanted: str, meant: Meant) -> Sequence[Pack]:
     return [] if wanted.isdecimal() else list(near.values())
 
 
-def _near_menu(words: Words, near: Sequence[Pack], start: Start) -> Controls | None:
+def _not_found(words: Words, name: str, start: Start, linked: bool, near: Sequence[Pack]) -> Reply:
+    sentence = words.pack_not_found(name, linked=linked, similar=bool(near))
     if not near:
-        return None
+        return Reply(sentence, private=True)
     menu = open_menu(words, near, placeholder=words.similar_packs, start=start)
-    return Controls().add_item(menu)
+    return Reply(sentence, view=Controls().add_item(menu), private=True)
 
 
 def open_menu(

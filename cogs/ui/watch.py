@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import discord
 
 from api.catalogue.audience import Audience
+from api.catalogue.source_list import SHOWN
+from api.wire.models import Pack
+from cogs.interactions.asker import audience_of
 from cogs.interactions.record import record_of
 from cogs.interactions.reply import Reply
-from cogs.interactions.services import catalogue_of
+from cogs.interactions.services import catalogue_of, words_of
 
 
 def watched(
@@ -35,3 +38,25 @@ def watched(
         return await instead() if any(gone) else None
 
     return replace(reply, recheck=recheck)
+
+
+def watched_list(
+    interaction: discord.Interaction,
+    packs: Sequence[Pack],
+    make: Callable[[Sequence[Pack]], Reply],
+) -> Reply:
+    """Return a list of packs for the asker alone, made again without those that are gone."""
+    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
+    reply = replace(make(packs), private=True, hidden=hidden_among(packs))
+
+    async def again() -> Reply:
+        gone = await asyncio.gather(*(catalogue.is_gone(one.id, audience) for one in packs))
+        left = [pack for pack, is_gone in zip(packs, gone, strict=True) if not is_gone]
+        return make(left) if left else Reply(words_of(interaction).page_gone)
+
+    return watched(interaction, reply, [pack.id for pack in packs], audience, again)
+
+
+def hidden_among(packs: Iterable[Pack]) -> tuple[int, ...]:
+    """Return the packs that members may not see; a list leaves unsaid who may see public ones."""
+    return tuple(pack.id for pack in packs if pack.visibility not in SHOWN)

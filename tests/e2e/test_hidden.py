@@ -8,6 +8,7 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from structlog.testing import capture_logs
 
 from cogs.interactions.staff_servers import StaffServers
 from tests.astria import Astria, made_up_pack, pack_260
@@ -205,6 +206,21 @@ class TestModerators:
         message = message_of(await world.mod.slash(world.channel, "pack", id="secret daft"))
         assert message.content.startswith("Closest match to “secret daft”")
         assert message.ephemeral
+
+    async def test_menus_and_texts_are_logged_too(self, secretive: World) -> None:
+        world = secretive
+        text = "https://www.astria.ai/p/7 https://www.astria.ai/p/8"
+        sent = await world.mod.send(world.channel, text)
+        with capture_logs() as lines:
+            await world.mod.context_menu(world.channel, "Show pack", sent)
+            await world.mod.slash(world.channel, "pack", id="secret-dreft")
+            shown = message_of(await world.mod.slash(world.channel, "pack", id="7"))
+            await world.mod.click(shown, label="Text for a customer")
+            shown = message_of(await world.mod.slash(world.channel, "pack", id="260"))
+            await world.mod.click(shown, label="Compare with…")
+        logged = [line for line in lines if line["event"] == "hidden packs shown"]
+        assert [set(line["packs"]) for line in logged] == [{7, 8}, {7}, {7}, {7}, {7, 8}]
+        assert {line["channel"] for line in logged} == {world.channel.id}
 
     async def test_only_where_they_moderate(self, secretive: World) -> None:
         world = secretive

@@ -73,7 +73,7 @@ async def test_who_cannot_be_waited_for_is_told(discord: DiscordServer, astria: 
     assert not faults_of(bot)
 
 
-async def test_who_has_an_answer_from_old_data_is_not_told(
+async def test_what_cannot_be_checked_again_is_taken_down(
     discord: DiscordServer, astria: Astria
 ) -> None:
     async with running_bot(
@@ -84,15 +84,36 @@ async def test_who_has_an_answer_from_old_data_is_not_told(
         before = astria.asked("/p/260")
         astria.answer("/p/260", {}, wait=asyncio.Event())
         asked = await discord.command("pack", {"id": "260"})
-        await asked.finished()
+        assert (await asked.finished())["embeds"]
         await until(lambda: astria.asked("/p/260") > before)
         bot.send_signal(signal.SIGTERM)
         assert await bot.ended() == 0
     (message,) = asked.messages
-    assert message["embeds"]
+    assert not message["embeds"]
+    assert "I'm being restarted" in message["content"]
     events = [line["event"] for line in log_of(bot)]
-    assert "answers from old data were not checked again" in events
+    assert "answers from old data could not be checked again, so they are taken down" in events
     assert "answers took too long to wait for" not in events
+    assert not faults_of(bot)
+
+
+async def test_what_is_checked_again_in_time_stays(discord: DiscordServer, astria: Astria) -> None:
+    async with running_bot(
+        discord, astria.url, log_format="json", cache_ttl_seconds="0.001"
+    ) as bot:
+        await discord.connected()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        waiting = asyncio.Event()
+        astria.answer("/p/260", status=None, wait=waiting)
+        asked = await discord.command("pack", {"id": "260"})
+        assert (await asked.finished())["embeds"]
+        bot.send_signal(signal.SIGTERM)
+        await discord.disconnected()
+        waiting.set()
+        assert await bot.ended() == 0
+    (message,) = asked.messages
+    assert message["embeds"]
+    assert [line["event"] for line in log_of(bot)][-2:] == ["stopping", "stopped"]
 
 
 async def test_discord_does_not_answer_at_the_end(discord: DiscordServer, astria: Astria) -> None:
