@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import signal
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from types import FrameType
 
@@ -28,6 +29,13 @@ _LEAVING = 0.7
 _REPLYING = 2.3
 _EXPLAINING = 0.5
 _CLOSING = 0.8
+
+# What hangs beyond all these steps, such as a thread that reads from a disk, is ended by force so
+# many seconds after the signal. Docker, Kubernetes and systemd would do so after ten.
+_LONGEST_END = 6
+
+# For a cancellation to be obeyed before it is repeated.
+_CANCELLING = 0.1
 
 
 def run_bot(settings: ProductionSettings) -> int:
@@ -96,12 +104,20 @@ async def _until_told(work: Coroutine[None, None, None]) -> None:
 
     def stop() -> None:
         log.info("stopping")
-        task.cancel()
+        cancel()
+
+    def cancel() -> None:
+        # discord.py takes no notice of one that comes while a shard connects again.
+        if not task.done():
+            task.cancel()
+            loop.call_later(_CANCELLING, cancel)
 
     # The loop's own handlers do not exist on Windows.
     def heard(signal_number: int, frame: FrameType | None) -> None:
         for one in _SIGNALS:
             signal.signal(one, signal.SIG_DFL)
+        # It says what every thread is doing, and ends the process with status 1.
+        faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
         loop.call_soon_threadsafe(stop)
 
     for one in _SIGNALS:
@@ -125,6 +141,11 @@ async def _finish(bot: PacksBot) -> None:
     await running.interrupt(_EXPLAINING)
 
 
-async def _at_most(seconds: float, work: Awaitable[object]) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(work, seconds)
+async def _at_most(seconds: float, work: Coroutine[None, None, None]) -> None:
+    """Do some work for so many seconds; what does not obey a cancellation then is left behind."""
+    task = asyncio.create_task(work)
+    await asyncio.wait({task}, timeout=seconds)
+    if task.done():
+        task.result()
+    else:
+        task.cancel()

@@ -133,6 +133,8 @@ class Gateway:
         """How many have started a session, or tried to."""
         self.hangs_up = False
         """Whether each connection is closed before HELLO."""
+        self.says_nothing = False
+        """Whether each connection is left without HELLO."""
         self.refuses_with: int | None = None
         """The close code that each start of a session is answered with."""
 
@@ -149,7 +151,9 @@ class Gateway:
             await socket.close()
             return socket
         connection = Connection(socket, request.transport, request.query.get("compress", ""))
-        await connection.say(HELLO, {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS, "_trace": []})
+        if not self.says_nothing:
+            hello: Json = {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS, "_trace": []}
+            await connection.say(HELLO, hello)
         session = await self._listen(connection)
         if session is not None and session.connection is connection:
             self._left(session, socket.close_code)

@@ -148,6 +148,44 @@ async def test_it_is_told_to_stop_while_it_starts(discord: DiscordServer, astria
     assert not faults_of(bot)
 
 
+async def test_it_is_told_to_stop_while_a_shard_connects_again(
+    discord: DiscordServer, astria: Astria
+) -> None:
+    async with running_bot(discord, astria.url, log_format="json") as bot:
+        await discord.connected()
+        discord.gateway.says_nothing = True
+        await discord.ask_to_reconnect()
+        await until(lambda: discord.gateway.connections == 2)
+        bot.send_signal(signal.SIGTERM)
+        assert await bot.ended(within=5) == 0
+    assert not faults_of(bot)
+
+
+async def test_a_disk_that_hangs_is_not_waited_for(
+    discord: DiscordServer, astria: Astria, tmp_path: Path
+) -> None:
+    # The disk keeps a list of so many in a file of its own.
+    astria.offer(*(made_up_pack(number) for number in range(1, 501)))
+    settings = {"cache_url": f"disk://{tmp_path}", "log_format": "json"}
+    async with running_bot(discord, astria.url, **settings):
+        await discord.connected()
+        await until(lambda: any(tmp_path.rglob("*.val")))
+    let_hang(tmp_path)
+    async with running_bot(discord, astria.url, **settings) as bot:
+        await discord.connected()
+        await until(lambda: any(line["level"] == "warning" for line in log_of(bot)))
+        bot.send_signal(signal.SIGTERM)
+        assert await bot.ended(within=10) == 1
+    assert any("api/cache/disk.py" in line for line in bot.said)
+
+
+def let_hang(disk: Path) -> None:
+    """Let whoever reads a value that is kept there wait until somebody writes."""
+    for file in tuple(disk.rglob("*.val")):
+        file.unlink()
+        os.mkfifo(file)
+
+
 TOKEN_REFUSED = "Discord does not accept DISCORD_TOKEN"
 
 

@@ -45,8 +45,7 @@ async def program(discord: DiscordServer, astria: Astria) -> AsyncIterator[Progr
     async with running_bot(discord, astria.url) as program:
         await discord.connected()
         yield program
-    # Rarely, a bot that has just resumed its session does not end in time; not explained yet.
-    assert program.status in {0, -9}, program.said
+    assert program.status == 0, program.said
 
 
 async def in_memory(discord: DiscordServer) -> Json:
