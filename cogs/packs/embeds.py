@@ -42,9 +42,12 @@ _LONGEST_LINK = 100
 _embeds: Memo[discord.Embed] = Memo(500)
 
 
-def list_text(words: Words, page: Page) -> str:
-    """Return the plain text above the embeds: what the list is, its packs, and the way back."""
-    head = [heading(words, page), *notes(words, page)]
+def list_text(words: Words, page: Page, *, private: bool) -> str:
+    """Return the plain text above the embeds: what the list is, its packs, and the way back.
+
+    In public, what somebody has typed is only in the command that leads back.
+    """
+    head = [_heading(words, page, search=page.query.search if private else ""), *notes(words, page)]
     if any(badge(words, pack) for pack in page.packs):
         head.append(words.hidden_rule)
     command = words.leads_back(_command(words, page))
@@ -52,12 +55,12 @@ def list_text(words: Words, page: Page) -> str:
     return "\n".join([*head, *fitting(_headlines(words, page), room), command])
 
 
-def heading(words: Words, page: Page) -> str:
+def _heading(words: Words, page: Page, *, search: str) -> str:
     """Say how many packs there are for what was asked, in which order, and which page this is."""
     query, to = page.query, narrowing(words, page)
     parts = [
         words.number_of_packs(page.total, to.class_name),
-        words.matching(to.search) if to.search else "",
+        words.matching(search) if search else "",
         *words.filters(replace(to, class_name=None)),
         words.order(to.sort) if to.sort else "",
         words.page_of(query.page + 1, page.pages) if page.pages > 1 else "",

@@ -201,7 +201,11 @@ def catalogue_reply(
         view.add_item(share_button(words, custom_id, sharing, row=4))
     hidden = hidden_among(page.packs)
     return Reply(
-        list_text(words, page), catalogue_embeds(words, page), view, private=private, hidden=hidden
+        list_text(words, page, private=private),
+        catalogue_embeds(words, page),
+        view,
+        private=private,
+        hidden=hidden,
     )
 
 

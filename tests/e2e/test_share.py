@@ -230,7 +230,7 @@ async def test_share_a_catalogue_page(world: World, astria: Astria) -> None:
     credit, heading, *packs, link = post.content.splitlines()
     assert packs[0] == "Cats 06 · $2.06 · <https://www.astria.ai/p/pack-6>"
     assert credit == f"Shared by {world.mod.mention}"
-    assert heading == "**12 packs** · matching “cats” · by title · page 2 of 3"
+    assert heading == "**12 packs** · by title · page 2 of 3"
     assert link == "-# /packs search:cats sort:By title page:2"
     assert post.embeds[0].title == "Cats 06"
     await world.mod.click(post, label="Next")
