@@ -16,7 +16,7 @@ from cogs.interactions.errors import Refusal
 from cogs.interactions.services import catalogue_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
-from cogs.packs.page import class_labels
+from cogs.packs.page import class_labels, in_list
 from cogs.packs.query import HIGHEST_PRICE, LONGEST_SEARCH, MOST_IMAGES, Query, normalised_search
 from cogs.ui.controls import filter_key
 from cogs.ui.forms import Field, Form, TextField, option
@@ -34,6 +34,8 @@ async def ask_how_to_narrow(interaction: discord.Interaction, query: Query) -> N
     """Open the form, filled in with what the list is narrowed to now."""
     words = words_of(interaction)
     packs = catalogue_of(interaction).suggestions(audience_of(interaction, private=True))
+    if packs:
+        query, _ = in_list(query, packs)
     form = Form(title=words.narrow, custom_id=query.custom_id("narrow"))
     form.add(words.class_input, _class_field(words, packs, query))
     if packs is None or packs.shows_prices:
@@ -49,8 +51,7 @@ def narrowed(words: Words, query: Query, typed: Mapping[str, str]) -> Query:
     key = typed.get(_CLASS, _ANY)
     name = plain(typed.get(_CLASS_NAME))
     return replace(
-        query,
-        class_key=filter_key(name) if name else None if key == _ANY else key,
+        query.in_class(filter_key(name) if name else key),
         max_price=_price(words, typed[_PRICE]) if _PRICE in typed else query.max_price,
         min_images=_number(words, typed.get(_IMAGES, "")),
         search=normalised_search(typed.get(_SEARCH, "")),

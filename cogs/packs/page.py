@@ -21,7 +21,7 @@ from cogs.language.questions import ShopWords, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.query import Query
-from cogs.ui.controls import Controls, Select, filter_key
+from cogs.ui.controls import Controls, Select, filter_key, names_by_filter_key
 from cogs.ui.embeds import class_label
 from cogs.ui.start import class_meant
 
@@ -73,7 +73,7 @@ async def load_page(
     prices_refused = query != priceless and not packs.shows_prices
     if prices_refused:
         query = priceless
-    names = [name for name in packs.class_names if filter_key(name) == query.class_key]
+    query, names = in_list(query, packs)
     selected = packs.select(_filters(query, names, shop_words_of(interaction)))
     found = () if query.class_key and not names else selected.packs
     pages = -(-len(found) // PACKS_A_PAGE)
@@ -91,6 +91,12 @@ async def load_page(
         prices_refused,
         {pack.id: moment for pack in shown if (moment := catalogue.loaded_at(pack.id))},
     )
+
+
+def in_list(query: Query, packs: PackList) -> tuple[Query, Sequence[str]]:
+    """Return a query with its class's key of today, and what the class is called in a list."""
+    names = names_by_filter_key(packs.class_names, query.class_key) if query.class_key else []
+    return (replace(query, class_key=filter_key(names[0])) if names else query), names
 
 
 def _filters(query: Query, class_names: Sequence[str], shop_words: ShopWords) -> Filters:

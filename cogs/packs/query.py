@@ -10,7 +10,7 @@ from typing import Self
 from api.wire.addresses import pack_reference
 from api.wire.models import Include, Sort, Source
 from cogs.language.text import clipped, plain
-from cogs.ui.controls import CLASS_KEY
+from cogs.ui.controls import FILTER_KEY
 
 # What the rest of the longest custom_id leaves of Discord's 100 characters.
 LONGEST_SEARCH = 50
@@ -23,7 +23,7 @@ NOT_SAID = "-"
 CUSTOM_ID = re.compile(
     rf"packs:(?P<action>[a-z]+):(?P<page>\d{{1,5}}):(?P<source>[mga])(?P<sort>[ntpi-])"
     rf"(?P<include>[pue])(?:,(?P<price>\d{{1,4}}(?:\.\d\d?)?)?,(?P<images>\d{{1,4}})?)?"
-    rf":(?P<class>{CLASS_KEY}|-):(?P<search>.*)",
+    rf":(?P<class>{FILTER_KEY}|-):(?P<search>.*)",
     re.DOTALL,
 )
 """Releases before 1.1 wrote no prices and no images, and searches of up to 60 characters."""
@@ -86,7 +86,7 @@ class Query:
 
     def in_class(self, key: str | None) -> Self:
         """Return the same list for another class, from its beginning; for any without a key."""
-        known = key is not None and re.fullmatch(CLASS_KEY, key)
+        known = key is not None and re.fullmatch(FILTER_KEY, key)
         return replace(self, class_key=key if known else None, page=0)
 
     def in_order(self, sort: str | None) -> Self:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from hashlib import blake2b
 from zlib import crc32
 
 import discord
@@ -27,6 +30,12 @@ CLASS_KEY = "[0-9a-f]{8}"
 NO_CLASS = "00000000"
 """What stands for no class: a pack's first one is shown."""
 
+FILTER_KEY = f"[A-Za-z0-9_-]{{11}}|{CLASS_KEY}"
+"""What stands for a class in a list: 64 bits of a digest; crc32 in releases before 2.1."""
+
+# A list has some hundred names, and each page turn looks at all of them.
+_MOST_FILTER_KEYS = 4_000
+
 # In seconds.
 _A_BOX_WAITS = 1.5
 
@@ -36,9 +45,25 @@ def class_key(name: str) -> str:
     return f"{crc32(name.encode(errors='replace')):08x}"
 
 
+@lru_cache(_MOST_FILTER_KEYS)
 def filter_key(name: str) -> str:
     """Return what stands for a class wherever it is: the same for all names of the class."""
-    return class_key(canonical_class(plain(name)))
+    name = _one_name(name)
+    digest = blake2b(name.encode(errors="replace"), digest_size=8).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def names_by_filter_key(names: Iterable[str], key: str) -> list[str]:
+    """Return the names of the class that a key stands for; none if it stands for several."""
+    old = re.fullmatch(CLASS_KEY, key)
+    found = [
+        name for name in names if (class_key(_one_name(name)) if old else filter_key(name)) == key
+    ]
+    return found if len({_one_name(name) for name in found}) == 1 else []
+
+
+def _one_name(name: str) -> str:
+    return canonical_class(plain(name))
 
 
 def class_key_in(classes: Sequence[PackClass], one: PackClass) -> str:

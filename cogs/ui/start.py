@@ -13,7 +13,7 @@ from cogs.interactions.control import OPEN_PACK
 from cogs.language.class_words import canonical_class, likely_classes
 from cogs.language.copied import read_options
 from cogs.language.text import plain
-from cogs.ui.controls import CLASS_KEY, class_by_key, filter_key
+from cogs.ui.controls import FILTER_KEY, class_by_key, filter_key, names_by_filter_key
 
 ONE, FOUR = 1, 4
 
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 _PUBLIC_WORDS = frozenset({"false", "0", ""})
 
 CUSTOM_ID = re.compile(
-    rf"{OPEN_PACK}(?::(?P<class>{CLASS_KEY}|-):(?P<picture>\d{{1,7}}):(?P<size>[14])"
+    rf"{OPEN_PACK}(?::(?P<class>{FILTER_KEY}|-):(?P<picture>\d{{1,7}}):(?P<size>[14])"
     rf":(?P<seen>{_PUBLIC}|{_PRIVATE}))?"
 )
 """Menus of releases before 1.1 say nothing more than that they open a pack."""
@@ -87,7 +87,8 @@ class Start:
     def class_of(self, classes: Sequence[PackClass]) -> PackClass | None:
         """Return the class that is asked for, if it is among these, also if it is mistyped."""
         if key := self.class_key:
-            called = (one for one in classes if filter_key(one.name) == key)
+            names = names_by_filter_key((one.name for one in classes), key)
+            called = (one for one in classes if one.name in names)
             return class_by_key(classes, key) or next(called, None)
         return class_named(classes, self.class_name or "")
 

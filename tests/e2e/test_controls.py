@@ -10,12 +10,14 @@ import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import MakeBot, World
-from tests.e2e.shown import message_of, page_of
+from tests.e2e.shown import controls_of, menu_of, message_of, page_of
 
 
-async def click_raw(world: World, custom_id: str) -> simcord.InteractionResult:
+async def click_raw(
+    world: World, custom_id: str, message: simcord.ResponseMessage | None = None
+) -> simcord.InteractionResult:
     """Click a control that a message of long ago might carry."""
-    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    message = message or message_of(await world.alice.slash(world.channel, "pack", id="260"))
     stored = world.env.backend.get_message(message.channel_id, message.id)
     stored.components[0]["components"][-1]["custom_id"] = custom_id
     return await world.alice.click(message, custom_id=custom_id)
@@ -28,6 +30,62 @@ async def test_a_control_of_an_older_version(world: World, custom_id: str) -> No
     answer = message_of(await click_raw(world, custom_id))
     assert answer.ephemeral
     assert "older version" in answer.content
+
+
+# In releases before 2.1 the first two had the same key in lists, crc32's.
+COLLIDING = ["plumless", "buckeroo", "cat"]
+
+
+@pytest.fixture
+async def colliding(world: World, astria: Astria) -> World:
+    costs = {"cost": 100, "num_images": 3}
+    astria.offer(
+        *(
+            made_up_pack(n, title=f"For {name}", costs={name: costs}, prompts_per_class={})
+            for n, name in enumerate([*COLLIDING, "dog", "dog", "dog"], start=1)
+        )
+    )
+    await world.restart()
+    return world
+
+
+async def test_classes_with_the_same_key_of_old_are_two(colliding: World) -> None:
+    world = colliding
+    for name in COLLIDING:
+        options = {"class": name}
+        message = message_of(await world.alice.slash(world.channel, "packs", **options))
+        assert [embed.title for embed in message.embeds] == [f"For {name}"]
+        options = options_of_menu(message, "class")
+        for other in COLLIDING:
+            key = options[other]
+            await world.alice.select(message, [key], custom_id=menu_of(message, "class"))
+            assert [embed.title for embed in message.embeds] == [f"For {other}"]
+
+
+def options_of_menu(message: simcord.ResponseMessage, action: str) -> dict[str, str]:
+    custom_id = menu_of(message, action)
+    menu = next(one for one in controls_of(message) if one.get("custom_id") == custom_id)
+    options = cast("list[dict[str, str]]", menu["options"])
+    return {option["label"]: option["value"] for option in options}
+
+
+async def test_a_class_s_key_of_old(colliding: World) -> None:
+    world = colliding
+    listed = message_of(await world.alice.slash(world.channel, "packs"))
+    await click_raw(world, "packs:next:0:a-p:9e5e43a8:", listed)
+    assert [embed.title for embed in listed.embeds] == ["For cat"]
+    assert not any("9e5e43a8" in str(one) for one in controls_of(listed))
+    # Nobody knows which of the two was meant.
+    listed = message_of(await world.alice.slash(world.channel, "packs"))
+    await click_raw(world, "packs:next:0:a-p:4ddb0c25:", listed)
+    assert listed.content.startswith("There are no packs for an unknown class.")
+    # In a pack that has one of them, it is clear.
+    listed = message_of(await world.alice.slash(world.channel, "packs", sort="title"))
+    stored = world.env.backend.get_message(listed.channel_id, listed.id)
+    menu = next(row for row in stored.components if ":open:" in str(row))["components"][0]
+    menu["custom_id"] = "packs:open:0:a-p:4ddb0c25:"
+    opened = await world.alice.select(listed, ["2"], custom_id=menu["custom_id"])
+    assert "class:buckeroo" in message_of(opened).content
 
 
 async def test_in_direct_messages(world: World, astria: Astria) -> None:

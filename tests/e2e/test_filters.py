@@ -7,6 +7,7 @@ import simcord
 
 from cogs.limits import CUSTOM_ID
 from cogs.packs.query import LONGEST_SEARCH, Query
+from cogs.ui.controls import filter_key
 from standins.astria.shapes import SHAPES
 from tests.astria import Astria, made_up_pack
 from tests.e2e.conftest import World
@@ -124,7 +125,7 @@ async def narrow(
 
 async def test_the_form(priced: World) -> None:
     message = await packs(priced)
-    values = {"class_key": ["9e5e43a8"], "price": "5,00 €", "images": "", "search": ""}
+    values = {"class_key": [filter_key("cat")], "price": "5,00 €", "images": "", "search": ""}
     answer = await narrow(priced, message, **values)
     assert answer.id == message.id
     assert answer.content.startswith("**3 packs** for cat · up to $5.00")
