@@ -19,7 +19,6 @@ from api.cache.memo import Memo
 from api.cache.memory import Cache
 from api.cache.store import StoreState
 from api.catalogue.advice import Advice
-from api.catalogue.allowance import charge
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.background import Background
@@ -32,6 +31,7 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.search import suggestable
 from api.catalogue.shelves import Shelves
 from api.wire.addresses import pack_reference
+from api.wire.allowance import charge
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
 from api.wire.models import Include, Pack, Source, Visibility
 

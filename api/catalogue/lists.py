@@ -16,6 +16,7 @@ from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.pack_list import Listing
 from api.catalogue.shelves import Shelves
 from api.catalogue.source_list import SourceList
+from api.wire.allowance import begin_allowance
 from api.wire.errors import AstriaError
 from api.wire.models import Include, Pack, Source
 
@@ -195,6 +196,8 @@ class Lists:
         return [cached for key in keys if (cached := self._lists.peek(key))]
 
     async def _load_list(self, key: _ListKey) -> SourceList:
+        # A list is everybody's: whoever asks for it first does not pay for it alone.
+        begin_allowance(None)
         source, include = key
         packs = await self._answers.list_packs(source, **self._filters(key))
         made = await self._made(packs, key)

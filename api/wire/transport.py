@@ -16,6 +16,7 @@ from circuitbreaker import CircuitBreaker
 from stamina import AsyncRetryingCaller
 from yarl import URL
 
+from api.wire.allowance import affords_another
 from api.wire.errors import KeyRefused, NotFound, NotUnderstood, RateLimited, Unavailable
 from api.wire.metrics import measured
 from api.wire.proxy import proxy_arguments
@@ -217,13 +218,20 @@ class _Patience:
     """What another attempt at one request may help against, while a person waits."""
 
     def __init__(self) -> None:
+        self._attempts = 0
         self._faults = 0
 
     def another(self, error: Exception) -> bool | float:
         """Tell whether to try again; a number is the wait before it, in seconds.
 
-        An attempt that ran out of time has used up the person's patience.
+        Whoever asks pays for each attempt.
         """
+        self._attempts += 1
+        wait = self._attempts < _ATTEMPTS and self._may_help(error)
+        return wait if wait is not False and affords_another() else False
+
+    def _may_help(self, error: Exception) -> bool | float:
+        # An attempt that ran out of time has used up the person's patience.
         if isinstance(error, RateLimited):
             return error.retry_after if error.retry_after <= _LONGEST_OBEYED_AT_ONCE else False
         if not isinstance(error, Unavailable) or isinstance(error.__cause__, TimeoutError):

@@ -9,7 +9,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from api.catalogue.allowance import OverAllowance
+from api.wire.allowance import OverAllowance
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
 from cogs.interactions.placeholder import NOT_TAKEN
 from cogs.interactions.record import Outcome, record_of

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import discord
 import structlog
 
-from api.catalogue.allowance import begin_allowance
+from api.wire.allowance import begin_allowance
 from cogs.interactions import metrics
 from cogs.interactions.allowances import LookupAllowance
 from cogs.interactions.errors import Refusal, answer_error

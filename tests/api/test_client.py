@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from api.wire.allowance import begin_allowance
 from api.wire.client import AstriaClient
 from api.wire.errors import (
     AstriaError,
@@ -532,3 +533,28 @@ async def test_four_large_answers_at_once_hold_nobody_up(astria: Astria, name: s
     assert counts == [10_000 if name == "10,000 packs" else 0] * 4
     assert longest < 0.25, f"{longest:.3f} s, where 0.1 s is the aim on an idle machine"
     assert megabytes < 250
+
+
+class Purse:
+    """An allowance of so many requests."""
+
+    def __init__(self, requests: int) -> None:
+        self.left = requests
+
+    def spend(self) -> float | None:
+        if not self.left:
+            return 1.0
+        self.left -= 1
+        return None
+
+
+@pytest.mark.parametrize(("allowed", "attempts", "left"), [(0, 1, 0), (1, 2, 0), (9, 3, 7)])
+async def test_each_further_attempt_is_paid_for(
+    client: AstriaClient, astria: Astria, allowed: int, attempts: int, left: int
+) -> None:
+    astria.fail("/p/1", 503)
+    purse = Purse(allowed)
+    begin_allowance(purse)
+    with pytest.raises(Unavailable):
+        await client.get_pack(1)
+    assert (astria.asked("/p/1"), purse.left) == (attempts, left)

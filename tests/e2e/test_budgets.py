@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+from collections.abc import Callable
+
 import pytest
 import simcord
+from aiohttp import web
 
 from cogs.interactions.allowances import LOOKUPS_A_MEMBER, LOOKUPS_AT_ONCE
-from tests.astria import Astria, made_up_pack
+from tests.astria import Answer, Astria, made_up_pack
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, text_of
 
@@ -36,6 +41,35 @@ async def test_invented_links_are_bounded(world: World, astria: Astria) -> None:
     await world.env.advance_time(30)
     astria.offer(made_up_pack(2))
     assert message_of(await world.alice.slash(world.channel, "pack", id="2")).embeds
+
+
+def at_most(requests: int, seconds: float) -> Callable[[web.Request], Answer | None]:
+    """Return the fault of an Astria that takes so many requests in so many seconds."""
+    taken = deque[float]()
+
+    def fault(_: web.Request) -> Answer | None:
+        now = time.monotonic()
+        while taken and taken[0] <= now - seconds:
+            taken.popleft()
+        if len(taken) >= requests:
+            return Answer.refusing(429, **{"Retry-After": "60"})
+        taken.append(now)
+        return None
+
+    return fault
+
+
+async def test_one_member_cannot_use_up_a_rate_limit(world: World, astria: Astria) -> None:
+    astria.offer(*(made_up_pack(number) for number in range(1, 9)))
+    # Windows of 20 seconds follow each other: four of them can begin within a minute.
+    astria.fault = at_most(4 * LOOKUPS_A_MEMBER + 10, 60.0)
+    for turn in range(80):
+        await invented_links(world, 1000 + 25 * turn)
+        if turn % 10 == 9:
+            ref = f"{turn // 10 + 1}"
+            assert message_of(await world.bob.slash(world.channel, "pack", id=ref)).embeds
+        await world.env.advance_time(1.0)
+    assert looked_up(astria) >= 4 * LOOKUPS_A_MEMBER
 
 
 async def test_known_links_are_opened_beside_invented_ones(world: World, astria: Astria) -> None:

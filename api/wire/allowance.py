@@ -27,14 +27,23 @@ class OverAllowance(AstriaError):
 _allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
-def begin_allowance(allowance: Allowance) -> None:
-    """Charge the requests of the current task, and of those it begins, to an allowance."""
+def begin_allowance(allowance: Allowance | None) -> None:
+    """Charge the requests of the current task, and of those it begins, to an allowance, or none."""
     _allowance.set(allowance)
 
 
 def charge(path: str) -> None:
     """Take a request out of the current allowance, if there is one; raises OverAllowance."""
-    allowance = _allowance.get()
-    wait = allowance.spend() if allowance else None
+    wait = _spend()
     if wait is not None:
         raise OverAllowance(path, wait)
+
+
+def affords_another() -> bool:
+    """Take another attempt out of the current allowance; tell whether it is there."""
+    return _spend() is None
+
+
+def _spend() -> float | None:
+    allowance = _allowance.get()
+    return allowance.spend() if allowance else None
