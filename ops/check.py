@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from api.cache.store import open_store
-from api.catalogue.advice import none_is_seen, unknown_packs, unseen_packs
+from api.catalogue.advice import none_is_seen, shop_faults, unseen_packs
 from api.catalogue.answers import Answers
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.cost_unit import Standing
@@ -87,11 +87,9 @@ async def _shop_findings(settings: ProductionSettings, answer: _Answer) -> Async
                 says = none_is_seen(unseen, own_listed=own_listed)
                 yield Finding("own packs", works=True, says=says)
             if settings.shop_file is not None:
-                unknown = await unknown_packs(answers, read_shop(settings.shop_file))
-                says = (
-                    f"names packs that do not exist: {', '.join(unknown)}" if unknown else "right"
-                )
-                yield Finding("shop's file", works=not unknown, says=says)
+                faults = await shop_faults(answers, read_shop(settings.shop_file))
+                said = [f"names {fault}: {', '.join(names)}" for fault, names in faults.items()]
+                yield Finding("shop's file", works=not faults, says="; ".join(said) or "right")
 
 
 async def _unit(settings: ProductionSettings) -> Finding:

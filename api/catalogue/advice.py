@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
+
 import structlog
 
 from api.catalogue.answers import Answers
 from api.catalogue.lists import Lists
+from api.catalogue.merging import merge
 from api.catalogue.shop import Shop
 from api.catalogue.shop_file import ShopFile
 from api.wire.errors import AstriaError, NotFound
-from api.wire.models import Source
+from api.wire.models import Pack, Source
 
 log = structlog.stdlib.get_logger("api.advice")
 
-# Packs of the shop's file that are in no list and so are asked for one by one.
+# Packs of the shop's file that are asked for one by one, as no list tells enough of them.
 _MOST_ASKED = 20
+
+PACKS_UNKNOWN = "packs that do not exist"
+SLUGS_SHARED = "packs by slugs that several have, so they have no price: use their ids"
+CLASSES_UNKNOWN = "classes that the pack does not have"
 
 
 class Advice:
@@ -48,8 +56,8 @@ class Advice:
             log.warning(none_is_seen(unseen, own_listed=self._own_listed))
 
     async def _look_at_shop(self, shop: Shop) -> None:
-        if unknown := await unknown_packs(self._answers, shop):
-            log.warning("SHOP_FILE names packs that do not exist", packs=unknown)
+        for fault, names in (await shop_faults(self._answers, shop)).items():
+            log.warning(f"SHOP_FILE names {fault}", names=names)
         self._shop = shop
 
 
@@ -71,23 +79,54 @@ async def unseen_packs(answers: Answers, *, own_listed: bool) -> int:
     return len(await answers.list_packs(Source.MINE, public=False, listed=False))
 
 
-async def unknown_packs(answers: Answers, shop: Shop) -> list[str]:
-    """Return the packs that a shop's file names and Astria does not know; raises AstriaError."""
+async def shop_faults(answers: Answers, shop: Shop) -> dict[str, list[str]]:
+    """Return what a shop's file names and Astria's packs do not fit, by what is wrong with it.
+
+    Raises AstriaError.
+    """
     if not shop.references:
-        return []
+        return {}
     lists = [
         await answers.list_packs(source, public=False, listed=False)
         for source in (Source.MINE, Source.GALLERY)
     ]
-    packs = [pack for packs in lists for pack in packs]
-    known = {str(pack.id) for pack in packs} | {(pack.slug or "").casefold() for pack in packs}
-    missing = [ref for ref in shop.references if ref not in known]
-    return [ref for ref in missing[:_MOST_ASKED] if not await _exists(answers, ref)]
+    by_ref = defaultdict[str, dict[int, Pack]](dict)
+    for pack in merge(lists):
+        for ref in (str(pack.id), (pack.slug or "").casefold()):
+            by_ref[ref][pack.id] = pack
+    missing = [ref for ref in shop.references if ref not in by_ref]
+    shared = [ref for ref in shop.prices if len(by_ref[ref]) > 1 and not ref.isdecimal()]
+    priced = {ref: pack for ref in shop.prices for pack in by_ref[ref].values()}
+    faults = {
+        PACKS_UNKNOWN: [ref for ref in missing[:_MOST_ASKED] if not await _details(answers, ref)],
+        SLUGS_SHARED: shared,
+        CLASSES_UNKNOWN: [name async for name in _unknown_classes(answers, shop, priced)],
+    }
+    return {fault: names for fault, names in faults.items() if names}
 
 
-async def _exists(answers: Answers, ref: str) -> bool:
+async def _unknown_classes(
+    answers: Answers, shop: Shop, packs: Mapping[str, Pack]
+) -> AsyncIterator[str]:
+    """Yield the classes that have a price and that neither a list nor the details know."""
+    asked = 0
+    for ref, listed in packs.items():
+        unknown = _without_classes(shop.prices[ref], listed)
+        if unknown and asked < _MOST_ASKED:
+            asked += 1
+            details = await _details(answers, str(listed.id))
+            unknown = _without_classes(unknown, details) if details else []
+            for name in unknown:
+                yield f"{ref}: {name}"
+
+
+def _without_classes(names: Iterable[str | None], pack: Pack) -> list[str]:
+    known = {one.name.casefold() for one in pack.classes}
+    return [name for name in names if name is not None and name not in known]
+
+
+async def _details(answers: Answers, ref: str) -> Pack | None:
     try:
-        await answers.get_pack(ref)
+        return await answers.get_pack(ref)
     except NotFound:
-        return False
-    return True
+        return None

@@ -112,6 +112,7 @@ class Background:
 
     async def _gather_evidence(self) -> None:
         """Load a handful of details until the unit is known; if that was all, it must do."""
+        await self._settle_doubt()
         if self._unit.verdict.standing is not Standing.UNPROVEN:
             return
         listed = [pack for pack in self._lists.public() if _needs_unit(pack)]
@@ -123,6 +124,14 @@ class Background:
         if listed and all(self._facts.get(pack.id) for pack in listed):
             self._unit.learn_all()
         await self._keep_unit()
+
+    async def _settle_doubt(self) -> None:
+        """Find out whether Astria has begun to write `cost_mc_hash` in another unit."""
+        since = self._unit.doubted_since
+        if since is not None and await self._lists.replace_older(since):
+            self._unit.trust()
+        if self._unit.verdict.standing is Standing.CONTRADICTORY and self._lists.age() is not None:
+            self._unit.forget_others({pack.id for pack in self._lists.known()})
 
     def _wanted(self) -> Iterator[Pack]:
         """Yield the packs to be loaded: the newest first, then those that have changed."""

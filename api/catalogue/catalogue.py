@@ -78,6 +78,7 @@ class Catalogue:
         self.lists = Lists(
             answers,
             self._shelves,
+            prices,
             ttl=ttl,
             stale_ttl=stale_ttl,
             offer=self._facts.offer if own_listed else None,
@@ -191,7 +192,19 @@ class Catalogue:
     def suggest(self, text: str, audience: Audience, *, limit: int) -> list[Pack]:
         """Return the packs in memory that a text may mean, the likeliest first."""
         packs = self.suggestions(audience)
-        return packs.search_index.find(text, limit) if packs else []
+        if packs is None:
+            return []
+        return self.priced_now(packs, packs.search_index.find(text, limit), audience)
+
+    def priced_now(self, packs: PackList, found: Sequence[Pack], audience: Audience) -> list[Pack]:
+        """Return packs of a list in memory with the prices of now, if the list has older ones."""
+        if packs.pricing == self.prices.now:
+            return list(found)
+        latest = ((pack, self._facts.get(pack.id) or self._entry(pack.id)) for pack in found)
+        return [self._whole(known, pack.visibility, audience) for pack, known in latest if known]
+
+    def _entry(self, pack_id: int) -> Pack | None:
+        return next(iter(self.lists.entries(pack_id)), None)
 
     def class_names(self, audience: Audience, *, ref: str | None) -> Sequence[str]:
         """Return the class names in memory that may be suggested: of one pack, or of all."""
@@ -335,12 +348,17 @@ class Catalogue:
 
         whole = self._completed.get_for(pack.id, (pack, *entries), complete_all)
 
-        def price() -> Pack:
-            priced = self.prices.priced(whole, audience)
-            return msgspec.structs.replace(priced, visibility=visibility)
+        pricing = self.prices.now  # what was learned just now may have changed it
+        # Of a pack in no list, nobody has said that no other one has its slug.
+        twin = None if entries or not pack.slug else self.lists.find(pack.slug)
+        shares_slug = twin is not None and twin.value.id != pack.id
 
-        # What was learned just now may have changed the revision.
-        key = pack.id, visibility, audience, self.prices.revision
+        def price() -> Pack:
+            priced = pricing.priced(whole, audience, shares_slug=shares_slug)
+            misleads = priced.slug_may_mislead or not entries
+            return msgspec.structs.replace(priced, visibility=visibility, slug_may_mislead=misleads)
+
+        key = pack.id, visibility, audience, pricing, shares_slug
         return self._priced.get(key, whole, price)
 
     async def _detail(self, pack: Pack, audience: Audience) -> Pack | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from threading import Lock
@@ -31,6 +32,9 @@ _ENOUGH_PAIRS, _ENOUGH_PACKS = 3, 2
 _MOST_PAIRS = 500
 
 
+_Key = tuple[int, str]
+
+
 class Standing(StrEnum):
     """How the unit is known."""
 
@@ -52,6 +56,11 @@ class Pair(msgspec.Struct, frozen=True):
     exact_cost: Decimal
     """In US dollars."""
     listed_units: Decimal
+
+    @property
+    def key(self) -> _Key:
+        """What there is one pair of."""
+        return self.pack_id, self.class_name
 
     @property
     def fitting_units(self) -> tuple[Decimal, ...]:
@@ -83,19 +92,29 @@ class CostUnit:
 
     def __init__(self, setting: Decimal | None) -> None:
         self._setting = setting
-        self._pairs_by_units = dict[tuple[Decimal, ...], dict[tuple[int, str], Pair]]()
+        self._pairs_by_units = dict[tuple[Decimal, ...], dict[_Key, Pair]]()
         self._complete = False
+        self._relied_on: Decimal | None = None
+        self.doubted_since: float | None = None
+        """When the first figure came that speaks for another unit, by `time.monotonic`."""
         self._lock = Lock()  # lists are made in threads
         self.verdict = self._judged()
 
     def learn(self, packs: Iterable[Pack]) -> None:
         """Take the classes into account of which both figures are known."""
-        self._add(pair for pack in packs for pair in _pairs_of(pack))
+        if self._setting is None:
+            self._add(found for pack in packs for found in self._evidence_of(pack))
 
     def learn_all(self) -> None:
         """Take note that there is no more evidence: what there is must do."""
         with self._lock:
             self._complete = True
+            self._judge()
+
+    def trust(self) -> None:
+        """Rely on another unit than before: no list is older than the first sign of it."""
+        with self._lock:
+            self._relied_on = self.doubted_since = None
             self._judge()
 
     def saved(self) -> bytes:
@@ -106,41 +125,77 @@ class CostUnit:
     def restore(self, saved: bytes) -> None:
         """Take the evidence of an earlier process into account; raises ValueError."""
         evidence = msgspec.json.decode(saved, type=_Saved)
-        self._add(evidence.pairs)
+        if self._setting is None:
+            news = (pair for pair in evidence.pairs if self._known(pair.key) is None)
+            self._add((pair.key, pair) for pair in news)
         if evidence.complete:
             self.learn_all()
 
-    def _add(self, pairs: Iterable[Pair]) -> None:
-        if self._setting is not None:
-            return
-        # Worked out first: nobody waits for that.
-        found = [(pair, pair.fitting_units) for pair in pairs if not self._is_known(pair)]
+    def forget_others(self, pack_ids: Container[int]) -> None:
+        """Forget the evidence of all packs but these: the others are no more."""
         with self._lock:
-            changed = [self._replace(pair, units) for pair, units in found]
+            gone = [pair for pair in self._pairs() if pair.pack_id not in pack_ids]
+            for pair in gone:
+                self._remove(pair.key)
+            if gone:
+                self._judge()
+
+    def _add(self, evidence: Iterable[tuple[_Key, Pair | None]]) -> None:
+        """Take pairs into account, in place of earlier ones; None takes an earlier one back."""
+        # Worked out first: nobody waits for that.
+        found = [
+            (key, pair, pair.fitting_units if pair else ())
+            for key, pair in evidence
+            if self._known(key) != pair
+        ]
+        with self._lock:
+            changed = [self._replace(key, pair, units) for key, pair, units in found]
             if any(changed):
                 self._judge()
 
-    def _is_known(self, pair: Pair) -> bool:
-        key = pair.pack_id, pair.class_name
-        return any(pairs.get(key) == pair for pairs in tuple(self._pairs_by_units.values()))
+    def _evidence_of(self, pack: Pack) -> Iterator[tuple[_Key, Pair | None]]:
+        for one in pack.classes:
+            key, exact, units = (pack.id, one.name), one.exact_cost, one.listed_units
+            if units is None:
+                continue
+            if exact is None:
+                yield key, self._moved(key, units)
+            elif exact or units:  # nothing is nothing in any unit
+                yield key, Pair(*key, exact, units)
 
-    def _replace(self, pair: Pair, units: tuple[Decimal, ...]) -> bool:
-        """Take a pair into account, in place of an earlier one; tell whether it changes any."""
-        key, changed = (pair.pack_id, pair.class_name), False
-        for others, pairs in self._pairs_by_units.items():
-            if others != units and pairs.pop(key, None):
-                changed = True
+    def _moved(self, key: _Key, units: Decimal) -> Pair | None:
+        """Return what evidence becomes if a list has another figure, and no exact one is known.
+
+        Another power of ten is another unit, which must not go unseen. Any other figure is another
+        price, which is no evidence until its exact cost is known.
+        """
+        before = self._known(key)
+        if before is None or before.listed_units == units:
+            return before
+        moved = Pair(*key, before.exact_cost, units)
+        return moved if moved.fitting_units else None
+
+    def _known(self, key: _Key) -> Pair | None:
+        groups = tuple(self._pairs_by_units.values())
+        return next((pair for pairs in groups if (pair := pairs.get(key))), None)
+
+    def _replace(self, key: _Key, pair: Pair | None, units: tuple[Decimal, ...]) -> bool:
+        """Put a pair in the place of an earlier one, if any; tell whether that changes anything."""
+        changed = self._remove(key)
         alike = self._pairs_by_units.setdefault(units, {})
-        if key in alike or len(alike) < _MOST_PAIRS:
+        if pair is not None and len(alike) < _MOST_PAIRS:
             alike[key] = pair
             changed = True
         return changed
+
+    def _remove(self, key: _Key) -> bool:
+        return any(pairs.pop(key, None) for pairs in self._pairs_by_units.values())
 
     def _pairs(self) -> tuple[Pair, ...]:
         return tuple(pair for pairs in self._pairs_by_units.values() for pair in pairs.values())
 
     def _judge(self) -> None:
-        before, self.verdict = self.verdict, self._judged()
+        before, self.verdict = self.verdict, self._with_doubt(self._judged())
         after = self.verdict
         if (before.standing, before.units_per_usd) == (after.standing, after.units_per_usd):
             return
@@ -155,6 +210,17 @@ class CostUnit:
             setting=SETTING,
             **({} if misfit is None else {"misfit": msgspec.to_builtins(misfit)}),
         )
+
+    def _with_doubt(self, verdict: Verdict) -> Verdict:
+        """Return what is known of the unit as long as a list may be in another one."""
+        if verdict.units_per_usd == self._relied_on or self._relied_on is None:
+            self.doubted_since = None
+            if verdict.standing is Standing.PROVEN:
+                self._relied_on = verdict.units_per_usd
+            return verdict
+        if self.doubted_since is None:
+            self.doubted_since = time.monotonic()
+        return replace(verdict, standing=Standing.CONTRADICTORY, units_per_usd=None)
 
     def _judged(self) -> Verdict:
         if self._setting is not None:
@@ -174,11 +240,3 @@ class CostUnit:
             return Verdict(Standing.UNPROVEN, unit, *count)
         enough = self._complete or (count[0] >= _ENOUGH_PAIRS and count[1] >= _ENOUGH_PACKS)
         return Verdict(Standing.PROVEN if enough else Standing.UNPROVEN, fitting[0], *count)
-
-
-def _pairs_of(pack: Pack) -> Iterable[Pair]:
-    for one in pack.classes:
-        if one.exact_cost is None or one.listed_units is None:
-            continue
-        if one.exact_cost or one.listed_units:  # nothing is nothing in any unit
-            yield Pair(pack.id, one.name, one.exact_cost, one.listed_units)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -14,8 +14,9 @@ from api.cache.memory import Cache
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.pack_list import Listing
+from api.catalogue.prices import PriceBook
 from api.catalogue.shelves import Shelves
-from api.catalogue.source_list import SourceList
+from api.catalogue.source_list import SourceList, shared_slugs
 from api.wire.allowance import begin_allowance
 from api.wire.errors import AstriaError
 from api.wire.models import Include, Pack, Source
@@ -53,6 +54,7 @@ class Lists:
         self,
         answers: Answers,
         shelves: Shelves,
+        prices: PriceBook,
         *,
         ttl: float,
         stale_ttl: float,
@@ -61,6 +63,7 @@ class Lists:
     ) -> None:
         self._answers = answers
         self._shelves = shelves
+        self._prices = prices
         self._offer = offer
         self._members = members
         self._lists: Cache[_ListKey, SourceList] = Cache(
@@ -135,6 +138,16 @@ class Lists:
         known = [self._lists.peek(key) for key in keys]
         return all(cached is not None and not cached.stale for cached in known)
 
+    async def replace_older(self, moment: float) -> bool:
+        """Have the lists in memory loaded after a moment; tell whether all of them are."""
+        loads = [
+            self._lists.load(key)
+            for key in _KEYS
+            if (cached := self._lists.peek(key)) and cached.loaded_at <= moment
+        ]
+        await asyncio.gather(*loads, return_exceptions=True)
+        return all(cached.loaded_at > moment for cached in self._in_memory())
+
     def load_in_background(self, include: Include) -> None:
         """Begin to load the lists of both sources, unless that has begun."""
         if include not in self._loading:
@@ -149,6 +162,11 @@ class Lists:
             for pack in cached.value.packs
         }
         return sorted(packs.values(), key=lambda pack: -pack.id)
+
+    def known(self) -> Iterator[Pack]:
+        """Yield the packs of all lists in memory; some of them several times."""
+        for cached in self._in_memory():
+            yield from cached.value.answer
 
     def find(self, ref: str, *includes: Include) -> Cached[Pack] | None:
         """Return a pack as a list in memory has it, by id or slug; as any list by default."""
@@ -221,6 +239,10 @@ class Lists:
             return known.value
         listed = self._lists_more(key[0])
         made = await asyncio.to_thread(partial(SourceList, packs, *key, listed=listed))
+        others = [
+            cached.value for other in _KEYS if other != key and (cached := self._lists.peek(other))
+        ]
+        self._prices.shared_slugs = await asyncio.to_thread(shared_slugs, [made, *others])
         if listed and self._offer and key[1] is Include.PUBLIC:
             self._offer({pack.id for pack in made.packs})
         return made

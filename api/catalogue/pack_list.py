@@ -11,6 +11,7 @@ from typing import overload
 
 from cachetools import LRUCache
 
+from api.catalogue.prices import Pricing
 from api.catalogue.search import SearchIndex, suggestable
 from api.catalogue.selection import Filters, Selection, select
 from api.wire.errors import AstriaError
@@ -28,8 +29,10 @@ class PackList(Sequence[Pack]):
     As the index is built at once, a list that may be long is made in a thread.
     """
 
-    def __init__(self, packs: Iterable[Pack]) -> None:
+    def __init__(self, packs: Iterable[Pack], pricing: Pricing | None = None) -> None:
         self._packs = tuple(packs)
+        self.pricing = pricing
+        """What the prices follow from."""
         self.search_index = SearchIndex(self._packs)
         self._selections: LRUCache[Filters, Selection] = LRUCache(_MOST_SELECTIONS)
 

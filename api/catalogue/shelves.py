@@ -32,7 +32,6 @@ class _Shelf:
     packs: PackList
     parts: tuple[SourceList, ...]
     facts_revision: int
-    price_revision: object
     hidden: Set[int]
     """The packs that were left out for being hidden."""
     seconds: float
@@ -55,7 +54,8 @@ class Shelves:
         key = _key(parts, audience)
         if self._is_outdated(self._shelves.get(key), parts) and not _are_short(parts):
             async with self._making[key]:
-                if self._is_outdated(self._shelves.get(key), parts):
+                # What other threads learn meanwhile may change the prices again.
+                while self._is_outdated(self._shelves.get(key), parts):
                     await self._make(key, parts, audience)
         return self.at_once(parts, audience)
 
@@ -78,9 +78,7 @@ class Shelves:
     def _is_outdated(self, shelf: _Shelf | None, parts: Sequence[SourceList]) -> bool:
         """Tell whether a list is not what its sources say, or its prices may be others."""
         return (
-            shelf is None
-            or shelf.parts != tuple(parts)
-            or shelf.price_revision != self._prices.revision
+            shelf is None or shelf.parts != tuple(parts) or shelf.packs.pricing != self._prices.now
         )
 
     def _has_changed(self, shelf: _Shelf, parts: Sequence[SourceList]) -> bool:
@@ -112,13 +110,14 @@ class Shelves:
         revision, known = details
         whole = _completed(parts, known)
         self._prices.learn(whole)
-        price_revision = self._prices.revision
-        packs = tuple(self._prices.priced(pack, audience) for pack in whole)
+        pricing = self._prices.now
+        packs = tuple(pricing.priced(pack, audience) for pack in whole)
         before = self._shelves.get(_key(parts, audience))
         same = before is not None and tuple(before.packs) == packs
-        made = before.packs if before is not None and same else PackList(packs)
+        made = before.packs if before is not None and same else PackList(packs, pricing)
+        made.pricing = pricing
         now = time.monotonic()
-        return _Shelf(made, tuple(parts), revision, price_revision, frozenset(), now - began, now)
+        return _Shelf(made, tuple(parts), revision, frozenset(), now - began, now)
 
     def _shown(self, key: _Key) -> PackList:
         """Return a list without the packs that have turned out, since then, not to be public."""
@@ -128,7 +127,8 @@ class Shelves:
             public = shelf.parts[0].include is Include.PUBLIC
             if public and any(pack_id in shelf.packs.search_index for pack_id in shelf.hidden):
                 shelf.packs = PackList(
-                    [pack for pack in shelf.packs if pack.id not in shelf.hidden]
+                    [pack for pack in shelf.packs if pack.id not in shelf.hidden],
+                    shelf.packs.pricing,
                 )
         return shelf.packs
 

@@ -27,6 +27,34 @@ class Rule:
         return Price(max(steps, Decimal(least)) * self.round_to, self.currency, cost.approximate)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPrices:
+    """What the shop says of the prices of one pack."""
+
+    by_class: Mapping[str | None, Price | None]
+    """By class in lower case; None stands for all its other classes."""
+    rest: Rule | None
+
+    def decide(self, class_name: str) -> bool:
+        """Tell whether the price of a class is the shop's affair, also if it is unknown."""
+        return (
+            self.rest is not None or class_name.casefold() in self.by_class or None in self.by_class
+        )
+
+    def price(self, class_name: str, cost: Price | None) -> Price | None:
+        """Return the shop's price of a class, or None if that is unknown.
+
+        `cost` is Astria's, from which the rule for the rest makes a price.
+        """
+        for name in (class_name.casefold(), None):
+            if name in self.by_class:
+                return self.by_class[name]
+        return self.rest.price(cost) if self.rest and cost else None
+
+
+_UNKNOWN: Mapping[str | None, Price | None] = {None: None}
+
+
 @dataclass(frozen=True, eq=False)
 class Shop:
     """The shop's prices and words; both are empty without a file."""
@@ -39,25 +67,18 @@ class Shop:
     words: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     """Ids or slugs of packs, by a word or words in lower case, with single spaces."""
 
-    def price(self, pack: Pack, class_name: str, cost: Price | None) -> Price | None:
-        """Return the shop's price of a class, or None if the shop has none.
+    def named(self, pack: Pack, *, slug_is_shared: bool = False) -> OwnPrices:
+        """Return what the shop says of a pack's prices.
 
-        `cost` is Astria's, from which the rule for the rest makes a price.
+        A slug that several packs have names none of them: then their prices are unknown.
         """
-        named = self._named(pack)
-        price = named.get(class_name.casefold(), named.get(None))
-        return self.rest.price(cost) if price is None and self.rest and cost else price
-
-    def decides(self, pack: Pack, class_name: str) -> bool:
-        """Tell whether the price of a class is the shop's affair, also if it is unknown."""
-        named = self._named(pack)
-        return self.rest is not None or class_name.casefold() in named or None in named
-
-    def _named(self, pack: Pack) -> Mapping[str | None, Price]:
         slug = (pack.slug or "").casefold()
+        by_id = self.prices.get(str(pack.id))
         # A slug of digits would stand for the pack that has them as its id.
         by_slug = None if slug.isdecimal() else self.prices.get(slug)
-        return self.prices.get(str(pack.id)) or by_slug or {}
+        if by_slug and slug_is_shared and not by_id:
+            return OwnPrices(_UNKNOWN, self.rest)
+        return OwnPrices(by_id or by_slug or {}, self.rest)
 
     @property
     def references(self) -> Sequence[str]:

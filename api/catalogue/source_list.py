@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -43,6 +43,16 @@ class SourceList:
         """Tell whether the list says that a pack is not public, or is unlisted."""
         pack = self._by_reference.get(str(pack_id))
         return pack_id in self.withheld or (pack is not None and pack.visibility not in SHOWN)
+
+
+def shared_slugs(lists: Iterable[SourceList]) -> frozenset[str]:
+    """Return the slugs, in lower case, that several packs of some lists have."""
+    shared, ids = set[str](), dict[str, int]()
+    for pack in (pack for one in lists for pack in one.answer if pack.slug):
+        slug = (pack.slug or "").casefold()
+        if ids.setdefault(slug, pack.id) != pack.id:
+            shared.add(slug)
+    return frozenset(shared)
 
 
 def as_public(pack: Pack) -> Pack:

@@ -123,6 +123,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
 
     id: int
     slug: str | None = None
+    slug_may_mislead: bool = False
+    """An address by slug may lead to another pack."""
     title: str | None = None
     subtitle: str | None = None
     cover_url: str | None = None

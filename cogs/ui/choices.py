@@ -13,7 +13,7 @@ from api.catalogue.search import closest, split_words
 from api.wire.models import Pack, PackClass
 from cogs import limits
 from cogs.interactions.asker import audience_of
-from cogs.interactions.services import catalogue_of, services_of, shop_words_of, words_of
+from cogs.interactions.services import catalogue_of, shop_words_of, words_of
 from cogs.language.class_words import (
     LANGUAGES,
     canonical_class,
@@ -33,19 +33,22 @@ _choices: Memo[list[Choice[str]]] = Memo(500)
 def pack_choices(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
     """Return the packs in memory that a text may mean."""
     words = words_of(interaction)
-    packs = catalogue_of(interaction).suggestions(audience_of(interaction, private=True))
+    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
+    packs = catalogue.suggestions(audience)
     if packs is None:
         return []
 
     shop_words = shop_words_of(interaction)
 
     def make() -> list[Choice[str]]:
-        found = packs.search_index.find(understand(typed, shop_words).search, limits.CHOICES)
+        search = understand(typed, shop_words).search
+        found = catalogue.priced_now(
+            packs, packs.search_index.find(search, limits.CHOICES), audience
+        )
         titles = Counter(pack_title(words, pack) for pack in found)
         return [Choice(name=_pack_name(words, pack, titles), value=str(pack.id)) for pack in found]
 
-    shop = services_of(interaction).shop_file.shop
-    return _choices.get((words, typed, shop), packs, make)
+    return _choices.get((words, typed, catalogue.prices.now), packs, make)
 
 
 def class_choices(

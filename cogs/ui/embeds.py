@@ -38,7 +38,7 @@ def class_label(words: Words, name: str) -> str:
 
 def pack_link(pack: Pack) -> str:
     """Return the web address of a pack, short enough for an embed and a link button."""
-    address = pack_address(pack.id, pack.slug)
+    address = pack_address(pack.id, None if pack.slug_may_mislead else pack.slug)
     return address if len(address) <= limits.BUTTON_URL else pack_address(pack.id)
 
 

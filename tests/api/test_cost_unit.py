@@ -22,8 +22,9 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
-from standins.astria.shapes import SHAPES
+from standins.astria.shapes import SHAPES, Shape, summary
 from tests.astria import KEY, Astria, made_up_pack
+from tests.conftest import Clock
 from tests.waiting import until
 
 
@@ -133,11 +134,11 @@ def test_a_proven_unit_is_the_true_one(cents: list[int], exponent: int, noise: i
 
 @asynccontextmanager
 async def process(
-    astria: Astria, *, setting: Decimal | None = None, url: str = "mem://"
+    astria: Astria, *, setting: Decimal | None = None, url: str = "mem://", ttl: float = 300
 ) -> AsyncGenerator[Catalogue]:
     """Begin with nothing in memory, as a process does."""
     answers = Answers(AstriaClient(astria.url, KEY, timeout=1), open_store(url, keep_for=3600))
-    catalogue = Catalogue(answers, PriceBook(setting), ttl=300, stale_ttl=3600)
+    catalogue = Catalogue(answers, PriceBook(setting), ttl=ttl, stale_ttl=3600)
     yield catalogue
     await catalogue.close()
     await answers.close()
@@ -264,3 +265,94 @@ async def test_a_price_is_not_kept_for_another_standing_of_the_unit(astria: Astr
         assert await horse() == Price(Decimal(7))
         catalogue.prices.learn([pack(3, cat=("9", "2500"))])
         assert await horse() is None
+
+
+def _offer_in(astria: Astria, own: int, gallery: int) -> None:
+    """Write the lists of the account and of the gallery in these units a dollar."""
+    for path, packs, units in (("/packs", PACKS[:4], own), ("/gallery/packs", PACKS[4:], gallery)):
+        shape = Shape(mc_per_usd=units)
+        astria.answer(path, [summary(one, shape, gallery=False) for one in packs])
+
+
+def _assert_true(packs: Iterable[Pack]) -> None:
+    """Fail if a price is wrong and does not say that it may be."""
+    for price, true in _against_truth(shown(packs)):
+        assert price.approximate or abs(price.amount - true) <= Decimal("0.005")
+
+
+@pytest.mark.parametrize("loaded", [range(1, 9), range(1, 5), (1, 2, 5), ()])
+async def test_another_unit_makes_no_wrong_price(
+    astria: Astria, clock: Clock, loaded: Iterable[int]
+) -> None:
+    """Only lists have `cost_mc_hash`, and only details have costs: from one day on ten times it."""
+    offer(astria, "the page")
+    _offer_in(astria, 10_000, 10_000)
+    async with process(astria) as catalogue:
+
+        async def all_prices() -> list[Pack]:
+            listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+            return list(listing.packs)
+
+        await all_prices()
+        for number in loaded:
+            await catalogue.pack(number)
+        _assert_true(await all_prices())
+        # The account's list changes first, then the gallery's.
+        for own, gallery in ((100_000, 10_000), (100_000, 100_000)):
+            _offer_in(astria, own, gallery)
+            clock(301)
+            await catalogue.lists.refreshed(Include.PUBLIC)
+            _assert_true(await all_prices())
+            for number in loaded:
+                _assert_true([(await catalogue.pack(number)).value])
+        await catalogue.learn_unit()
+        _assert_true(await all_prices())
+        if loaded:
+            assert catalogue.prices.unit.verdict.units_per_usd == 100_000
+
+
+@pytest.mark.parametrize("down", [False, True])
+async def test_another_unit_after_a_restart_makes_no_wrong_price(
+    astria: Astria, tmp_path: object, down: bool
+) -> None:
+    """The evidence that was kept is of the old unit, and no detail is in memory."""
+    url = f"disk://{tmp_path}/kept"
+    offer(astria, "the page")
+    async with process(astria, url=url) as before:
+        await before.learn_unit()
+        assert before.prices.unit.verdict.standing is Standing.PROVEN
+    offer(astria, "millicents")
+    for number in TRUE if down else ():
+        astria.fail(f"/p/{number}", 503)
+    async with process(astria, url=url, ttl=0) as after:
+        after.begin_loading()
+
+        async def relearned() -> bool:
+            await after.learn_unit()
+            listing = await after.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+            _assert_true(listing.packs)
+            return after.prices.unit.verdict.units_per_usd == 100_000
+
+        await until(relearned)
+
+
+def test_another_price_is_not_another_unit() -> None:
+    unit = judged(*(pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2)))
+    listed = PackClass("man", listed_units=Decimal(47_500))
+    unit.learn([Pack(id=1, classes=(listed,))])
+    assert (unit.verdict.standing, unit.verdict.pairs) == (Standing.PROVEN, 3)
+
+
+def test_evidence_of_packs_that_are_no_more_is_forgotten() -> None:
+    gone = pack(9, man=("3.60", "36000"))
+    unit = judged(gone, *(pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)))
+    assert unit.verdict.standing is Standing.CONTRADICTORY
+    unit.forget_others({1, 2})
+    assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.PROVEN, 100_000)
+
+
+def test_what_was_kept_is_no_news() -> None:
+    kept = judged(pack(1, man=("3.60", "36000"))).saved()
+    unit = judged(pack(1, man=("3.60", "360000")))
+    unit.restore(kept)
+    assert unit.verdict.units_per_usd == 100_000

@@ -29,19 +29,19 @@ def euros(text: str) -> Price:
 
 def test_no_file_decides_nothing() -> None:
     shop = ShopFile(None).shop
-    assert shop.price(HEADSHOTS, "man", COST) is None
-    assert not shop.decides(HEADSHOTS, "man")
+    assert shop.named(HEADSHOTS).price("man", COST) is None
+    assert not shop.named(HEADSHOTS).decide("man")
     assert shop.references == []
 
 
 def test_the_example() -> None:
     shop = ShopFile(ROOT / "shop.example.toml").shop
-    assert shop.price(HEADSHOTS, "Woman", COST) == euros("29")
-    assert shop.price(HEADSHOTS, "man", None) == euros("29.90")
-    assert shop.price(HEADSHOTS, "cat", COST) == euros("9.00")
-    assert shop.price(Pack(id=260), "anything", None) == euros("19")
+    assert shop.named(HEADSHOTS).price("Woman", COST) == euros("29")
+    assert shop.named(HEADSHOTS).price("man", None) == euros("29.90")
+    assert shop.named(HEADSHOTS).price("cat", COST) == euros("9.00")
+    assert shop.named(Pack(id=260)).price("anything", None) == euros("19")
     cats = Pack(id=1, slug="cat-portraits")
-    assert shop.price(cats, "cat", COST) == Price(Decimal(25), "CHF")
+    assert shop.named(cats).price("cat", COST) == Price(Decimal(25), "CHF")
     assert shop.words == {
         "linkedin": ("corporate-headshots",),
         "dating app": ("corporate-headshots", "260"),
@@ -65,28 +65,30 @@ def test_the_example() -> None:
 def test_the_rule_for_the_rest(tmp_path: Path, rule: str, cost: str, price: str) -> None:
     text = f'[prices]\ncurrency = "EUR"\n[prices.rest]\n{rule}'
     ruled = shop(tmp_path, text)
-    assert ruled.price(HEADSHOTS, "man", Price(Decimal(cost))) == euros(price)
+    assert ruled.named(HEADSHOTS).price("man", Price(Decimal(cost))) == euros(price)
 
 
 def test_a_slug_of_digits_is_no_id(tmp_path: Path) -> None:
     named = shop(tmp_path, '[prices]\ncurrency = "EUR"\n[prices.packs]\n260 = 19')
-    assert named.price(Pack(id=260), "man", COST) == euros("19")
+    assert named.named(Pack(id=260)).price("man", COST) == euros("19")
     namesake = Pack(id=312, slug="260")
-    assert named.price(namesake, "man", COST) is None
-    assert not named.decides(namesake, "man")
+    assert named.named(namesake).price("man", COST) is None
+    assert not named.named(namesake).decide("man")
 
 
 def test_the_rule_keeps_what_is_not_certain(tmp_path: Path) -> None:
     ruled = shop(tmp_path, '[prices.rest]\nfactor = 100\ncurrency = "JPY"')
     about = Price(Decimal("3.604"), approximate=True)
-    assert ruled.price(HEADSHOTS, "man", about) == Price(Decimal(361), "JPY", approximate=True)
-    assert ruled.price(HEADSHOTS, "man", None) is None
-    assert ruled.decides(HEADSHOTS, "man")
+    assert ruled.named(HEADSHOTS).price("man", about) == Price(
+        Decimal(361), "JPY", approximate=True
+    )
+    assert ruled.named(HEADSHOTS).price("man", None) is None
+    assert ruled.named(HEADSHOTS).decide("man")
 
 
 def test_a_price_of_zero_is_a_price(tmp_path: Path) -> None:
     free = shop(tmp_path, '[prices]\ncurrency = "EUR"\n[prices.packs]\n312 = 0')
-    assert free.price(HEADSHOTS, "man", COST) == euros("0")
+    assert free.named(HEADSHOTS).price("man", COST) == euros("0")
 
 
 @pytest.mark.parametrize(
@@ -177,3 +179,14 @@ def test_the_line_of_a_fault_in_a_large_file_is_found_at_once(tmp_path: Path) ->
     text = f'[prices]\ncurrency = "EUR"\n[prices.packs]\n{packs}x = -1\n[words]\n'
     with pytest.raises(ShopFileError, match="line 5003"):
         shop(tmp_path, text)
+
+
+def test_a_slug_of_several_packs_names_none_of_them(tmp_path: Path) -> None:
+    text = '[prices]\ncurrency = "EUR"\n[prices.packs]\ncorporate-headshots = 29\n5 = 31'
+    for rest in ("", "\n[prices.rest]\nfactor = 2"):
+        prices = shop(tmp_path, text + rest)
+        twin = prices.named(HEADSHOTS, slug_is_shared=True)
+        assert twin.decide("man")
+        assert twin.price("man", COST) is None
+        by_id = prices.named(Pack(id=5, slug=HEADSHOTS.slug), slug_is_shared=True)
+        assert by_id.price("man", COST) == euros("31")

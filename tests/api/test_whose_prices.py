@@ -174,6 +174,81 @@ class TestPricesOfTheShop:
         await answers.close()
 
 
+TWINS = """
+[prices]
+currency = "EUR"
+[prices.packs]
+twin = 29
+3 = 31
+"""
+
+
+class TestTwins:
+    """Two packs with one slug: the shop's file cannot mean both, and an address only one."""
+
+    @pytest.fixture
+    def shop(self, tmp_path: Path) -> Path:
+        path = tmp_path / "shop.toml"
+        path.write_text(TWINS)
+        return path
+
+    @pytest.mark.parametrize("in_gallery", [False, True])
+    @pytest.mark.parametrize("audience", [EVERYONE, MEMBER])
+    async def test_a_price_by_slug_is_neither_s(
+        self, astria: Astria, shop: Path, in_gallery: bool, audience: Audience
+    ) -> None:
+        first, second, third = (
+            made_up_pack(n, slug="Twin" if n == 2 else "twin") for n in (1, 2, 3)
+        )
+        astria.offer(*([first] if in_gallery else [first, second, third]))
+        astria.offer(*([second, third] if in_gallery else []), gallery=True)
+        async with opened(astria, shop=shop) as catalogue:
+            shown = sorted(await listed(catalogue, audience), key=lambda pack: pack.id)
+            shown += [(await catalogue.pack(pack.id, audience)).value for pack in shown]
+        for pack in shown:
+            one = cat(pack)
+            assert (one.price, one.cost) == (euros("31") if pack.id == 3 else None, None)
+            assert one.price_shown
+            assert pack.slug_may_mislead
+
+    async def test_of_one_alone_the_price_is_its_own(self, astria: Astria, shop: Path) -> None:
+        astria.offer(made_up_pack(1, slug="twin"))
+        async with opened(astria, shop=shop) as catalogue:
+            await listed(catalogue, EVERYONE)
+            pack = (await catalogue.pack(1)).value
+        assert cat(pack).price == euros("29")
+        assert not pack.slug_may_mislead
+
+    async def test_a_pack_in_no_list_is_not_linked_by_slug(
+        self, astria: Astria, shop: Path
+    ) -> None:
+        hidden = made_up_pack(2, slug="twin", public_at=None)
+        astria.offer(made_up_pack(1, slug="twin"), hidden)
+        async with opened(astria, shop=shop) as catalogue:
+            await listed(catalogue, EVERYONE)
+            pack = (await catalogue.pack(2, MODERATOR)).value
+            assert (cat(pack).price, pack.slug_may_mislead) == (None, True)
+        astria.answer_all(status=503)
+        astria.answer("/p/7", made_up_pack(7))
+        async with opened(astria) as catalogue:
+            assert (await catalogue.pack(7)).value.slug_may_mislead
+
+
+async def test_what_is_suggested_has_the_prices_of_now(astria: Astria, tmp_path: Path) -> None:
+    """A long list is made again in a thread: meanwhile nobody is offered its old prices."""
+    path = tmp_path / "shop.toml"
+    path.write_text(SHOP)
+    astria.offer(*(made_up_pack(n) for n in range(1, 600)))
+    async with opened(astria, shop=path) as catalogue:
+        await listed(catalogue, EVERYONE)
+        (found,) = catalogue.suggest("pack-1", EVERYONE, limit=1)
+        assert cat(found).price == euros("29")
+        rewrite(path, SHOP.replace("29", "31"))
+        catalogue.prices.shop_file.read()
+        (found,) = catalogue.suggest("pack-1", EVERYONE, limit=1)
+        assert cat(found).price == euros("31")
+
+
 OWN = [
     made_up_pack(1, public_at=None),
     made_up_pack(2),
@@ -267,14 +342,27 @@ class TestAdvice:
             (said,) = await self.advised(catalogue)
         assert said.endswith("all are unlisted")
 
-    async def test_packs_of_the_shop_s_file_that_do_not_exist(
+    async def test_what_the_shop_s_file_names_and_astria_does_not_have(
         self, astria: Astria, tmp_path: Path
     ) -> None:
         astria.offer(*OWN)
+        astria.offer(made_up_pack(8, slug="Pack-2"), gallery=True)
         path = tmp_path / "shop.toml"
-        rewrite(path, '[words]\na = ["PACK-1", 3, "nowhere", 99]\n')
+        prices = "pack-1 = { CAT = 5, cta = 6 }\npack-2 = 7\n3 = { dog = 8 }\n4 = 9"
+        rewrite(
+            path,
+            f'[words]\na = ["PACK-1", 3, "nowhere", 99]\n'
+            f'[prices]\ncurrency = "EUR"\n[prices.packs]\n{prices}\n',
+        )
         async with opened(astria, shop=path) as catalogue:
             with capture_logs() as lines:
                 for _ in range(2):
                     await catalogue.advice.give()
-        assert [line["packs"] for line in lines if "packs" in line] == [["nowhere", "99"]]
+        said = {line["event"]: line["names"] for line in lines if "names" in line}
+        assert len([line for line in lines if "names" in line]) == len(said)
+        assert said == {
+            "SHOP_FILE names packs that do not exist": ["nowhere", "99"],
+            "SHOP_FILE names packs by slugs that several have, so they have no price: "
+            "use their ids": ["pack-2"],
+            "SHOP_FILE names classes that the pack does not have": ["pack-1: cta", "3: dog"],
+        }

@@ -62,7 +62,7 @@ _PRICES = PriceBook(Decimal(10_000))
 def priced_pack(value: object) -> Pack | None:
     """Return the pack of one of Astria's answers as everyone sees it; none if it is no pack."""
     pack = decode_pack(value)
-    return _PRICES.priced(pack, EVERYONE) if pack else None
+    return _PRICES.now.priced(pack, EVERYONE) if pack else None
 
 
 def reply_of(
