@@ -76,7 +76,8 @@ def test_whatever_comes_an_address_has_a_public_host(text: str) -> None:
     assert url.scheme in {"http", "https"}
     assert url.host is not None
     assert "." in url.host
-    assert url.host.rpartition(".")[2][0].isalpha()
+    # As it is sent: a newer Unicode has letters that Python does not know.
+    assert (url.raw_host or "").rpartition(".")[2][0].isalpha()
     assert (url.user, url.password) == (None, None)
     assert url.port
     assert web_address(address) == address
