@@ -1,7 +1,6 @@
 """All that knows Discord: one package per feature."""
 
 EXTENSIONS = (
-    "cogs.interactions.listener",
     "cogs.pack",
     "cogs.packs",
     "cogs.compare",

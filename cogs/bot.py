@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import discord
 import structlog
@@ -22,18 +21,18 @@ from cogs import EXTENSIONS
 from cogs.connections import astria_client, discord_proxy
 from cogs.discord_internals import (
     Json,
-    read_interactions_without_contents,
-    repeat_answers,
+    answer_through_adapter,
+    receive_controls,
     survive_the_gateway,
 )
 from cogs.interactions.allowances import LOOKUPS_A_MEMBER
-from cogs.interactions.control import is_back
+from cogs.interactions.control import BACK
 from cogs.interactions.cooldown import Cooldowns
+from cogs.interactions.handling import PacksTree, receive_control
 from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
 from cogs.interactions.staff_servers import StaffServers
 from cogs.interactions.suggestions import Suggestions
-from cogs.interactions.tree import PacksTree
 from cogs.language.languages import CommandTranslator
 from cogs.registration import register_commands, wanted_commands
 from config import CostsShownTo, Settings
@@ -71,7 +70,7 @@ class PacksBot(commands.AutoShardedBot):
             shard_connect_timeout=None,
             **discord_proxy(settings),
         )
-        read_interactions_without_contents(self, keep=is_back)
+        receive_controls(self, receive_control, keep=BACK)
         survive_the_gateway()
         if settings.shard_ids:
             self.shard_ids = list(settings.shard_ids)
@@ -116,7 +115,7 @@ class PacksBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the features, begin to fill the catalogue, and register the commands."""
-        repeat_answers()
+        answer_through_adapter()
         self._learn_whom_to_trust()
         self.catalogue.begin_loading()
         wanted = await self.load_features()
@@ -136,7 +135,7 @@ class PacksBot(commands.AutoShardedBot):
 
     def _learn_whom_to_trust(self) -> None:
         public_bot = self.application is None or self.application.bot_public
-        self.staff_servers = replace(self.staff_servers, public_bot=public_bot)
+        self.staff_servers = StaffServers.of(self.staff_servers.ids, public_bot=public_bot)
         if self.staff_servers.none:
             log.warning(
                 "anyone can add this bot to a server, so no moderator sees packs that are not "

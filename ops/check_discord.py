@@ -72,7 +72,7 @@ def _hidden_packs(staff_guild_ids: Sequence[int], application: discord.AppInfo |
     if application is None:
         says = "not tried, as Discord did not say who can add the bot"
         return Finding("hidden packs", works=False, says=says)
-    servers = StaffServers(frozenset(staff_guild_ids), application.bot_public)
+    servers = StaffServers.of(frozenset(staff_guild_ids), public_bot=application.bot_public)
     if servers.none:
         says = (
             "nobody sees packs that are not public, as anyone can add this bot to a server. Name "

@@ -132,11 +132,11 @@ async def _finish(bot: PacksBot) -> None:
     running = bot.running
     await running.finish(_REPLYING)
     if running.answers:
-        log.warning("answers took too long to wait for", count=running.answers)
+        log.warning("answers took too long to wait for", count=len(running.answers))
     if running.rechecks:
         log.warning(
             "answers from old data could not be checked again, so they are taken down",
-            count=running.rechecks,
+            count=len(running.rechecks),
         )
     await running.interrupt(_EXPLAINING)
 

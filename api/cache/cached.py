@@ -11,9 +11,12 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Cached(Generic[T]):
-    """A value with the moment it was loaded, and whether it is past its time."""
+    """A value with the moment it was loaded, and whether it is past its time.
+
+    Each is only equal to itself, so that what was made of it can be remembered by it.
+    """
 
     value: T
     loaded_at: float

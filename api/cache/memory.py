@@ -50,6 +50,8 @@ class Cache(Generic[K, T]):
         self._missing: TTLCache[K, NotFound]
         self._missing = TTLCache(_MOST_MISSING, _MISSING_FOR, timer=lambda: time.monotonic())
         self._flights: dict[K, asyncio.Task[tuple[Cached[T], Found]]] = {}
+        self.revision = 0
+        """Changes whenever an entry does."""
 
     def peek(self, key: K) -> Cached[T] | None:
         """Return what is in memory, fresh or stale, without asking anybody."""
@@ -102,8 +104,7 @@ class Cache(Generic[K, T]):
 
     def keep(self, key: K, value: T) -> None:
         """Keep a value that came by another way, as if it had been loaded now."""
-        self._entries[key] = Cached(value, time.monotonic())
-        self._missing.pop(key, None)
+        self._enter(key, Cached(value, time.monotonic()))
 
     async def close(self) -> None:
         """Cancel what is still being loaded."""
@@ -134,18 +135,24 @@ class Cache(Generic[K, T]):
                 loaded, found = Cached(await self._load(key), time.monotonic()), Found.MISS
         except NotFound as error:
             self._entries.pop(key, None)
+            self.revision += 1
             self._missing[key] = error
             raise
         except Exception as error:
             if kept := self._entries.get(key):
                 self._tell(key, error, again=kept.failing)
                 self._entries[key] = replace(kept, failing=True)
+                self.revision += 1
             raise
         finally:
             del self._flights[key]
-        self._entries[key] = loaded
-        self._missing.pop(key, None)
+        self._enter(key, loaded)
         return loaded, found
+
+    def _enter(self, key: K, entry: Cached[T]) -> None:
+        self._entries[key] = entry
+        self._missing.pop(key, None)
+        self.revision += 1
 
     def _tell(self, key: K, error: Exception, *, again: bool) -> None:
         """Log that a value could not be loaded again, as nobody waits for it: once an outage."""

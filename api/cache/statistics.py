@@ -26,17 +26,10 @@ class Lookups:
 
     __slots__ = ("found", "stale")
 
-    def __init__(self) -> None:
-        self.found: Found | None = None
-        """The slowest way that something was found in."""
-        self.stale = False
-        """Something that was found is past its time."""
-
-    def add(self, found: Found, *, stale: bool) -> None:
-        """Take another one into account."""
-        if self.found is None or found > self.found:
-            self.found = found
-        self.stale = self.stale or stale
+    found: Found | None
+    """The slowest way that something was found in."""
+    stale: bool
+    """Something that was found is past its time."""
 
 
 _lookups: ContextVar[Lookups | None] = ContextVar("lookups", default=None)
@@ -51,6 +44,7 @@ _IN_MEMORY = {
 def begin_lookups() -> Lookups:
     """Return what tells, from now on, how the current task and those it begins are served."""
     lookups = Lookups()
+    lookups.found, lookups.stale = None, False
     _lookups.set(lookups)
     return lookups
 
@@ -72,4 +66,6 @@ def note(found: Found, *, stale: bool) -> None:
     """Tell whoever began the current work how it was served."""
     lookups = _lookups.get()
     if lookups is not None:
-        lookups.add(found, stale=stale)
+        if lookups.found is None or found > lookups.found:
+            lookups.found = found
+        lookups.stale = lookups.stale or stale

@@ -17,6 +17,7 @@ from cachetools import LRUCache, TTLCache
 from api.cache.cached import Cached
 from api.cache.memo import Memo
 from api.cache.memory import Cache
+from api.cache.statistics import Found, count_in_memory
 from api.cache.store import StoreState
 from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
@@ -85,6 +86,9 @@ class Catalogue:
             members=members,
         )
         self._own_listed = own_listed
+        self._ttl = ttl
+        self._basis: tuple[object, ...] = ()
+        self._answers_given: dict[tuple[str, Audience], Cached[Pack]] = {}
         self._packs: Cache[str, Pack] = Cache(
             self._load_pack,
             self._recall_pack if answers.recalls else None,
@@ -97,6 +101,7 @@ class Catalogue:
         self._refused = TTLCache(_MOST_REFUSED, _REFUSED_FOR, timer=lambda: time.monotonic())
         self._completed: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
         self._priced: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
+        self._shown_packs: Memo[Cached[Pack]] = Memo(2 * _MOST_PACKS_IN_MEMORY)
         self.advice = Advice(answers, self.lists, prices.shop_file, own_listed=own_listed)
         self._background = Background(
             answers,
@@ -114,6 +119,21 @@ class Catalogue:
         If Astria fails, a pack that only a list knows is returned as `partial`: without pictures.
         """
         key = self._key(str(ref))
+        given = self._given().get((key, audience))
+        if given and time.monotonic() - given.loaded_at < self._ttl:
+            count_in_memory(Found.HIT)
+            return given
+        return await self._find(key, audience)
+
+    def _given(self) -> dict[tuple[str, Audience], Cached[Pack]]:
+        """Return the answers to `pack` that stand, as nothing that they depend on has changed."""
+        unit, shop = self.prices.unit.verdict, self.prices.shop_file.shop
+        basis = self._packs.revision, self.lists.cache.revision, self._facts.revision, unit, shop
+        if basis != self._basis:
+            self._basis, self._answers_given = basis, {}
+        return self._answers_given
+
+    async def _find(self, key: str, audience: Audience) -> Cached[Pack]:
         known = self._packs.peek(key)
         at_once = known is not None and self._may_see(known, audience)
         # A hidden pack costs its asker as much as one that does not exist.
@@ -133,7 +153,12 @@ class Catalogue:
             if listed := self._listed(key, audience):
                 return listed
             raise
-        return self._shown(key, cached, audience)
+        answer, basis = self._shown(key, cached, audience), self._basis
+        # What was learned meanwhile, perhaps in a thread, counts from the next time on.
+        given = self._given()
+        if not answer.stale and self._basis is basis:
+            given[key, audience] = answer
+        return answer
 
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
         """Return the packs of a source; raises AstriaError if not one part of it can be had."""
@@ -294,7 +319,7 @@ class Catalogue:
         return found is None or found.stale
 
     def _key(self, ref: str) -> str:
-        name = pack_reference(ref)
+        name = ref if ref.isdecimal() else pack_reference(ref)
         if name.isascii() and name.isdecimal():
             return name.lstrip("0") or name
         found = self.lists.find(name)
@@ -321,7 +346,9 @@ class Catalogue:
         visibility = self._visibility(cached)
         if not audience.hidden and visibility is not Visibility.PUBLIC:
             raise NotFound(f"/p/{key}", "not for this asker")
-        return cached.holding(self._whole(cached.value, visibility, audience))
+        whole = self._whole(cached.value, visibility, audience)
+        reader, made_of = (whole.id, audience), (cached, whole)
+        return self._shown_packs.get_for(reader, made_of, lambda: cached.holding(whole))
 
     def _listed(self, key: str, audience: Audience) -> Cached[Pack] | None:
         """Return what lists in memory know of a pack that cannot be loaded."""

@@ -17,7 +17,7 @@ from api.catalogue.pack_list import Listing
 from api.catalogue.prices import PriceBook
 from api.catalogue.shelves import Shelves
 from api.catalogue.source_list import SourceList, shared_slugs
-from api.wire.allowance import begin_allowance
+from api.wire.allowance import allowance
 from api.wire.errors import AstriaError
 from api.wire.models import Include, Pack, Source
 
@@ -66,7 +66,7 @@ class Lists:
         self._prices = prices
         self._offer = offer
         self._members = members
-        self._lists: Cache[_ListKey, SourceList] = Cache(
+        self.cache: Cache[_ListKey, SourceList] = Cache(
             self._load_list,
             self._recall_list if answers.recalls else None,
             ttl=ttl,
@@ -80,12 +80,10 @@ class Lists:
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
         """Return the packs of a source; raises AstriaError if not one part of it can be had."""
         keys = [(part, include) for part in _SOURCES[source]]
-        known = [cached for key in keys if (cached := self._lists.get_at_once(key))]
+        known = [cached for key in keys if (cached := self.cache.get_at_once(key))]
         if len(known) == len(keys):
             return await self._listing(known, audience)
-        parts = await asyncio.gather(
-            *(self._lists.get(key) for key in keys), return_exceptions=True
-        )
+        parts = await asyncio.gather(*(self.cache.get(key) for key in keys), return_exceptions=True)
         failures = tuple(part for part in parts if isinstance(part, AstriaError))
         for part in parts:
             if isinstance(part, BaseException) and not isinstance(part, AstriaError):
@@ -98,7 +96,7 @@ class Lists:
     def in_memory(self, source: Source, include: Include, audience: Audience) -> Listing | None:
         """Return the packs of a source as far as they are in memory, however old; load the rest."""
         keys = [(part, include) for part in _SOURCES[source]]
-        known = [cached for key in keys if (cached := self._lists.peek(key))]
+        known = [cached for key in keys if (cached := self.cache.peek(key))]
         if len(known) < len(keys) or any(cached.stale for cached in known):
             self.load_in_background(include)
         if not known:
@@ -109,17 +107,17 @@ class Lists:
     async def settle(self) -> None:
         """Wait until the lists that are being loaded are there, or have failed."""
         keys = ((source, include) for include in Include for source in _SOURCES[Source.ALL])
-        await asyncio.gather(*(self._lists.settle(key) for key in keys))
+        await asyncio.gather(*(self.cache.settle(key) for key in keys))
 
     def offers(self, source: Source) -> bool:
         """Tell whether there are public packs of a source in memory."""
-        cached = self._lists.peek((source, Include.PUBLIC))
+        cached = self.cache.peek((source, Include.PUBLIC))
         return cached is not None and bool(cached.value.packs)
 
     def edition(self, source: Source) -> tuple[float, ...]:
         """Return what differs from one load of the public lists of a source to the next."""
         keys = ((part, Include.PUBLIC) for part in _SOURCES[source])
-        return tuple(cached.loaded_at for key in keys if (cached := self._lists.peek(key)))
+        return tuple(cached.loaded_at for key in keys if (cached := self.cache.peek(key)))
 
     async def try_listing(self, include: Include) -> None:
         """Have the lists of both sources in memory, if they can be had."""
@@ -134,16 +132,16 @@ class Lists:
         """Have both lists loaded again if they are past their time; tell whether both are fresh."""
         await self.try_listing(include)
         keys = [(source, include) for source in _SOURCES[Source.ALL]]
-        await asyncio.gather(*(self._lists.settle(key) for key in keys))
-        known = [self._lists.peek(key) for key in keys]
+        await asyncio.gather(*(self.cache.settle(key) for key in keys))
+        known = [self.cache.peek(key) for key in keys]
         return all(cached is not None and not cached.stale for cached in known)
 
     async def replace_older(self, moment: float) -> bool:
         """Have the lists in memory loaded after a moment; tell whether all of them are."""
         loads = [
-            self._lists.load(key)
+            self.cache.load(key)
             for key in _KEYS
-            if (cached := self._lists.peek(key)) and cached.loaded_at <= moment
+            if (cached := self.cache.peek(key)) and cached.loaded_at <= moment
         ]
         await asyncio.gather(*loads, return_exceptions=True)
         return all(cached.loaded_at > moment for cached in self._in_memory())
@@ -207,15 +205,15 @@ class Lists:
         tasks = tuple(self._loading.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, self._lists.close(), return_exceptions=True)
+        await asyncio.gather(*tasks, self.cache.close(), return_exceptions=True)
 
     def _in_memory(self, *includes: Include) -> list[Cached[SourceList]]:
         keys = [key for key in _KEYS if key[1] in includes] if includes else _KEYS
-        return [cached for key in keys if (cached := self._lists.peek(key))]
+        return [cached for key in keys if (cached := self.cache.peek(key))]
 
     async def _load_list(self, key: _ListKey) -> SourceList:
         # A list is everybody's: whoever asks for it first does not pay for it alone.
-        begin_allowance(None)
+        allowance.set(None)
         source, include = key
         packs = await self._answers.list_packs(source, **self._filters(key))
         made = await self._made(packs, key)
@@ -234,13 +232,13 @@ class Lists:
 
     async def _made(self, packs: tuple[Pack, ...], key: _ListKey) -> SourceList:
         """Make the list of an answer; one that says nothing new stays what it was."""
-        known = self._lists.peek(key)
+        known = self.cache.peek(key)
         if known and known.value.answer == packs:
             return known.value
         listed = self._lists_more(key[0])
         made = await asyncio.to_thread(partial(SourceList, packs, *key, listed=listed))
         others = [
-            cached.value for other in _KEYS if other != key and (cached := self._lists.peek(other))
+            cached.value for other in _KEYS if other != key and (cached := self.cache.peek(other))
         ]
         self._prices.shared_slugs = await asyncio.to_thread(shared_slugs, [made, *others])
         if listed and self._offer and key[1] is Include.PUBLIC:

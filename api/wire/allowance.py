@@ -24,12 +24,8 @@ class OverAllowance(AstriaError):
         self.retry_after = retry_after
 
 
-_allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
-
-
-def begin_allowance(allowance: Allowance | None) -> None:
-    """Charge the requests of the current task, and of those it begins, to an allowance, or none."""
-    _allowance.set(allowance)
+allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
+"""What the requests of the current task, and of those it begins, are charged to."""
 
 
 def charge(path: str) -> None:
@@ -45,5 +41,5 @@ def affords_another() -> bool:
 
 
 def _spend() -> float | None:
-    allowance = _allowance.get()
-    return allowance.spend() if allowance else None
+    charged = allowance.get()
+    return charged.spend() if charged else None

@@ -7,10 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.about.view import about
-from cogs.interactions.asker import is_in_staff_server
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import respond
-from cogs.interactions.services import words_of
+from cogs.interactions.request import request_of, words_of
 from cogs.language import command_words as said
 
 
@@ -25,6 +24,6 @@ class AboutCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def about(self, interaction: discord.Interaction) -> None:
         """Tell privately how the bot is doing."""
-        if not (is_in_staff_server(interaction) and interaction.permissions.manage_guild):
+        if not (request_of(interaction).in_staff_server and interaction.permissions.manage_guild):
             raise Refusal(words_of(interaction).needs_manage_server)
         await respond(interaction, about(interaction), private=True)

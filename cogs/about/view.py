@@ -13,7 +13,8 @@ from api.wire.models import Include, Source
 from cogs.interactions.errors import explain
 from cogs.interactions.record import shard_of
 from cogs.interactions.replies import Reply
-from cogs.interactions.services import catalogue_of, services_of, words_of
+from cogs.interactions.request import words_of
+from cogs.interactions.services import catalogue_of, services_of
 from cogs.language.words import Words
 from cogs.ui.embeds import COLOUR
 

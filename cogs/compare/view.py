@@ -16,11 +16,11 @@ from api.wire.errors import NotFound
 from api.wire.models import Include, Pack, Source, Visibility, find_class
 from cogs import limits
 from cogs.compare.embeds import comparison_embeds, comparison_text
-from cogs.interactions.asker import audience_of, is_private
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond, turn
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.request import audience_of, request_of, words_of
+from cogs.interactions.services import catalogue_of
 from cogs.language.words import Words
 from cogs.ui.controls import CLASS_KEY, Controls, class_by_key
 from cogs.ui.embeds import pack_title
@@ -56,7 +56,7 @@ class ComparisonControl(Control, feature="compare"):
         elif action == "with":
             refs += chosen(interaction)
             work = compare(interaction, refs, private=True)
-            await turn(interaction, work, in_place=is_private(interaction))
+            await turn(interaction, work, in_place=request_of(interaction).private)
         else:
             await respond(interaction, compare(interaction, refs, private=True), private=True)
 

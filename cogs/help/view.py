@@ -8,9 +8,9 @@ from itertools import islice
 import discord
 
 from api.wire.models import Pack
-from cogs.interactions.asker import audience_of
 from cogs.interactions.replies import Reply
-from cogs.interactions.services import catalogue_of, services_of, words_of
+from cogs.interactions.request import audience_of, words_of
+from cogs.interactions.services import catalogue_of, services_of
 from cogs.language.text import escaped
 from cogs.language.words import Words
 from cogs.ui.embeds import COLOUR, class_label, pack_title

@@ -11,7 +11,7 @@ import discord
 OPEN_PACK = "packs-open"
 """The `custom_id` of the menu that opens a pack."""
 
-_BACK = "packs:back:"
+BACK = "packs:back:"
 """What the `custom_id` of the button begins with that leads back to a list."""
 
 OTHER = "other"
@@ -54,12 +54,7 @@ def back_of(interaction: discord.Interaction) -> str | None:
     rows = interaction.message.components if interaction.message else ()
     buttons = (one for row in rows if isinstance(row, discord.ActionRow) for one in row.children)
     ids = (str(one.custom_id) for one in buttons if isinstance(one, discord.Button))
-    return next(filter(is_back, ids), None)
-
-
-def is_back(custom_id: str) -> bool:
-    """Tell whether a control leads back to a list."""
-    return custom_id.startswith(_BACK)
+    return next((one for one in ids if one.startswith(BACK)), None)
 
 
 _ACTIONS = {

@@ -14,7 +14,7 @@ from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, Ra
 from cogs.interactions.placeholder import NOT_TAKEN
 from cogs.interactions.record import Outcome, record_of
 from cogs.interactions.replies import Reply, send
-from cogs.interactions.services import words_of
+from cogs.interactions.request import words_of
 from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")

@@ -4,70 +4,120 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import cast
 
 import discord
 import structlog
+from discord import AppCommandType, app_commands
 
-from api.wire.allowance import begin_allowance
-from cogs.interactions import metrics
+from api.wire.allowance import allowance
+from cogs.discord_internals import CommandTree
 from cogs.interactions.allowances import LookupAllowance
+from cogs.interactions.control import OTHER, control_name, control_of
 from cogs.interactions.errors import Refusal, answer_error
-from cogs.interactions.recheck import recheck
-from cogs.interactions.record import Outcome, begin_record, record_of
-from cogs.interactions.services import services_of, words_of
+from cogs.interactions.recheck import RECHECKS, recheck
+from cogs.interactions.record import Outcome, Record, record_of
+from cogs.interactions.request import request_of, words_of
+from cogs.interactions.services import Services
 
 log = structlog.stdlib.get_logger("cogs")
 
 # Asked first: a line that nobody wants would take longer than all else here together.
 _is_enabled_for = logging.getLogger("cogs").isEnabledFor
 
+_Data = Mapping[str, object]
+
+
+class PacksTree(CommandTree):
+    """The bot's commands, which are handled like every interaction."""
+
+    async def receive(
+        self, interaction: discord.Interaction, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Handle a command or an autocomplete."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            await handle(interaction, "autocomplete", work)
+            return
+        name = str(cast(_Data, interaction.data).get("name"))
+        known = any(self.get_command(name, type=kind) for kind in AppCommandType)
+        await handle(interaction, name.lower() if known else OTHER, work)
+
+    async def on_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer a command that fails."""
+        await answer_error(interaction, cast(Exception, error))
+
+
+async def receive_control(interaction: discord.Interaction) -> None:
+    """Handle a click, a choice in a menu or a filled-in box; say if the control is too old."""
+    data = cast(_Data, interaction.data)
+    custom_id = str(data.get("custom_id"))
+    work = partial(_act, interaction, custom_id, data)
+    await handle(interaction, control_name(custom_id), work)
+
 
 async def handle(
     interaction: discord.Interaction, command: str, work: Callable[[], Awaitable[object]]
 ) -> None:
     """Do the work of an interaction; `command` is its name in the log and the metrics."""
-    record = begin_record(interaction, command)
-    running = services_of(interaction).running
-    with running.answer():
-        try:
-            await _work(interaction, work)
-        except Exception as error:
-            await answer_error(interaction, error)
-        except asyncio.CancelledError:
-            if not running.interrupted:
-                raise
-            if not record.shown:
-                await answer_error(interaction, Refusal(words_of(interaction).restarting))
-                record.outcome = Outcome.INTERRUPTED
-    metrics.count(record, answered=interaction.response.is_done())
+    record = Record(interaction, command)
+    services = request_of(interaction).services
+    running = services.running
+    task = cast("asyncio.Task[object]", asyncio.current_task())
+    running.answers.add(task)
+    try:
+        await _work(interaction, services, work)
+    except Exception as error:
+        await answer_error(interaction, error)
+    except asyncio.CancelledError:
+        if not running.interrupted:
+            raise
+        if record.final is None:
+            await answer_error(interaction, Refusal(words_of(interaction).restarting))
+            record.outcome = Outcome.INTERRUPTED
+    finally:
+        running.answers.discard(task)
+    record.count(answered=interaction.response.is_done())
     if _is_enabled_for(logging.DEBUG):
         log.debug("handled", outcome=record.outcome.value)
-    await recheck(interaction)
+    if RECHECKS in interaction.extras:
+        await recheck(interaction)
 
 
-async def _work(interaction: discord.Interaction, work: Callable[[], Awaitable[object]]) -> None:
+async def _work(
+    interaction: discord.Interaction, services: Services, work: Callable[[], Awaitable[object]]
+) -> None:
+    user_id, at = interaction.user.id, interaction.created_at
     if interaction.type is discord.InteractionType.autocomplete:
-        if not await services_of(interaction).suggestions.is_wanted(interaction):
+        if not await services.suggestions.is_wanted(interaction):
             record_of(interaction).outcome = Outcome.OVERTAKEN
             return
-    else:
-        _count(interaction)
-    begin_allowance(_allowance(interaction))
+    elif (wait := services.cooldowns.hit(user_id, at)) is not None:
+        raise Refusal(words_of(interaction).slow_down(wait))
+    allowance.set(LookupAllowance(services.lookups, user_id, at))
     await work()
     record = record_of(interaction)
     if record.outcome is Outcome.ANSWERED and not interaction.response.is_done():
         record.outcome = Outcome.FAILED
 
 
-def _count(interaction: discord.Interaction) -> None:
-    """Count a request of a member; raises Refusal if it is one too many."""
-    wait = services_of(interaction).cooldowns.hit(interaction.user.id, interaction.created_at)
-    if wait is not None:
-        raise Refusal(words_of(interaction).slow_down(wait))
+async def _act(interaction: discord.Interaction, custom_id: str, data: _Data) -> None:
+    control = control_of(custom_id)
+    if control is None:
+        raise Refusal(words_of(interaction).old_control)
+    typed = interaction.type is discord.InteractionType.modal_submit
+    await control.act(interaction, custom_id, _typed(data) if typed else _chosen(data))
 
 
-def _allowance(interaction: discord.Interaction) -> LookupAllowance:
-    return LookupAllowance(
-        services_of(interaction).lookups, interaction.user.id, interaction.created_at
-    )
+def _chosen(data: _Data) -> str | None:
+    values = cast("list[str]", data.get("values"))
+    return values[0] if values else None
+
+
+def _typed(data: _Data) -> str | None:
+    """Return what was typed in a box of one field; a form of several is read by its control."""
+    rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", data)
+    return rows["components"][0]["component"].get("value")

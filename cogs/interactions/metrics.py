@@ -6,8 +6,6 @@ from functools import cache
 
 from prometheus_client import Counter, Histogram
 
-from cogs.interactions.record import Record
-
 # In seconds. Discord waits 3 for the first answer; what follows may take as long as Astria does.
 _FIRST_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 _FINAL_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -32,20 +30,10 @@ FINAL_ANSWER_SECONDS = Histogram(
 STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from old data.")
 
 
-def count(record: Record, *, answered: bool) -> None:
-    """Count an interaction that is over; one without any answer has no time until it came."""
-    interactions, first_answer, final_answer = _series(record.command, record.outcome)
-    interactions.inc()
-    if record.stale:
-        STALE_ANSWERS.inc()
-    if answered:
-        first_answer.observe(record.first_answer_took)
-        final_answer.observe(record.final_answer_took)
-
-
 # Looked up once, as that takes longer than counting.
 @cache
-def _series(command: str, outcome: str) -> tuple[Counter, Histogram, Histogram]:
+def series(command: str, outcome: str) -> tuple[Counter, Histogram, Histogram]:
+    """Return what counts an interaction, and the times until its first and its whole answer."""
     return (
         INTERACTIONS.labels(command, outcome),
         FIRST_ANSWER_SECONDS.labels(command),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from typing import cast
 
 import discord
 import structlog
@@ -16,7 +17,8 @@ from cogs.discord_internals import call_back
 from cogs.interactions.placeholder import NOT_TAKEN
 from cogs.interactions.record import record_of
 from cogs.interactions.reply import Reply
-from cogs.interactions.services import services_of, words_of
+from cogs.interactions.request import words_of
+from cogs.interactions.services import services_of
 from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")
@@ -27,7 +29,7 @@ _LONGEST_REQUEST = 30.0
 # Discord's error code for a message that was deleted.
 _UNKNOWN_MESSAGE = 10008
 
-_RECHECKS = "rechecks"
+RECHECKS = "rechecks"
 """Where an interaction keeps what is to be checked after its answer was shown."""
 
 _Step = Callable[[], Awaitable[object]]
@@ -52,7 +54,7 @@ class Shown:
             yield interaction.delete_original_response
         else:
             update = InteractionResponseType.message_update
-            yield partial(call_back, interaction, update, instead.data)
+            yield partial(call_back, interaction, update, instead.as_update)
         if message is not None and interaction.channel_id is not None:
             channel = interaction.client.get_partial_messageable(interaction.channel_id)
             own = channel.get_partial_message(message.id)
@@ -77,26 +79,29 @@ async def take_down(shown: Shown, instead: Reply) -> bool:
 
 
 def plan_recheck(
-    interaction: discord.Interaction, reply: Reply, message: discord.Message | None
+    interaction: discord.Interaction,
+    reply: Reply,
+    check: Callable[[], Awaitable[Reply | None]],
+    message: discord.Message | None,
 ) -> None:
-    """Remember that a reply that was shown is to be checked again, if it wants to be."""
-    if reply.recheck:
-        check = partial(_check, Shown(interaction, message), reply, reply.recheck)
-        interaction.extras.setdefault(_RECHECKS, []).append(check)
+    """Remember that a reply that was shown is to be checked again."""
+    planned = partial(_check, Shown(interaction, message), reply, check)
+    interaction.extras.setdefault(RECHECKS, []).append(planned)
 
 
 async def recheck(interaction: discord.Interaction) -> None:
     """Check again what was shown of old data; replace it if it must not stay."""
-    checks: Sequence[Callable[[], Awaitable[None]]] = interaction.extras.get(_RECHECKS, ())
-    if not checks:
-        return
+    checks: Sequence[Callable[[], Awaitable[None]]] = interaction.extras[RECHECKS]
     running = services_of(interaction).running
-    with running.recheck():
-        try:
-            await asyncio.gather(*(check() for check in checks))
-        except asyncio.CancelledError:
-            if not running.interrupted:
-                raise
+    task = cast("asyncio.Task[object]", asyncio.current_task())
+    running.rechecks.add(task)
+    try:
+        await asyncio.gather(*(check() for check in checks))
+    except asyncio.CancelledError:
+        if not running.interrupted:
+            raise
+    finally:
+        running.rechecks.discard(task)
 
 
 async def _check(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply | None]]) -> None:

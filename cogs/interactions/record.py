@@ -12,6 +12,7 @@ import discord
 import structlog
 
 from api.cache.statistics import begin_lookups
+from cogs.interactions import metrics
 
 _RECORD = "record"
 """Where an interaction keeps its record."""
@@ -37,64 +38,69 @@ class Record:
 
     __slots__ = (
         "_began",
-        "_final",
-        "_first",
         "_interaction",
-        "_lookups",
+        "_reference",
         "command",
+        "final",
+        "first",
+        "lookups",
         "outcome",
-        "reference",
     )
 
     def __init__(self, interaction: discord.Interaction, command: str) -> None:
         self.command = command
         """The name of the command or control, from a closed set."""
-        self.reference = secrets.token_hex(4)
         self.outcome = Outcome.ANSWERED
+        self.lookups = begin_lookups()
+        """Where its data was found, and whether any of it was old."""
+        self.first: float | None = None
+        """The seconds until the member first saw anything, if they have."""
+        self.final: float | None = None
+        """The seconds until the member saw the answer, if they have."""
         self._interaction = interaction
-        self._lookups = begin_lookups()
+        self._reference = ""
         self._began = time.perf_counter()
-        self._first: float | None = None
-        self._final: float | None = None
-
-    def mark_first_answer(self) -> None:
-        """Note that the member has seen something; only the first call counts."""
-        if self._first is None:
-            self._first = self.took
-
-    def mark_shown(self) -> None:
-        """Note that the member has seen the answer; of several parts the last counts."""
-        self.mark_first_answer()
-        self._final = self.took
+        interaction.extras[_RECORD] = self
+        # The log asks it for its fields whenever it writes a line.
+        structlog.contextvars.bind_contextvars(interaction=self)
 
     @property
-    def shown(self) -> bool:
-        """Whether the member has the answer."""
-        return self._final is not None
+    def reference(self) -> str:
+        """What a member is told, to find the lines in the log by."""
+        if not self._reference:
+            self._reference = secrets.token_hex(4)
+        return self._reference
 
     @property
     def took(self) -> float:
         """The seconds since the interaction came in."""
         return time.perf_counter() - self._began
 
-    @property
-    def first_answer_took(self) -> float:
-        """The seconds until the member first saw anything; until now if there was no mark."""
-        return self.took if self._first is None else self._first
+    def mark_first_answer(self) -> None:
+        """Note that the member has seen something; only the first call counts."""
+        if self.first is None:
+            self.first = self.took
 
-    @property
-    def final_answer_took(self) -> float:
-        """The seconds until the member saw the answer; until now if there was no mark."""
-        return self.took if self._final is None else self._final
+    def mark_shown(self) -> None:
+        """Note that the member has seen the answer; of several parts the last counts."""
+        self.final = time.perf_counter() - self._began
+        if self.first is None:
+            self.first = self.final
 
-    @property
-    def stale(self) -> bool:
-        """Whether old data was used."""
-        return self._lookups.stale
+    def count(self, *, answered: bool) -> None:
+        """Count the interaction as over; one without any answer has no time until it came."""
+        interactions, first_answer, final_answer = metrics.series(self.command, self.outcome)
+        interactions.inc()
+        if self.lookups.stale:
+            metrics.STALE_ANSWERS.inc()
+        if answered:
+            now = time.perf_counter() - self._began
+            first_answer.observe(now if self.first is None else self.first)
+            final_answer.observe(now if self.final is None else self.final)
 
     def fields(self) -> Mapping[str, object]:
         """Return the fields of a log line that is written now."""
-        found = self._lookups.found
+        found = self.lookups.found
         return {
             "reference": self.reference,
             "command": self.command,
@@ -105,15 +111,6 @@ class Record:
             "took_ms": round(self.took * 1000, 1),
             "cache": found.name.lower() if found is not None else None,
         }
-
-
-def begin_record(interaction: discord.Interaction, command: str) -> Record:
-    """Return the record of an interaction that came in, for the rest of the current task."""
-    record = Record(interaction, command)
-    interaction.extras[_RECORD] = record
-    # The log asks it for its fields whenever it writes a line.
-    structlog.contextvars.bind_contextvars(interaction=record)
-    return record
 
 
 def record_of(interaction: discord.Interaction) -> Record:

@@ -13,7 +13,6 @@ import structlog
 from discord import InteractionResponseType
 
 from cogs.discord_internals import call_back
-from cogs.interactions.asker import is_private, may_see_hidden, sharer_of
 from cogs.interactions.placeholder import (
     Placeholder,
     delete_freed,
@@ -25,7 +24,7 @@ from cogs.interactions.placeholder import (
 from cogs.interactions.recheck import Shown, plan_recheck, take_down
 from cogs.interactions.record import Outcome, record_of
 from cogs.interactions.reply import Reply
-from cogs.interactions.services import words_of
+from cogs.interactions.request import request_of, sharer_of, words_of
 
 log = structlog.stdlib.get_logger("cogs")
 
@@ -35,7 +34,10 @@ _LONGEST_REQUEST = 15.0
 
 
 class WouldLeak(Exception):
-    """Say that a reply was about to show the channel what only its asker may see."""
+    """Say that a reply was about to show the channel what only its asker may see.
+
+    That is a mistake made elsewhere.
+    """
 
 
 async def respond(
@@ -45,10 +47,9 @@ async def respond(
 
     If the asker may see hidden packs, the answer may be private after all.
     """
-    expected = private or may_see_hidden(interaction)
 
     async def defer_answer() -> None:
-        await think(interaction, private=expected)
+        await think(interaction, private=private or request_of(interaction).moderator)
         record_of(interaction).mark_first_answer()
 
     await send(interaction, await _result_or_defer(work, defer_answer))
@@ -107,11 +108,12 @@ async def defer(interaction: discord.Interaction) -> None:
 
 async def edit(interaction: discord.Interaction, reply: Reply) -> None:
     """Put a reply in the place of the message whose control was used."""
-    _refuse_to_leak(reply, private=is_private(interaction))
+    if reply.hidden and not request_of(interaction).private:
+        raise WouldLeak(reply.hidden)
     if interaction.response.is_done():
         await _edit_original(interaction, reply)
     else:
-        await call_back(interaction, InteractionResponseType.message_update, reply.data)
+        await call_back(interaction, InteractionResponseType.message_update, reply.as_update)
     _mark_shown(interaction, reply, interaction.message)
 
 
@@ -125,11 +127,10 @@ async def _take_down(interaction: discord.Interaction, reply: Reply) -> None:
 
 async def send(interaction: discord.Interaction, reply: Reply) -> None:
     """Send a reply as a new message, whatever has been answered before."""
-    _refuse_to_leak(reply, private=reply.private)
+    if reply.hidden and not reply.private:
+        raise WouldLeak(reply.hidden)
     if not interaction.response.is_done():
-        flags = discord.MessageFlags(ephemeral=reply.private).value
-        data = {**reply.data, "flags": flags}
-        await call_back(interaction, InteractionResponseType.channel_message, data)
+        await call_back(interaction, InteractionResponseType.channel_message, reply.as_message)
         _mark_shown(interaction, reply)
         return
     fitting = Placeholder.PRIVATE if reply.private else Placeholder.PUBLIC
@@ -169,18 +170,13 @@ async def _edit_original(interaction: discord.Interaction, reply: Reply) -> None
         )
 
 
-def _refuse_to_leak(reply: Reply, *, private: bool) -> None:
-    """Raise WouldLeak if hidden packs would be shown to a channel, by a mistake made elsewhere."""
-    if reply.hidden and not private:
-        raise WouldLeak(f"packs {reply.hidden}")
-
-
 def _mark_shown(
     interaction: discord.Interaction, reply: Reply, message: discord.Message | None = None
 ) -> None:
     """Note that the member has the answer, and what is to be checked again afterwards."""
     record_of(interaction).mark_shown()
-    plan_recheck(interaction, reply, message)
+    if reply.recheck:
+        plan_recheck(interaction, reply, reply.recheck, message)
     if reply.hidden:
         log.info("hidden packs shown", packs=reply.hidden, channel=interaction.channel_id)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import discord
+import msgspec
+from discord import InteractionResponseType
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,21 @@ class Reply:
     """For an answer from old data: wait for newer data, return what must replace the answer."""
 
     @cached_property
-    def data(self) -> Mapping[str, object]:
-        """What Discord is sent, built once."""
-        return {
+    def as_message(self) -> bytes:
+        """What Discord is sent for a new message, as JSON; built once."""
+        flags = discord.MessageFlags(ephemeral=self.private).value
+        return self._body(InteractionResponseType.channel_message, {"flags": flags})
+
+    @cached_property
+    def as_update(self) -> bytes:
+        """What Discord is sent to change the message that was clicked in, as JSON; built once."""
+        return self._body(InteractionResponseType.message_update, {})
+
+    def _body(self, kind: InteractionResponseType, more: Mapping[str, object]) -> bytes:
+        data = {
             "content": self.content,
             "embeds": [embed.to_dict() for embed in self.embeds],
             "components": self.view.to_components() if self.view else [],
             "allowed_mentions": discord.AllowedMentions.none().to_dict(),
         }
+        return msgspec.json.encode({"type": kind.value, "data": {**data, **more}})

@@ -16,7 +16,6 @@ from cogs.interactions.recent_clicks import RecentClicks
 from cogs.interactions.running import Running
 from cogs.interactions.staff_servers import StaffServers
 from cogs.interactions.suggestions import Suggestions
-from cogs.language.words import Words, words_for
 from config import CostsShownTo
 
 
@@ -56,19 +55,3 @@ def catalogue_of(interaction: discord.Interaction) -> Catalogue:
 def shop_words_of(interaction: discord.Interaction) -> Mapping[str, Sequence[str]]:
     """Return the packs that the team wants words to lead to."""
     return services_of(interaction).shop_file.shop.words
-
-
-def words_of(interaction: discord.Interaction, *, private: bool = True) -> Words:
-    """Return the words in the asker's language, or for a public post in the server's."""
-    # Half an interaction has no locale, or one that is no text.
-    return words_for(str(interaction.locale.value if private else _public_locale(interaction)))
-
-
-def _public_locale(interaction: discord.Interaction) -> str:
-    guild, chosen = interaction.guild, interaction.guild_locale
-    if guild is None:
-        return interaction.locale.value
-    # Only a Community can choose its language; Discord says American English for all others.
-    if chosen and (chosen is not discord.Locale.american_english or "COMMUNITY" in guild.features):
-        return chosen.value
-    return services_of(interaction).public_language or interaction.locale.value

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StaffServers:
-    """Tell which servers are trusted.
-
-    `ids` are those of `STAFF_GUILD_IDS`; `public_bot` is Discord's "Public Bot": whether anyone can
-    add the bot to a server of their own, and be a moderator there.
-    """
+    """Which servers are trusted: those of `ids`, or `every` server that has added the bot."""
 
     ids: frozenset[int] = frozenset()
-    public_bot: bool = True
+    every: bool = False
+
+    @classmethod
+    def of(cls, ids: frozenset[int], *, public_bot: bool) -> StaffServers:
+        """Return whom to trust if STAFF_GUILD_IDS names `ids`, or nobody.
+
+        `public_bot` is Discord's "Public Bot": whether anyone can add the bot to a server of their
+        own, and be a moderator there.
+        """
+        return cls(ids, every=not ids and not public_bot)
 
     @property
     def none(self) -> bool:
         """Whether no server is trusted."""
-        return not self.ids and self.public_bot
-
-    def trust(self, guild_id: int | None) -> bool:
-        """Tell whether the moderators of a server may see packs that are not public."""
-        if self.ids:
-            return guild_id in self.ids
-        return guild_id is not None and not self.public_bot
+        return not self.ids and not self.every

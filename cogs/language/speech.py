@@ -21,13 +21,18 @@ def quote(text: str) -> str:
 
 
 class Sentence:
-    """A sentence that has nothing to fill in."""
+    """A sentence that has nothing to fill in; each language says it once, and remembers it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._name = ""
+
+    def __set_name__(self, owner: type[Speech], name: str) -> None:
+        self._name = name
 
     def __get__(self, speech: Speech, owner: type[Speech]) -> str:
-        return speech.say(self._text)
+        said = speech.__dict__[self._name] = speech.say(self._text)
+        return said
 
 
 class Speech:

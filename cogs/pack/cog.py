@@ -44,7 +44,8 @@ class PackCog(commands.Cog):
     ) -> None:
         """Show one pack at a class and page."""
         start = Start(class_name, picture=page, at_a_time=pictures, private=private)
-        start = start.with_copied(ref)
+        if not ref.isdecimal():
+            start = start.with_copied(ref)
         await respond(interaction, open_pack(interaction, ref, start), private=start.private)
 
     @pack.autocomplete("ref")

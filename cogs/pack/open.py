@@ -8,11 +8,10 @@ import discord
 
 from api.wire.models import Pack, Visibility
 from cogs import limits
-from cogs.interactions.asker import audience_of
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, credited, respond
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.request import request_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import Place
@@ -39,15 +38,15 @@ async def open_pack(
     `linked` if a link names it; `back` is what the control carries that leads to the list it is
     opened from. Raises Refusal if there is no such pack or class, or AstriaError.
     """
-    start = start or Start()
+    start, request = start or Start(), request_of(interaction)
     match = await find_pack(interaction, ref, start, linked=linked)
     if match.class_name and not start.names_class:
         start = replace(start, class_name=match.class_name)
-    private = start.private or match.source.value.visibility is not Visibility.PUBLIC
-    audience = audience_of(interaction, private=private)
     source = match.source
-    if audience != audience_of(interaction, private=True):
-        source = await catalogue_of(interaction).pack(source.value.id, audience)
+    private = start.private or source.value.visibility is not Visibility.PUBLIC
+    audience = request.audience if private else request.public_audience
+    if audience is not request.audience:
+        source = await request.services.catalogue.pack(source.value.id, audience)
     place = _entrance(interaction, source.value, start)
     reply = shown(interaction, source, place, audience, private=private, back=back)
     if match.typed:
@@ -77,7 +76,7 @@ async def _chosen(interaction: discord.Interaction, ref: str, start: Start) -> R
 
 def _entrance(interaction: discord.Interaction, pack: Pack, start: Start) -> Place:
     place = Place(pack.id, size=start.at_a_time)
-    if start.names_class:
+    if start.class_name or start.class_key:
         wanted = start.class_of(pack.classes)
         if wanted is None:
             raise _no_such_class(words_of(interaction), pack, start)

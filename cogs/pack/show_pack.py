@@ -13,10 +13,10 @@ from api.wire.addresses import pack_references
 from api.wire.errors import AstriaError
 from api.wire.models import Pack
 from cogs import limits
-from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, respond
-from cogs.interactions.services import catalogue_of, shop_words_of, words_of
+from cogs.interactions.request import audience_of, words_of
+from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language import command_words
 from cogs.language.questions import Question, understand_message
 from cogs.pack.message_text import texts_of

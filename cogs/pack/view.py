@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 import discord
 
 from api.cache.cached import Cached
-from api.cache.memo import Memo
 from api.catalogue.audience import Audience
 from api.wire.errors import NotFound
 from api.wire.models import Pack, PackClass, Visibility
 from cogs import limits
-from cogs.interactions.asker import audience_of, is_owner, is_private
 from cogs.interactions.control import Control, back_of, compare_with
 from cogs.interactions.errors import Refusal
+from cogs.interactions.record import record_of
 from cogs.interactions.replies import Reply, respond, turn
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.request import audience_of, request_of, words_of
+from cogs.interactions.services import catalogue_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import (
@@ -44,7 +43,7 @@ from cogs.ui.controls import (
 )
 from cogs.ui.embeds import class_label, pack_link
 from cogs.ui.removal import remove_button
-from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
+from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel
 from cogs.ui.start import FOUR, ONE
 from cogs.ui.watch import hidden_among
 
@@ -53,9 +52,6 @@ _SECOND_ROW, _LAST_ROW = 1, 4
 
 # With two options that lead to the others, these fit Discord's 25.
 _CLASSES_AT_ONCE = limits.MENU_OPTIONS - 2
-
-_replies: Memo[Reply] = Memo(256)
-"""Replies by what they depend on; one takes some 20 kB in memory."""
 
 
 class PackControl(Control, feature="pack"):
@@ -81,9 +77,13 @@ class PackControl(Control, feature="pack"):
         if action == "class" and value is not None:
             place = place.in_class(value)
         typed = value if action == "jump" else None
-        await turn(interaction, _turned(interaction, place, typed), in_place=is_owner(interaction))
+        await turn(
+            interaction, _turned(interaction, place, typed), in_place=request_of(interaction).owner
+        )
 
 
+# One takes some 20 kB in memory, and what it was made of some 30 more.
+@lru_cache(256)
 def reply_at(
     words: Words,
     source: Cached[Pack],
@@ -94,15 +94,8 @@ def reply_at(
     back: str | None = None,
 ) -> Reply:
     """Return the view of a pack at a place; raises ClassGone or PictureGone."""
-
-    def make() -> Reply:
-        carousel = open_carousel(source.value, place)
-        return pack_reply(words, carousel, source, private=private, sharing=sharing, back=back)
-
-    if source.stale:  # it says how old it is
-        return make()
-    key = (words, place, private, sharing, back, source.loaded_at)
-    return _replies.get(key, source.value, make)
+    carousel = open_carousel(source.value, place)
+    return pack_reply(words, carousel, source, private=private, sharing=sharing, back=back)
 
 
 def pack_reply(
@@ -133,10 +126,11 @@ def pack_reply(
 
 
 async def _turned(interaction: discord.Interaction, place: Place, typed: str | None) -> Reply:
-    private = is_private(interaction) or not is_owner(interaction)
-    audience = audience_of(interaction, private=is_private(interaction))
+    request = request_of(interaction)
+    private = request.private or not request.owner
+    audience = request.audience if request.private else request.public_audience
     try:
-        source = await catalogue_of(interaction).pack(place.pack_id, audience)
+        source = await request.services.catalogue.pack(place.pack_id, audience)
     except NotFound:
         return Reply(words_of(interaction, private=private).pack_gone, takes_down=True)
     if source.partial:  # the pictures that the message shows are better than none
@@ -160,24 +154,24 @@ def shown(
 
     Raises Refusal if the pack no longer has the place.
     """
-    words = words_of(interaction, private=private)
-    with _explained(interaction):
-        reply = reply_at(
-            words,
-            source,
-            place,
-            private=private,
-            sharing=sharing or sharing_here(interaction),
-            back=back,
-        )
-    return watched(interaction, reply, source, audience)
+    request = request_of(interaction)
+    words = request.words if private else request.public_words
+    if sharing is None:
+        sharing = Sharing.ABSENT if interaction.guild_id is None else Sharing.OFFERED
+    try:
+        reply = reply_at(words, source, place, private=private, sharing=sharing, back=back)
+    except (ClassGone, PictureGone) as gone:
+        raise _explained(interaction, gone) from None
+    if record_of(interaction).lookups.stale:
+        return watched(interaction, reply, source, audience)
+    return reply
 
 
 async def _customer_text(interaction: discord.Interaction, place: Place) -> Reply:
     """Return a text about a pack with the prices that everybody may see."""
     catalogue = catalogue_of(interaction)
     everybody = audience_of(interaction, private=False)
-    asker = audience_of(interaction, private=is_private(interaction))
+    asker = audience_of(interaction, private=request_of(interaction).private)
     source = await catalogue.pack(place.pack_id, replace(everybody, hidden=asker.hidden))
     reply = Reply(
         customer_text(words_of(interaction), source.value, source),
@@ -198,7 +192,7 @@ def _chosen(interaction: discord.Interaction, pack: Pack, place: Place, typed: s
 
 
 async def _number_of_pictures(interaction: discord.Interaction, place: Place) -> int:
-    audience = audience_of(interaction, private=is_private(interaction))
+    audience = audience_of(interaction, private=request_of(interaction).private)
     source = await catalogue_of(interaction).pack(place.pack_id, audience)
     return len(opened(interaction, source.value, place).pictures)
 
@@ -230,19 +224,16 @@ async def _shared(interaction: discord.Interaction, place: Place) -> Shareable:
 
 def opened(interaction: discord.Interaction, pack: Pack, place: Place) -> Carousel:
     """Return a pack opened at a place; raises Refusal if the pack no longer has it."""
-    with _explained(interaction):
-        return open_carousel(pack, place)
-
-
-@contextmanager
-def _explained(interaction: discord.Interaction) -> Generator[None]:
-    """Say in the asker's language that a pack no longer has a place."""
     try:
-        yield
-    except ClassGone:
-        raise Refusal(words_of(interaction).class_gone) from None
-    except PictureGone:
-        raise Refusal(words_of(interaction).picture_gone) from None
+        return open_carousel(pack, place)
+    except (ClassGone, PictureGone) as gone:
+        raise _explained(interaction, gone) from None
+
+
+def _explained(interaction: discord.Interaction, gone: ClassGone | PictureGone) -> Refusal:
+    """Return what is said if a pack no longer has a place."""
+    words = words_of(interaction)
+    return Refusal(words.class_gone if isinstance(gone, ClassGone) else words.picture_gone)
 
 
 def watched(

@@ -11,9 +11,9 @@ import discord
 
 from api.catalogue.pack_list import PackList
 from cogs import limits
-from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import Refusal
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.request import audience_of, words_of
+from cogs.interactions.services import catalogue_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.page import class_labels, in_list

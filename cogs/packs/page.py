@@ -16,7 +16,8 @@ from api.catalogue.selection import Filters
 from api.wire.models import Pack, Source
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.services import catalogue_of, services_of, shop_words_of, words_of
+from cogs.interactions.request import words_of
+from cogs.interactions.services import catalogue_of, services_of, shop_words_of
 from cogs.language.questions import ShopWords, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words

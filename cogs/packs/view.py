@@ -12,11 +12,10 @@ from api.cache.memo import Memo
 from api.wire.errors import AstriaError
 from api.wire.models import Include, Pack, Sort, Source
 from cogs import limits
-from cogs.interactions.asker import audience_of, is_owner, is_private, may_see_hidden
 from cogs.interactions.control import Control, compare_packs, control_of
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import Reply, edit, respond, turn
-from cogs.interactions.services import words_of
+from cogs.interactions.request import audience_of, request_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.open import open_pack
@@ -69,17 +68,17 @@ class CatalogueControl(Control, feature="packs"):
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, query))
         elif action == "narrow" and not is_filled_in(interaction):
             await ask_how_to_narrow(interaction, query)
-        elif query.include is not Include.PUBLIC and not may_see_hidden(interaction):
+        elif query.include is not Include.PUBLIC and not request_of(interaction).moderator:
             sentence = words_of(interaction).needs_manage_messages
             await edit(interaction, Reply(sentence, private=True))
         else:
             work = catalogue_page(
                 interaction,
                 _changed(interaction, action, query, value),
-                private=is_private(interaction) or not is_owner(interaction),
+                private=request_of(interaction).private or not request_of(interaction).owner,
                 typed=value if action == "jump" else None,
             )
-            await turn(interaction, work, in_place=is_owner(interaction))
+            await turn(interaction, work, in_place=request_of(interaction).owner)
 
 
 def _changed(
@@ -125,7 +124,7 @@ async def catalogue_page(
     """
     words = words_of(interaction)
     hidden = query.include is not Include.PUBLIC
-    if hidden and not may_see_hidden(interaction):
+    if hidden and not request_of(interaction).moderator:
         raise Refusal(words.needs_manage_messages)
     private = private or hidden
     audience = audience_of(interaction, private=private)
@@ -181,9 +180,9 @@ def _chosen(words: Words, typed: str, pages: int) -> int:
 
 
 async def _number_of_pages(interaction: discord.Interaction, query: Query) -> int:
-    if query.include is not Include.PUBLIC and not may_see_hidden(interaction):
+    if query.include is not Include.PUBLIC and not request_of(interaction).moderator:
         raise Refusal(words_of(interaction).needs_manage_messages)
-    audience = audience_of(interaction, private=is_private(interaction))
+    audience = audience_of(interaction, private=request_of(interaction).private)
     return (await load_page(interaction, query, audience)).pages
 
 

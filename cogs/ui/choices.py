@@ -12,8 +12,8 @@ from api.cache.memo import Memo
 from api.catalogue.search import closest, split_words
 from api.wire.models import Pack, PackClass
 from cogs import limits
-from cogs.interactions.asker import audience_of
-from cogs.interactions.services import catalogue_of, shop_words_of, words_of
+from cogs.interactions.request import audience_of, words_of
+from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language.class_words import (
     LANGUAGES,
     canonical_class,

@@ -18,7 +18,7 @@ from api.wire.models import PackClass
 from cogs import limits
 from cogs.discord_internals import UnkeptView
 from cogs.interactions.errors import Refusal
-from cogs.interactions.services import words_of
+from cogs.interactions.request import words_of
 from cogs.language.class_words import canonical_class
 from cogs.language.text import cut, plain
 from cogs.language.words import Words

@@ -16,10 +16,10 @@ from api.wire.addresses import pack_reference, pack_references
 from api.wire.errors import AstriaError, NotFound
 from api.wire.models import Include, Pack, Source
 from cogs import limits
-from cogs.interactions.asker import audience_of
 from cogs.interactions.errors import PackNotFound
 from cogs.interactions.reply import Reply
-from cogs.interactions.services import catalogue_of, shop_words_of, words_of
+from cogs.interactions.request import audience_of, request_of, words_of
+from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language.questions import Question, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -65,16 +65,16 @@ async def find_pack(
     `linked` if a link names it. Raises PackNotFound, with a menu that opens packs as `start`
     wants, or AstriaError.
     """
-    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
-    start, wanted = start or Start(), pack_reference(ref)
-    linked = linked or bool(pack_references(ref))
-    is_reference = linked or _is_reference(ref, wanted)
-    unknown: AstriaError | None = None
+    request, unknown = request_of(interaction), None
+    catalogue, audience = request.services.catalogue, request.audience
+    wanted = ref if ref.isdecimal() else pack_reference(ref)
     if " " not in wanted:
         try:
             return Match(await catalogue.pack(wanted, audience))
         except AstriaError as error:
             unknown = error
+    start, linked = start or Start(), linked or bool(pack_references(ref))
+    is_reference = linked or _is_reference(ref, wanted)
     try:
         packs = await known_packs(interaction)
     except AstriaError:

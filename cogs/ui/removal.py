@@ -7,11 +7,10 @@ import re
 import discord
 
 from cogs import limits
-from cogs.interactions.asker import is_owner
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
 from cogs.interactions.replies import defer
-from cogs.interactions.services import words_of
+from cogs.interactions.request import request_of, words_of
 from cogs.language.text import cut
 from cogs.language.words import Words
 from cogs.ui.controls import Button
@@ -27,7 +26,7 @@ class PostControl(Control, feature="post"):
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
         """Delete the message; the click's own token may do so, whatever the bot is permitted."""
-        if not is_owner(interaction):
+        if not request_of(interaction).owner:
             raise Refusal(words_of(interaction).remove_not_yours)
         await defer(interaction)
         await interaction.delete_original_response()

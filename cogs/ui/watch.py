@@ -11,10 +11,10 @@ import discord
 from api.catalogue.audience import Audience
 from api.catalogue.source_list import SHOWN
 from api.wire.models import Pack
-from cogs.interactions.asker import audience_of
 from cogs.interactions.record import record_of
 from cogs.interactions.reply import Reply
-from cogs.interactions.services import catalogue_of, words_of
+from cogs.interactions.request import audience_of, words_of
+from cogs.interactions.services import catalogue_of
 
 
 def watched(
@@ -29,7 +29,7 @@ def watched(
     `audience` is who reads the reply: the channel, unless it is private. Nothing is checked again
     if only fresh data was used.
     """
-    if not record_of(interaction).stale:
+    if not record_of(interaction).lookups.stale:
         return reply
     catalogue = catalogue_of(interaction)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from api.wire.allowance import begin_allowance
+from api.wire.allowance import allowance
 from api.wire.client import AstriaClient
 from api.wire.errors import (
     AstriaError,
@@ -554,7 +554,7 @@ async def test_each_further_attempt_is_paid_for(
 ) -> None:
     astria.fail("/p/1", 503)
     purse = Purse(allowed)
-    begin_allowance(purse)
+    allowance.set(purse)
     with pytest.raises(Unavailable):
         await client.get_pack(1)
     assert (astria.asked("/p/1"), purse.left) == (attempts, left)

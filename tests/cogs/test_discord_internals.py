@@ -6,6 +6,7 @@ What fails here says "discord.py changed …": see cogs/discord_internals.py for
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -21,11 +22,11 @@ from discord.http import Route
 from cogs.discord_internals import (
     CommandTree,
     UnkeptView,
+    answer_through_adapter,
     call_back,
     overwrite_commands,
-    read_interactions_without_contents,
+    receive_controls,
     registered_commands,
-    repeat_answers,
     survive_the_gateway,
 )
 from standins.discord.faults import HangUp
@@ -62,6 +63,11 @@ class Tree(CommandTree):
         except Exception as error:
             self.failures.append(error)
 
+    async def on_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        self.failures.append(error)
+
 
 class Bot(commands.AutoShardedBot):
     """discord.py's own bot with one command, and the parts under test."""
@@ -71,26 +77,26 @@ class Bot(commands.AutoShardedBot):
             commands.when_mentioned, intents=discord.Intents.none(), tree_cls=Tree, shard_count=1
         )
         self.clicks: list[discord.Interaction] = []
-        read_interactions_without_contents(self)
+        receive_controls(self, self._receive)
         survive_the_gateway()
         self.own_tree = cast(Tree, self.tree)
         self.tree.add_command(cast("app_commands.Command[Any, ..., None]", ping))
 
     async def setup_hook(self) -> None:
-        repeat_answers()
+        answer_through_adapter()
 
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        if interaction.type is discord.InteractionType.component:
-            self.clicks.append(interaction)
+    async def _receive(self, interaction: discord.Interaction) -> None:
+        self.clicks.append(interaction)
 
 
 @app_commands.command(description="Answer.")
 async def ping(interaction: discord.Interaction, text: str) -> None:
     message = InteractionResponseType.channel_message
-    await call_back(interaction, message, {"content": text, "embeds": [{"title": text}]})
+    body = {"type": message.value, "data": {"content": text, "embeds": [{"title": text}]}}
+    await call_back(interaction, message, json.dumps(body).encode())
     assert interaction.response.is_done()
     with pytest.raises(discord.InteractionResponded):
-        await call_back(interaction, message, {"content": text})
+        await call_back(interaction, message, b"{}")
     for view in (UnkeptView(), discord.ui.View(timeout=None)):
         view.add_item(discord.ui.Button[discord.ui.View](label="b", custom_id=type(view).__name__))
         await interaction.followup.send("followed up", view=view)
@@ -139,6 +145,34 @@ async def test_an_answer_is_repeated(server: DiscordServer, bot: Bot) -> None:
         asked = await server.command("ping", {"text": "hello"})
         assert (await asked.finished())["content"] == "hello"
         assert fault.met == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "attempts"),
+    [
+        ({"status": 500}, 2),
+        ({"status": 429, "retry_after": 0.01}, 2),
+        ({"status": 429}, 1),
+        ({"status": 403, "code": 50013}, 1),
+        ({"status": 404, "code": 10062}, 1),
+    ],
+)
+async def test_an_answer_that_is_not_taken(
+    server: DiscordServer, bot: Bot, fault: dict[str, Any], attempts: int
+) -> None:
+    with (
+        unchanged("what is raised if Discord does not take an answer"),
+        server.fault("POST", "/callback$", times=1, **fault),
+    ):
+        asked = await server.command("ping", {"text": "hello"})
+        if attempts > 1:
+            assert (await asked.finished())["content"] == "hello"
+        else:
+            await until(lambda: bool(bot.own_tree.failures))
+            (failure,) = bot.own_tree.failures
+            refused = cast(app_commands.CommandInvokeError, failure).original
+            assert cast(discord.HTTPException, refused).status == fault["status"]
+            assert cast(discord.HTTPException, refused).code == fault.get("code", 0)
 
 
 async def test_a_view_that_has_stopped_is_not_kept(server: DiscordServer, bot: Bot) -> None:

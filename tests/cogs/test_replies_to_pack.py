@@ -316,7 +316,7 @@ def test_nothing_is_said_of_a_price_that_may_not_be_shown() -> None:
     hidden = replace(pack, classes=classes)
     reply = reply_of(hidden, Place(260))
     source = Cached(hidden, time.monotonic())
-    shown = f"{reply.data} {customer_text(WORDS, hidden, source)}"
+    shown = f"{reply.as_message!r} {customer_text(WORDS, hidden, source)}"
     assert "35 images" in shown
     for said in ("$", "price", "each", "unknown"):
         assert said not in shown

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import discord
 import pytest
 import simcord
 
+from cogs.interactions.control import Control
+from cogs.interactions.errors import Refusal
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import MakeBot, World
 from tests.e2e.shown import controls_of, menu_of, message_of, page_of
@@ -100,19 +103,28 @@ async def test_in_direct_messages(world: World, astria: Astria) -> None:
     assert message_of(await user.slash("packs")).embeds
 
 
-async def test_a_click_costs_no_reading_of_its_message(world: World) -> None:
-    shown = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+async def test_a_click_costs_no_reading_of_its_message(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clicked_in: list[discord.Message] = []
 
-    async def on_interaction(interaction: discord.Interaction) -> None:
-        assert interaction.message
-        clicked_in.append(interaction.message)
+    class Spy(Control, feature="spy"):
+        """A control that notes what it can read of its message."""
 
-    world.bot.add_listener(on_interaction)
-    await world.alice.click(shown, label="Next")
-    assert [(one.id, one.embeds, one.components) for one in clicked_in] == [(shown.id, [], [])]
-    assert page_of(shown) == "2 / 35"
-    assert shown.embeds
+        template = re.compile("spy:look")
+
+        @classmethod
+        async def act(
+            cls, interaction: discord.Interaction, custom_id: str, value: str | None
+        ) -> None:
+            assert interaction.message
+            clicked_in.append(interaction.message)
+            raise Refusal("seen")
+
+    monkeypatch.delitem(Control.of_feature, "spy")
+    monkeypatch.setitem(Control.of_feature, "spy", Spy)
+    await click_raw(world, "spy:look")
+    assert [(one.embeds, one.components) for one in clicked_in] == [([], [])]
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060), (500, 0)])
