@@ -113,18 +113,12 @@ async def _check(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply
 async def _verdict(
     interaction: discord.Interaction, words: Words, check: Callable[[], Awaitable[Reply | None]]
 ) -> Reply | None:
-    """Return what must replace an answer: also if that cannot be found out."""
-    running = services_of(interaction).running
+    """Return what must replace an answer, if anything; also if the bot cannot find that out."""
     try:
-        if not running.interrupted:
-            return await check()
-    except asyncio.CancelledError:
-        if not running.interrupted:
-            raise
+        return await check()
     except Exception:
         log.exception("unexpected fault")
         return Reply(words.with_reference(words.unexpected, record_of(interaction).reference))
-    return Reply(words.restarting)
 
 
 async def _is_taken(step: _Step, *, again: bool = True) -> bool:
