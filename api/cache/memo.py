@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import ref
@@ -10,15 +11,19 @@ from cachetools import LRUCache
 
 T = TypeVar("T")
 
+_Refs = tuple[ref[object] | None, ...]
+
 
 class Memo(Generic[T]):
     """Remember what was made of objects, by a key; make it again if it is of other objects.
 
-    The objects are not kept alive.
+    The objects are not kept alive, and without them nothing is kept that was made of them.
     """
 
     def __init__(self, size: int) -> None:
-        self._kept: LRUCache[Hashable, tuple[tuple[ref[object] | None, ...], T]] = LRUCache(size)
+        self._kept: LRUCache[Hashable, tuple[_Refs, T]] = LRUCache(size)
+        # Objects may end in any thread, so their entries are removed later.
+        self._orphans = deque[Hashable]()
 
     def get(self, key: Hashable, source: object, make: Callable[[], T]) -> T:
         """Return what `make` has made of the source under this key, or let it be made now."""
@@ -31,13 +36,25 @@ class Memo(Generic[T]):
         kept = self._kept.get(key)
         if kept is not None and _are(kept[0], sources):
             return kept[1]
+        self._remove_orphans()
         made = make()
-        refs = tuple(None if source is None else ref(source) for source in sources)
+
+        def ended(_: ref[object]) -> None:
+            self._orphans.append(key)
+
+        refs = tuple(None if source is None else ref(source, ended) for source in sources)
         self._kept[key] = refs, made
         return made
 
+    def _remove_orphans(self) -> None:
+        while self._orphans:
+            key = self._orphans.popleft()
+            kept = self._kept.get(key)
+            if kept and any(one is not None and one() is None for one in kept[0]):
+                del self._kept[key]
 
-def _are(refs: tuple[ref[object] | None, ...], sources: tuple[object | None, ...]) -> bool:
+
+def _are(refs: _Refs, sources: tuple[object | None, ...]) -> bool:
     return len(refs) == len(sources) and all(
         (None if one is None else one()) is source
         for one, source in zip(refs, sources, strict=True)

@@ -30,7 +30,8 @@ class Cache(Generic[K, T]):
 
     A value is fresh for `ttl` seconds. Up to `stale_ttl` seconds it is still served, while one
     refresh runs in the background. Whoever asks, there is one load in flight per key; a cancelled
-    asker cancels no other. Of failures, only NotFound is remembered, for a minute.
+    asker cancels no other. Of failures, only NotFound is remembered, for a minute. `size` is how
+    many values are kept, or how much all of them may weigh.
     """
 
     def __init__(
@@ -41,12 +42,18 @@ class Cache(Generic[K, T]):
         ttl: float,
         stale_ttl: float,
         size: int,
+        weigh: Callable[[T], int] | None = None,
     ) -> None:
         self._load = load
         self._recall = recall
         self._ttl = ttl
         self._stale_ttl = stale_ttl
-        self._entries: LRUCache[K, Cached[T]] = LRUCache(size)
+
+        def weight(entry: Cached[T]) -> int:
+            # What alone weighs more than fits is kept nevertheless, and nothing beside it.
+            return min(size, weigh(entry.value)) if weigh else 1
+
+        self._entries: LRUCache[K, Cached[T]] = LRUCache(size, weight)
         self._missing: TTLCache[K, NotFound]
         self._missing = TTLCache(_MOST_MISSING, _MISSING_FOR, timer=lambda: time.monotonic())
         self._flights: dict[K, asyncio.Task[tuple[Cached[T], Found]]] = {}

@@ -34,12 +34,13 @@ from api.catalogue.shelves import Shelves
 from api.wire.addresses import pack_reference
 from api.wire.allowance import charge
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
-from api.wire.models import Include, Pack, Source, Visibility
+from api.wire.models import Include, Pack, Source, Visibility, weight_of
 
 log = structlog.stdlib.get_logger("api.catalogue")
 
-# A pack of 63 prompts takes some 30 kB in memory.
+# A pack of 63 prompts takes some 30 kB in memory; each counts for 64 at least.
 _MOST_PACKS_IN_MEMORY = 2_000
+_MOST_BYTES_IN_MEMORY = _MOST_PACKS_IN_MEMORY * 64 * 1024
 
 # Packs of a list that are looked at before others have a turn.
 _AT_A_TIME = 100
@@ -94,7 +95,8 @@ class Catalogue:
             self._recall_pack if answers.recalls else None,
             ttl=ttl,
             stale_ttl=stale_ttl,
-            size=_MOST_PACKS_IN_MEMORY,
+            size=_MOST_BYTES_IN_MEMORY,
+            weigh=lambda pack: max(_MOST_BYTES_IN_MEMORY // _MOST_PACKS_IN_MEMORY, weight_of(pack)),
         )
         self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._refused: TTLCache[str, bool]

@@ -20,6 +20,9 @@ from api.wire.models import Pack
 # Searches, filters and orders of one list whose outcome is remembered.
 _MOST_SELECTIONS = 64
 
+# More than a team has; each is looked at when somebody names one.
+_MOST_CLASS_NAMES = 1_000
+
 _USD = ("USD", 0)
 
 
@@ -50,8 +53,9 @@ class PackList(Sequence[Pack]):
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
-        """The names of all classes that some pack offers, each once, in order."""
-        names = {one.name: None for pack in self for one in pack.classes}
+        """The names of the classes that packs offer, each once, in order; of many the commonest."""
+        offered = Counter(one.name for pack in self for one in pack.classes)
+        names = [name for name, _ in offered.most_common(_MOST_CLASS_NAMES)]
         return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
     @cached_property

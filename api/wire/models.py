@@ -154,6 +154,19 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     logo: str | None = None
 
 
+# What CPython takes for a string, and for a prompt or class, beside their characters. In bytes.
+_STRING, _STRUCT = 50, 200
+
+
+def weight_of(pack: Pack) -> int:
+    """Return how many bytes a pack takes in memory, more or less."""
+    prompts = [prompt for one in pack.classes for prompt in one.prompts]
+    urls = [url for prompt in prompts for url in prompt.images]
+    urls += [link.url for prompt in prompts for link in prompt.links]
+    structs = 1 + len(pack.classes) + len(prompts)
+    return structs * _STRUCT + len(urls) * _STRING + sum(map(len, urls))
+
+
 _STRICTEST_FIRST = (
     Visibility.PRIVATE, Visibility.UNLISTED, Visibility.UNSAID, Visibility.PUBLIC,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ELLIPSIS = "…"
 
@@ -18,6 +19,9 @@ _NUMBERED = re.compile(r"^(\d+)\.")
 # Braille and of music).
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
 
+# Names of packs and classes that are remembered: all those of a list are looked at now and then.
+_MOST_NAMES, _LONGEST_NAME = 4_000, 200
+
 _ZERO_WIDTH_JOINER = "\u200d"
 _MOST_MARKS = 2
 
@@ -29,9 +33,16 @@ def length(text: str) -> int:
 
 def plain(text: str | None) -> str:
     """Return a text on one line, without characters that are invisible or that pile up."""
+    text = text or ""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return _remembered(text) if len(text) <= _LONGEST_NAME else _visible(text)
+
+
+def _visible(text: str) -> str:
     kept: list[str] = []
     marks = 0
-    for character in unicodedata.normalize("NFC", text or ""):
+    for character in unicodedata.normalize("NFC", text):
         kind = unicodedata.category(character)
         marks = marks + 1 if kind in {"Mn", "Me"} else 0
         if kind[0] == "Z" or character in _BLANKS or character in "\t\n\r":
@@ -41,6 +52,11 @@ def plain(text: str | None) -> str:
     cleaned = " ".join("".join(kept).split())
     visible = any(unicodedata.category(character)[0] not in "CMZ" for character in cleaned)
     return cleaned if visible else ""
+
+
+@lru_cache(_MOST_NAMES)
+def _remembered(text: str) -> str:
+    return _visible(text)
 
 
 def clipped(text: str, limit: int) -> str:

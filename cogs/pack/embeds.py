@@ -158,13 +158,13 @@ def customer_text(words: Words, pack: Pack, source: Cached[Pack]) -> str:
     things = _things(pack)
     needed = [words.you_also_need(things)] if things else []
     tail = [*needed, pack_link(pack), words.as_of_day(source.as_of)]
-    classes = [
+    classes = (
         words.customer_class(cut(class_label(words, one.name), _LONGEST_CLASS), one)
         for one in pack.classes
-    ]
+    )
     room = _ROOM_IN_A_BLOCK - length("\n".join([*head, *tail]))
     shown = fitting(classes, room)
-    if rest := len(classes) - len(shown):
+    if rest := len(pack.classes) - len(shown):
         shown.append(words.more_classes(rest))
     lines = "\n".join(filter(None, [*head, *shown, *tail])).replace("`", "'")
     return f"```\n{lines}\n```"

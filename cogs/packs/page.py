@@ -135,9 +135,8 @@ def class_labels(words: Words, packs: PackList) -> Mapping[str, str]:
     Names of the same class are one.
     """
     offered = Counter(
-        key
-        for pack in packs
-        for key in {filter_key(one.name): None for one in pack.classes if plain(one.name)}
+        key for pack in packs for key in {filter_key(one.name): None for one in pack.classes}
     )
-    labels = {filter_key(name): class_label(words, name) for name in packs.class_names}
-    return {key: labels[key] for key, _ in offered.most_common()}
+    named = (name for name in packs.class_names if plain(name))
+    labels = {filter_key(name): class_label(words, name) for name in named}
+    return {key: labels[key] for key, _ in offered.most_common() if key in labels}

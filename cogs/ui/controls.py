@@ -33,8 +33,8 @@ NO_CLASS = "00000000"
 FILTER_KEY = f"[A-Za-z0-9_-]{{11}}|{CLASS_KEY}"
 """What stands for a class in a list: 64 bits of a digest; crc32 in releases before 2.1."""
 
-# A list has some hundred names, and each page turn looks at all of them.
-_MOST_FILTER_KEYS = 4_000
+# Names of classes that are remembered: each page turn looks at all those of a list.
+_MOST_NAMES = 4_000
 
 # In seconds.
 _A_BOX_WAITS = 1.5
@@ -45,11 +45,10 @@ def class_key(name: str) -> str:
     return f"{crc32(name.encode(errors='replace')):08x}"
 
 
-@lru_cache(_MOST_FILTER_KEYS)
+@lru_cache(_MOST_NAMES)
 def filter_key(name: str) -> str:
     """Return what stands for a class wherever it is: the same for all names of the class."""
-    name = _one_name(name)
-    digest = blake2b(name.encode(errors="replace"), digest_size=8).digest()
+    digest = blake2b(one_name(name).encode(errors="replace"), digest_size=8).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
@@ -57,12 +56,14 @@ def names_by_filter_key(names: Iterable[str], key: str) -> list[str]:
     """Return the names of the class that a key stands for; none if it stands for several."""
     old = re.fullmatch(CLASS_KEY, key)
     found = [
-        name for name in names if (class_key(_one_name(name)) if old else filter_key(name)) == key
+        name for name in names if (class_key(one_name(name)) if old else filter_key(name)) == key
     ]
-    return found if len({_one_name(name) for name in found}) == 1 else []
+    return found if len({one_name(name) for name in found}) == 1 else []
 
 
-def _one_name(name: str) -> str:
+@lru_cache(_MOST_NAMES)
+def one_name(name: str) -> str:
+    """Return one name for all names of a class, also for those that only look alike."""
     return canonical_class(plain(name))
 
 

@@ -10,14 +10,23 @@ from typing import Self
 from api.catalogue.search import closest_names
 from api.wire.models import PackClass, find_class
 from cogs.interactions.control import OPEN_PACK
-from cogs.language.class_words import canonical_class, likely_classes
+from cogs.language.class_words import likely_classes
 from cogs.language.copied import read_options
 from cogs.language.text import plain
-from cogs.ui.controls import FILTER_KEY, class_by_key, filter_key, names_by_filter_key
+from cogs.ui.controls import (
+    FILTER_KEY,
+    class_by_key,
+    filter_key,
+    names_by_filter_key,
+    one_name,
+)
 
 ONE, FOUR = 1, 4
 
 _PUBLIC, _PRIVATE, _NO_CLASS = "public", "private", "-"
+
+# No class has a longer name; what is typed may have 6,000 characters.
+_LONGEST_TYPED = 200
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
@@ -108,18 +117,16 @@ def class_named(classes: Sequence[PackClass], typed: str) -> PackClass | None:
 
 def class_meant(names: Sequence[str], typed: str) -> str | None:
     """Return the class that a person means: by its name, a word for it, or one that is close."""
-    for key in (str.strip, str.casefold, _as_shown, _canonical):
-        if found := next((name for name in names if key(name) == key(typed)), None):
+    typed = typed.strip()[:_LONGEST_TYPED]
+    for key in (str.strip, str.casefold, _as_shown, one_name):
+        wanted = key(typed)
+        if found := next((name for name in names if key(name) == wanted), None):
             return found
     likely = likely_classes(plain(typed))
-    close = [] if likely else closest_names(plain(typed), names)
-    meant = [name for name in names if _canonical(name) in likely or name in close]
+    close = set[str]() if likely else set(closest_names(plain(typed), names))
+    meant = [name for name in names if one_name(name) in likely or name in close]
     return meant[0] if len(meant) == 1 else None
 
 
 def _as_shown(name: str) -> str:
     return plain(name).casefold()
-
-
-def _canonical(name: str) -> str:
-    return canonical_class(plain(name))

@@ -199,3 +199,17 @@ async def test_an_outage_is_said_once(source: Source, clock: Clock) -> None:
             await cache.get("a")
             await cache.settle("a")
     assert [line["log_level"] for line in lines] == ["warning", "debug", "debug"]
+
+
+async def test_what_weighs_too_much_is_kept_alone(source: Source) -> None:
+    cache = Cache(
+        source.load, source.recall, ttl=10, stale_ttl=100, size=10,
+        weigh=lambda value: 99 if value.startswith("whale") else 4,
+    )  # fmt: skip
+    for key in ("a", "b", "c"):
+        await cache.get(key)
+    assert [key for key in "abc" if cache.peek(key)] == ["b", "c"]
+    await cache.get("whale")
+    assert [key for key in ("b", "c", "whale") if cache.peek(key)] == ["whale"]
+    await cache.get("a")
+    assert cache.peek("whale") is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -17,7 +19,7 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, Unavailable
-from api.wire.models import Include, PackClass, Sort, Source
+from api.wire.models import Include, Pack, PackClass, Sort, Source
 from tests.astria import Astria, made_up_pack, pack_260, summary_of
 from tests.waiting import until
 
@@ -209,3 +211,25 @@ async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> 
         listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
         assert [usd(one) for one in listing.packs[0].classes] == [Decimal(2)]
         await catalogue.close()
+
+
+async def test_large_packs_are_kept_as_far_as_they_fit(
+    astria: Astria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.catalogue.catalogue._MOST_BYTES_IN_MEMORY", 10_000_000)
+    pictures = [f"https://x.example/{'long' * 100}/{number}" for number in range(100)]
+    prompts = {"cat": [{"id": number, "images": pictures} for number in range(50)]}
+    packs = range(1, 8)
+    astria.offer(*(made_up_pack(number, prompts_per_class=prompts) for number in packs))
+    answers = Answers(AstriaClient(astria.url, "key", timeout=5))
+    catalogue = Catalogue(answers, PriceBook(Decimal(10000)), ttl=60, stale_ttl=600)
+    kept = list[weakref.ref[Pack]]()
+    for number in packs:
+        kept.append(weakref.ref((await catalogue.pack(number)).value))
+    # Each takes some 2.3 MB. What the others were is let go of altogether.
+    known = [catalogue.has(number) for number in packs]
+    assert known == [False, False, False, True, True, True, True]
+    gc.collect()
+    assert [one() is not None for one in kept[:3]] == [False] * 3
+    await catalogue.close()
+    await answers.close()

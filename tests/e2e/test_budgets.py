@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 import simcord
@@ -105,3 +106,29 @@ async def test_budget_does_not_tell_a_hidden_pack_from_none(world: World, astria
         for ref in ("7", "9999")
     ]
     assert all(SLOW_DOWN in one for one in said)
+
+
+LONG = ["é" * 4_000, "e" * 190]
+
+
+async def test_long_names_of_classes_hold_nobody_up(world: World, astria: Astria) -> None:
+    names = [f"{number} {name}" for number in range(1_000) for name in LONG]
+    names += [f"{number} {'é' * 80}" for number in range(1_000)]
+    costs = {name: {"cost": 100, "num_images": 3} for name in names}
+    astria.offer(made_up_pack(1, costs=costs, prompts_per_class={}))
+    await world.restart()
+    uses: list[Callable[[], Awaitable[object]]] = []
+    for typed in ("7", "woman", "é" * 5_000):
+        named: dict[str, object] = {"class": typed}
+        uses += [
+            partial(world.alice.autocomplete, world.channel, "packs", "class", typed),
+            partial(world.alice.slash, world.channel, "packs", **named),
+            partial(world.alice.slash, world.channel, "pack", id="1", **named),
+        ]
+    for use in uses:
+        took = list[float]()
+        for _ in range(3):
+            began = time.thread_time()
+            await use()
+            took.append(time.thread_time() - began)
+        assert min(took) < 0.1
