@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ _MOST_IN_LIST = 2_000_000
 _SMALL = 64 * 1024
 
 # The interpreter may change threads between two of these. In bytes.
-_COUNTED_AT_ONCE = 2**20
+_AT_ONCE = 2**20
 
 _LONGEST_NUMBER = 64
 
@@ -43,10 +44,10 @@ def decode_json(body: bytes) -> object:
             _check_count(body, (mark,), most)
     try:
         return _strict.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return cast(object, _lenient.decode(body.decode("utf-8-sig", "replace").strip()))
+        return cast(object, _lenient.decode(_as_text(body.removeprefix(_BYTE_ORDER_MARK)).strip()))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -70,10 +71,18 @@ def decode_list(body: bytes) -> Iterator[object]:
             yield None
 
 
+def _as_text(body: bytes) -> str:
+    """Return a text, part by part: what is broken takes long."""
+    decoder = _Utf8("replace")
+    parts = range(0, len(body), _AT_ONCE)
+    text = [decoder.decode(body[start : start + _AT_ONCE]) for start in parts]
+    return "".join([*text, decoder.decode(b"", final=True)])
+
+
 def _check_count(body: bytes, marks: Iterable[bytes], most: int) -> None:
     count = 0
-    for start in range(0, len(body), _COUNTED_AT_ONCE):
-        part = body[start : start + _COUNTED_AT_ONCE]
+    for start in range(0, len(body), _AT_ONCE):
+        part = body[start : start + _AT_ONCE]
         count += sum(part.count(mark) for mark in marks)
         if count > most:
             raise ValueError("too many values")
@@ -97,6 +106,9 @@ def _split(body: bytes) -> Iterator[bytes]:
             depth -= 1
     if depth or start != len(body) or body[-1:] != b"]":
         raise ValueError("cut off, or more than a list")
+
+
+_Utf8 = codecs.getincrementaldecoder("utf-8")
 
 
 def _number(digits: str) -> Decimal | None:

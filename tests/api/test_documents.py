@@ -103,6 +103,17 @@ def test_a_list_with_a_byte_order_mark() -> None:
     assert decode_json(b'\xef\xbb\xbf{"id": 1}') == {"id": 1}
 
 
+def test_broken_text_costs_a_letter_not_the_pack() -> None:
+    large = b"x" * 2**20
+    for text in (b"\xff", b"\xe3\x81", large[:-21] + "é".encode() + large + b"\xff"):
+        body = b'{"id": 1, "title": "a' + text + b'"}'
+        for decoded in (decode_detail(body), decode_listing(b"[" + body + b"]")):
+            title = decoded.packs[1].title
+            assert title
+            assert title.startswith("a")
+    assert decode_json(b'"' + large[:-2] + "é".encode() + b'\xff"') == "x" * (2**20 - 2) + "é\ufffd"
+
+
 def test_fractions_are_exact() -> None:
     assert decode_json(b"[0.1, 1e2, 1e9999999999999999999]") == [Decimal("0.1"), Decimal(100), None]
 
@@ -117,6 +128,8 @@ LARGE: dict[str, tuple[Callable[[bytes], Decoded], bytes]] = {
     "fractions": (decode_detail, b'{"id": 1, "x": [' + b"1.5," * 3_000_000 + b"1]}"),
     "quotes": (decode_listing, b"[" + b'"' * 15_000_001 + b"NaN]"),
     "escapes": (decode_listing, b'[NaN, "' + rb"\"" * 7_000_000),
+    "broken UTF-8": (decode_detail, b'{"id": 1, "title": "' + b"\xff" * 15_000_000 + b'"}'),
+    "a string without an end": (decode_listing, b'[NaN, "' + b"a" * 15_000_000),
     "digits": (decode_detail, b'{"id": 1, "x": ' + b"9" * 15_000_000 + b".5}"),
     "pictures": (
         decode_detail,
