@@ -134,8 +134,10 @@ async def _finish(bot: PacksBot) -> None:
     if running.answers:
         log.warning("answers took too long to wait for", count=len(running.answers))
     if running.rechecks:
-        # They stay, as they do if Astria cannot be reached: each says how old it is.
-        log.warning("answers from old data were not checked again", count=len(running.rechecks))
+        log.warning(
+            "answers from old data were not checked again; those in public are taken down",
+            count=len(running.rechecks),
+        )
     await running.interrupt(_EXPLAINING)
 
 

@@ -73,8 +73,9 @@ async def test_who_cannot_be_waited_for_is_told(discord: DiscordServer, astria: 
     assert not faults_of(bot)
 
 
-async def test_who_has_an_answer_from_old_data_is_not_told(
-    discord: DiscordServer, astria: Astria
+@pytest.mark.parametrize("private", [False, True])
+async def test_public_answer_that_cannot_be_checked_again(
+    discord: DiscordServer, astria: Astria, private: bool
 ) -> None:
     async with running_bot(
         discord, astria.url, log_format="json", cache_ttl_seconds="0.001"
@@ -83,15 +84,16 @@ async def test_who_has_an_answer_from_old_data_is_not_told(
         await (await discord.command("pack", {"id": "260"})).finished()
         before = astria.asked("/p/260")
         astria.answer("/p/260", {}, wait=asyncio.Event())
-        asked = await discord.command("pack", {"id": "260"})
+        asked = await discord.command("pack", {"id": "260", "private": private})
         assert (await asked.finished())["embeds"]
         await until(lambda: astria.asked("/p/260") > before)
         bot.send_signal(signal.SIGTERM)
         assert await bot.ended() == 0
     (message,) = asked.messages
-    assert message["embeds"]
+    assert bool(message["embeds"]) == private
+    assert ("I'm being restarted" in message["content"]) != private
     events = [line["event"] for line in log_of(bot)]
-    assert "answers from old data were not checked again" in events
+    assert any(event.startswith("answers from old data were not checked") for event in events)
     assert "answers took too long to wait for" not in events
     assert not faults_of(bot)
 
