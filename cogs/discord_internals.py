@@ -280,7 +280,7 @@ def receive_controls(
         if message := event.get("message"):
             kept = list(_rows_with(message.get("components", ()), keep))
             event |= {"message": {**message, "embeds": [], "components": kept}}
-        interaction = discord.Interaction[discord.Client](data=cast(Any, event), state=state)
+        interaction = discord.Interaction(data=cast(Any, event), state=state)
         client.loop.create_task(receive(interaction))
 
     state.parsers["INTERACTION_CREATE"] = parse_interaction
