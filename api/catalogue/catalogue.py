@@ -129,8 +129,11 @@ class Catalogue:
 
     def _given(self) -> dict[tuple[str, Audience], Cached[Pack]]:
         """Return the answers to `pack` that stand, as nothing that they depend on has changed."""
-        unit, shop = self.prices.unit.verdict, self.prices.shop_file.shop
-        basis = self._packs.revision, self.lists.cache.revision, self._facts.revision, unit, shop
+        prices = self.prices
+        basis = (
+            *(self._packs.revision, self.lists.cache.revision, self._facts.revision),
+            *(prices.unit.verdict, prices.shop_file.shop, prices.shared_slugs),
+        )
         if basis != self._basis:
             self._basis, self._answers_given = basis, {}
         return self._answers_given

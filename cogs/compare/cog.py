@@ -10,7 +10,7 @@ from discord.ext import commands
 from cogs.compare.view import compare
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
-from cogs.ui.choices import pack_choices
+from cogs.ui.choices import suggest_packs
 
 
 class CompareCog(commands.Cog):
@@ -42,4 +42,4 @@ class CompareCog(commands.Cog):
     @compare.autocomplete("second")
     @compare.autocomplete("third")
     async def _complete(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
-        return pack_choices(interaction, current)
+        return await suggest_packs(interaction, current)

@@ -10,7 +10,7 @@ from discord.ext import commands
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
 from cogs.pack.open import open_pack
-from cogs.ui.choices import class_choices, pack_choices
+from cogs.ui.choices import class_choices, suggest_packs
 from cogs.ui.start import FOUR, ONE, Start
 
 
@@ -52,7 +52,7 @@ class PackCog(commands.Cog):
     async def _complete_ref(
         self, interaction: discord.Interaction, current: str
     ) -> list[Choice[str]]:
-        return pack_choices(interaction, current)
+        return await suggest_packs(interaction, current)
 
     @pack.autocomplete("class_name")
     async def _complete_class(

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import discord
+import msgspec
+from discord import InteractionResponseType
 from discord.app_commands import Choice
 
 from api.cache.memo import Memo
 from api.catalogue.search import closest, split_words
 from api.wire.models import Pack, PackClass
 from cogs import limits
-from cogs.interactions.request import audience_of, words_of
+from cogs.discord_internals import call_back
+from cogs.interactions.request import audience_of, request_of, words_of
 from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language.class_words import (
     LANGUAGES,
@@ -26,29 +29,26 @@ from cogs.language.words import Words
 from cogs.ui.embeds import class_label, pack_title
 from cogs.ui.finding import CHOICE_DIVIDER
 
-_choices: Memo[list[Choice[str]]] = Memo(500)
+_packs: Memo[bytes] = Memo(500)
 """What was offered lately for what was typed: people begin with the same letters."""
 
 
-def pack_choices(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
-    """Return the packs in memory that a text may mean."""
-    words = words_of(interaction)
-    catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
+async def suggest_packs(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
+    """Offer the packs in memory that a text may mean; leave discord.py nothing to offer."""
+    request = request_of(interaction)
+    catalogue, audience = request.services.catalogue, request.audience
     packs = catalogue.suggestions(audience)
     if packs is None:
         return []
 
-    shop_words = shop_words_of(interaction)
+    def make() -> bytes:
+        search = understand(typed, shop_words_of(interaction)).search
+        found = packs.search_index.find(search, limits.CHOICES)
+        return _as_json(_pack_choices(request.words, catalogue.priced_now(packs, found, audience)))
 
-    def make() -> list[Choice[str]]:
-        search = understand(typed, shop_words).search
-        found = catalogue.priced_now(
-            packs, packs.search_index.find(search, limits.CHOICES), audience
-        )
-        titles = Counter(pack_title(words, pack) for pack in found)
-        return [Choice(name=_pack_name(words, pack, titles), value=str(pack.id)) for pack in found]
-
-    return _choices.get((words, typed, catalogue.prices.now), packs, make)
+    body = _packs.get((request.words, typed, catalogue.prices.now), packs, make)
+    await call_back(interaction, InteractionResponseType.autocomplete_result, body)
+    return []
 
 
 def class_choices(
@@ -66,6 +66,17 @@ def class_choices(
         Choice(name=cut(class_label(words, name), limits.OPTION_TEXT), value=name)
         for name in fitting[: limits.CHOICES]
     ]
+
+
+def _as_json(choices: Sequence[Choice[str]]) -> bytes:
+    kind = InteractionResponseType.autocomplete_result
+    data = {"choices": [choice.to_dict() for choice in choices]}
+    return msgspec.json.encode({"type": kind.value, "data": data})
+
+
+def _pack_choices(words: Words, packs: Sequence[Pack]) -> list[Choice[str]]:
+    titles = Counter(pack_title(words, pack) for pack in packs)
+    return [Choice(name=_pack_name(words, pack, titles), value=str(pack.id)) for pack in packs]
 
 
 def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
