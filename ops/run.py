@@ -134,10 +134,8 @@ async def _finish(bot: PacksBot) -> None:
     if running.answers:
         log.warning("answers took too long to wait for", count=len(running.answers))
     if running.rechecks:
-        log.warning(
-            "answers from old data were not checked again; those in public are taken down",
-            count=len(running.rechecks),
-        )
+        # They stay, as they do if Astria cannot be reached: who has an answer is not told of this.
+        log.warning("answers from old data were not checked again", count=len(running.rechecks))
     await running.interrupt(_EXPLAINING)
 
 

@@ -106,29 +106,19 @@ async def recheck(interaction: discord.Interaction) -> None:
 
 async def _check(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply | None]]) -> None:
     words = words_of(shown.interaction, private=reply.private)
-    if instead := await _verdict(shown.interaction, reply, words, check):
+    if instead := await _verdict(shown.interaction, words, check):
         await take_down(shown, instead)
 
 
 async def _verdict(
-    interaction: discord.Interaction,
-    reply: Reply,
-    words: Words,
-    check: Callable[[], Awaitable[Reply | None]],
+    interaction: discord.Interaction, words: Words, check: Callable[[], Awaitable[Reply | None]]
 ) -> Reply | None:
     """Return what must replace an answer, if anything; also if the bot cannot find that out."""
-    running = services_of(interaction).running
     try:
-        if not running.interrupted:
-            return await check()
-    except asyncio.CancelledError:
-        if not running.interrupted:
-            raise
+        return await check()
     except Exception:
         log.exception("unexpected fault")
         return Reply(words.with_reference(words.unexpected, record_of(interaction).reference))
-    # Nobody would check it any more, and in a channel it may stand for years.
-    return None if reply.private else Reply(words.restarting)
 
 
 async def _is_taken(step: _Step, *, again: bool = True) -> bool:
