@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 import structlog
 from aiohttp import web
@@ -23,6 +24,15 @@ _BACKLOG = 8
 
 # One question and its answer. In seconds.
 _LONGEST_VISIT = 10.0
+
+# What accepting a connection may run out of: asyncio tries again each second.
+_SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+# In seconds.
+_SAY_AGAIN = 60.0
+
+_Context = dict[str, Any]
+_ExceptionHandler = Callable[[asyncio.AbstractEventLoop, _Context], object]
 
 # What is being read when the bot ends may be read to its end. In seconds.
 _LONGEST_GOODBYE = 0.3
@@ -45,6 +55,7 @@ async def served(app: web.Application, host: str, port: int) -> AsyncGenerator[N
     await runner.setup()
     try:
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_Scarcity(loop.get_exception_handler()).handle)
         listener = await loop.create_server(_bounded(runner), host, port, backlog=_BACKLOG)
         try:
             yield
@@ -84,6 +95,26 @@ class _Refusal(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Close it."""
         cast(asyncio.Transport, transport).abort()
+
+
+class _Scarcity:
+    """Say now and then that nobody can be let in; asyncio says so several times a second."""
+
+    def __init__(self, others: _ExceptionHandler | None) -> None:
+        self._others = others
+        self._silent_until = 0.0
+
+    def handle(self, loop: asyncio.AbstractEventLoop, context: _Context) -> None:
+        """Take what the event loop cannot tell anybody else."""
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in _SCARCE and "socket" in context:
+            if loop.time() >= self._silent_until:
+                self._silent_until = loop.time() + _SAY_AGAIN
+                log.warning("nobody can be let in, as the system has no more", cause=str(error))
+        elif self._others is not None:
+            self._others(loop, context)
+        else:
+            loop.default_exception_handler(context)
 
 
 def _is_of_the_bot(record: logging.LogRecord) -> bool:

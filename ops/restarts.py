@@ -29,6 +29,7 @@ class FailedStarts:
         count = self._count()
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file.touch(mode=0o600)
             self._file.write_text(str(count + 1))
         except OSError:
             return _FIXED_PAUSE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import discord
+import structlog
 
 from cogs import limits
 from cogs.interactions.control import Control
@@ -14,6 +15,8 @@ from cogs.interactions.request import request_of, words_of
 from cogs.language.text import cut
 from cogs.language.words import Words
 from cogs.ui.controls import Button
+
+log = structlog.stdlib.get_logger("cogs")
 
 _CUSTOM_ID = "post:remove"
 
@@ -30,6 +33,12 @@ class PostControl(Control, feature="post"):
             raise Refusal(words_of(interaction).remove_not_yours)
         await defer(interaction)
         await interaction.delete_original_response()
+        message = interaction.message
+        log.info(
+            "public answer removed",
+            channel=interaction.channel_id,
+            message=message.id if message else None,
+        )
 
 
 def remove_button(words: Words, *, row: int) -> Button:

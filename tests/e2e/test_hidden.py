@@ -169,6 +169,25 @@ async def test_hidden_pack_takes_the_same_steps_as_none(secretive: World, astria
     assert await steps("7") == await steps("9")
 
 
+async def test_hidden_pack_is_looked_up_for_outsiders_once_a_minute(
+    secretive: World, astria: Astria
+) -> None:
+    world = secretive
+    await world.mod.slash(world.channel, "pack", id="7")
+
+    async def asked_for(actor: simcord.MemberActor) -> int:
+        before = astria.asked("/p/7")
+        for _ in range(3):
+            await actor.slash(world.channel, "pack", id="7")
+        return astria.asked("/p/7") - before
+
+    assert await asked_for(world.alice) == 1
+    assert await asked_for(world.bob) == 0
+    await world.env.advance_time(61)
+    assert await asked_for(world.bob) == 1
+    assert await asked_for(world.mod) == 0
+
+
 class TestModerators:
     @pytest.mark.parametrize("ref", REFS)
     async def test_pack_in_private_only(self, secretive: World, ref: str) -> None:

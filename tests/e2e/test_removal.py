@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 import simcord
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
+from cogs.interactions.record import Record
 from tests.astria import Astria, made_up_pack, pack_260
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, message_of, page_of
@@ -31,8 +36,13 @@ class TestRemove:
         assert refused.ephemeral
         assert "Only the person who asked" in refused.content
         assert is_there(world, message)
-        await world.alice.click(message, label="Remove")
+        with capture_logs([merge_contextvars]) as lines:
+            await world.alice.click(message, label="Remove")
         assert not is_there(world, message)
+        (line,) = [one for one in lines if one["event"] == "public answer removed"]
+        assert (line["channel"], line["message"]) == (world.channel.id, message.id)
+        fields = cast(Record, line["interaction"]).fields()
+        assert (fields["user"], fields["server"]) == (world.alice.id, world.guild.id)
 
     async def test_who_shared_may(
         self, world: World, astria: Astria, command: str, options: dict[str, object]

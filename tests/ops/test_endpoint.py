@@ -129,4 +129,7 @@ async def test_no_descriptor_is_left(
     await discord.connected()
     await answers(discord)
     assert all(await asyncio.gather(*map(is_closed, made)))
-    assert not [line for line in log_of(bot) if line["level"] == "critical"]
+    said = [line for line in log_of(bot) if "exception" in line or line["logger"] == "asyncio"]
+    assert not [line for line in said if line["level"] != "debug"]
+    assert sum(line["event"].startswith("nobody can be let in") for line in log_of(bot)) == 1
+    assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]

@@ -254,6 +254,9 @@ async def test_each_wait_before_the_end_is_longer(
             return log_of(bot)[-2]["in_seconds"]
 
     assert [await wait() for _ in range(3)] == [10, 20, 40]
+    kept = tmp_path / "kept"
+    modes = [path.stat().st_mode & 0o777 for path in (kept, kept / "failed-starts")]
+    assert modes == [0o700, 0o600]
     # A start that succeeds lets it begin again.
     async with running_bot(discord, astria.url, **settings) as bot:
         await monitor.ready()
