@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import urlsplit
 
-from cogs.interactions.replies import Reply
+from cogs.interactions.reply import Reply
 
 Json = Mapping[str, object]
 

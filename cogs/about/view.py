@@ -12,7 +12,7 @@ from api.wire.errors import AstriaError
 from api.wire.models import Include, Source
 from cogs.interactions.errors import explain
 from cogs.interactions.record import shard_of
-from cogs.interactions.replies import Reply
+from cogs.interactions.reply import Reply
 from cogs.interactions.request import words_of
 from cogs.interactions.services import catalogue_of, services_of
 from cogs.language.words import Words

@@ -18,7 +18,8 @@ from cogs import limits
 from cogs.compare.embeds import comparison_embeds, comparison_text
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, respond, turn
+from cogs.interactions.replies import respond, turn
+from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, request_of, words_of
 from cogs.interactions.services import catalogue_of
 from cogs.language.words import Words

@@ -8,7 +8,7 @@ from itertools import islice
 import discord
 
 from api.wire.models import Pack
-from cogs.interactions.replies import Reply
+from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, words_of
 from cogs.interactions.services import catalogue_of, services_of
 from cogs.language.text import escaped

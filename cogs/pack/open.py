@@ -10,7 +10,8 @@ from api.wire.models import Pack, Visibility
 from cogs import limits
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, credited, respond
+from cogs.interactions.replies import credited, respond
+from cogs.interactions.reply import Reply
 from cogs.interactions.request import request_of, words_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words

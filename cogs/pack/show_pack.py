@@ -14,7 +14,8 @@ from api.wire.errors import AstriaError
 from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, respond
+from cogs.interactions.replies import respond
+from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, words_of
 from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language import command_words

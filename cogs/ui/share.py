@@ -10,7 +10,8 @@ import discord
 
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import Reply, credited, defer, edit, send
+from cogs.interactions.replies import credited, defer, edit, send
+from cogs.interactions.reply import Reply
 from cogs.interactions.request import words_of
 from cogs.interactions.services import services_of
 from cogs.language.text import cut

@@ -12,7 +12,7 @@ from api.catalogue.audience import EVERYONE
 from api.catalogue.prices import PriceBook
 from api.wire.decoding import decode_pack
 from api.wire.models import Pack
-from cogs.interactions.replies import Reply
+from cogs.interactions.reply import Reply
 from cogs.language.words import Words, words_for
 from cogs.pack.carousel import Place, open_carousel
 from cogs.pack.view import pack_reply

@@ -21,7 +21,7 @@ from api.wire.addresses import GALLERY
 from api.wire.documents import decode_json
 from api.wire.models import Pack, Source
 from cogs.compare.view import comparison_reply
-from cogs.interactions.replies import Reply
+from cogs.interactions.reply import Reply
 from cogs.language.text import escaped, plain
 from cogs.language.words import Words, words_for
 from cogs.pack.carousel import Place, open_carousel

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from api.cache.cached import Cached
 from api.wire.models import PackClass, Price
-from cogs.interactions.replies import Reply
+from cogs.interactions.reply import Reply
 from cogs.language.words import words_for
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
 from cogs.pack.embeds import customer_text

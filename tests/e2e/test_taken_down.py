@@ -10,7 +10,8 @@ import simcord
 from discord import app_commands
 from structlog.testing import capture_logs
 
-from cogs.interactions.replies import Reply, respond
+from cogs.interactions.replies import respond
+from cogs.interactions.reply import Reply
 from tests.astria import Astria, Json, made_up_pack, pack_260
 from tests.e2e.conftest import World, bots, build_world, learn_anew
 from tests.e2e.shown import message_of, text_of
