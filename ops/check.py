@@ -33,7 +33,7 @@ _LONGEST_LEARNING = 10.0
 
 
 def run_checks() -> int:
-    """Print a line for each thing the bot depends on; return 0 where all is well, else 1."""
+    """Print a line for each thing the bot depends on; return 0 if all is well, else 1."""
     try:
         settings = load_settings(ProductionSettings)
     except SettingsError as error:

@@ -13,7 +13,7 @@ _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def ask_readiness(host: str, port: int) -> int:
-    """Print what the bot at this address says of itself; return 0 where it is ready, else 1."""
+    """Print what the bot at this address says of itself; return 0 if it is ready, else 1."""
     if port == 0:
         print("HTTP_PORT is 0, so there is nothing to ask", file=sys.stderr)
         return 1

@@ -74,7 +74,7 @@ def _application(bot: PacksBot) -> web.Application:
 
 
 def missing(bot: PacksBot) -> Iterator[str]:
-    """Say in words what the bot lacks to answer members; nothing where it is ready."""
+    """Say in words what the bot lacks to answer members; nothing if it is ready."""
     own = bot.own_shards
     lacking = [str(shard) for shard in own if shard not in bot.connected_shards]
     if bot.fault:

@@ -140,7 +140,7 @@ async def _finish(bot: PacksBot) -> None:
 
 
 async def _at_most(seconds: float, work: Coroutine[None, None, None]) -> None:
-    """Do some work for so many seconds; what does not obey a cancellation then is left behind."""
+    """Do some work for so many seconds; what does not obey a cancellation then is left running."""
     task = asyncio.create_task(work)
     await asyncio.wait({task}, timeout=seconds)
     if task.done():

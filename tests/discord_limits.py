@@ -17,7 +17,7 @@ Json = Mapping[str, object]
 
 
 def check_reply(reply: Reply) -> None:
-    """Fail where Discord would refuse a reply, or show something nobody can use."""
+    """Fail if Discord would refuse a reply, or show something nobody can use."""
     assert _length(reply.content) <= 2000
     assert len(reply.embeds) <= 10
     assert reply.content.strip() or reply.embeds

@@ -58,7 +58,7 @@ class RedisServer:
 
 @contextmanager
 def redis_server(folder: Path, password: str = "") -> Generator[RedisServer]:
-    """Run a Redis; skip the test where none is installed."""
+    """Run a Redis; skip the test if none is installed."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server is not installed")

@@ -61,7 +61,7 @@ def compiled(language: str) -> bytes:
 
 
 def update(language: str) -> int:
-    """Write a language's files anew; return how many sentences are without a translation."""
+    """Write a language's files again; return how many sentences are without a translation."""
     catalogue = translated(language)
     catalogue.update(said(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()

@@ -94,6 +94,6 @@ class Listing:
     stale: bool = False
     """A part is past its time."""
     failing: bool = False
-    """The last attempt to load such a part anew has failed."""
+    """The last attempt to load such a part again has failed."""
     failures: tuple[AstriaError, ...] = ()
     """Why a source is missing altogether."""

@@ -65,7 +65,7 @@ class ComparisonControl(Control, feature="compare"):
 async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:
     """Return a comparison of packs, by id, slug or address.
 
-    Raises PackNotFound, Refusal where they are all the same, or AstriaError.
+    Raises PackNotFound, Refusal if they are all the same, or AstriaError.
     """
     found = await _side_by_side(interaction, refs, partial(find_pack, interaction))
     sources = list({match.source.value.id: match.source for match in found}.values())

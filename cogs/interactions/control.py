@@ -89,7 +89,7 @@ def control_name(custom_id: str) -> str:
 
 
 def control_of(custom_id: str) -> type[Control] | None:
-    """Return the control that a `custom_id` belongs to; none where it is of an older version."""
+    """Return the control that a `custom_id` belongs to; None if it is of an older version."""
     feature, _, _ = custom_id.partition(":")
     kind = Control.of_feature.get(feature)
     return kind if kind and kind.template.fullmatch(custom_id) else None

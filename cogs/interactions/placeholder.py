@@ -27,7 +27,7 @@ _PLACEHOLDER = "placeholder"
 
 
 class Placeholder(Enum):
-    """What stands where the answer is expected."""
+    """The message in the place of the answer, until it comes."""
 
     NONE = auto()
     PRIVATE = auto()
@@ -37,7 +37,7 @@ class Placeholder(Enum):
 
 
 def placeholder_of(interaction: discord.Interaction) -> Placeholder:
-    """Return what stands where the answer to an interaction is expected."""
+    """Return the message in the place of the answer to an interaction."""
     return interaction.extras.get(_PLACEHOLDER, Placeholder.NONE)
 
 

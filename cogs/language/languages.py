@@ -59,7 +59,7 @@ class CommandTranslator(Translator):
     async def translate(
         self, string: locale_str, locale: DiscordLocale, context: TranslationContextTypes
     ) -> str | None:
-        """Return a name or description in a language; nothing where it is as in English."""
+        """Return a name or description in a language; None if it is as in English."""
         language = locale.value.partition("-")[0]
         if language not in TRANSLATED:
             return None

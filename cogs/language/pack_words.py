@@ -79,7 +79,7 @@ class PackWords(Money):
         updated_at: datetime | None = None,
         prompt_ids: Sequence[int] = (),
     ) -> str:
-        """Say what a pack is called by machines; Discord writes behind it when it was loaded."""
+        """Say what a pack is called by machines; Discord writes after it when it was loaded."""
         parts = [self.untitled(pack_id), slug]
         if updated_at:
             parts.append(self.say("updated {date}", date=self.day(updated_at)))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 _ELLIPSIS = "…"
 
-# Discord's client shows any ASCII punctuation behind a backslash as itself. Colons are among
+# Discord's client shows any ASCII punctuation after a backslash as itself. Colons are among
 # them because they make links, emoji and timestamps.
 # A dot inside a word makes links and invites ("discord.gg/…"), also without "https".
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-]|(?<=\w)\.(?=\w))")
@@ -68,7 +68,7 @@ def clipped(text: str, limit: int) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return a text of at most `limit` characters, ended at a word with "…" where it is longer."""
+    """Return a text of at most `limit` characters, ended at a word with "…" if it is longer."""
     if length(text) <= limit:
         return text
     kept = clipped(text, limit - 1)

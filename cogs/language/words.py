@@ -179,5 +179,5 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
 
 @lru_cache
 def words_for(locale: str) -> Words:
-    """Return the words for a Discord locale; English where the bot does not speak it."""
+    """Return the words for a Discord locale; English if the bot does not speak it."""
     return Words(language_of(locale))

@@ -93,7 +93,7 @@ class Carousel:
 
     @property
     def links(self) -> tuple[Link, ...]:
-        """What stands among or behind these pictures, and Discord cannot show."""
+        """The files among or after these pictures that Discord cannot show."""
         found: list[Link] = []
         before = 0
         for prompt in self.pack_class.prompts if self.pack_class else ():

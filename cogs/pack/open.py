@@ -34,7 +34,7 @@ async def open_pack(
     linked: bool = False,
     back: str | None = None,
 ) -> Reply:
-    """Return the view of a pack, by what names it, at its beginning or where one wants.
+    """Return the view of a pack, by what names it, at its beginning or at another place.
 
     `linked` if a link names it; `back` is what the control carries that leads to the list it is
     opened from. Raises Refusal if there is no such pack or class, or AstriaError.

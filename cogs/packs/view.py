@@ -121,7 +121,7 @@ async def catalogue_page(
     """Return a page of the catalogue.
 
     `class_name` is what a person has typed for the class, `typed` the page that one asked for.
-    Raises Refusal where the asker may not see it or there is no such page, or AstriaError.
+    Raises Refusal if the asker may not see it, or if there is no such page, or AstriaError.
     """
     words = words_of(interaction)
     hidden = query.include is not Include.PUBLIC
@@ -190,7 +190,7 @@ async def _number_of_pages(interaction: discord.Interaction, query: Query) -> in
 def catalogue_reply(
     words: Words, page: Page, *, private: bool, sharing: Sharing = Sharing.ABSENT
 ) -> Reply:
-    """Return the view of a page; words and other ways to look where it has nothing to show."""
+    """Return the view of a page; if it is empty, words and other ways to look."""
     if not page.packs:
         return Reply("\n".join(_nothing(words, page)), view=_ways_out(words, page), private=True)
     view = _view(words, page)

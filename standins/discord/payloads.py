@@ -120,7 +120,7 @@ def registered_command(sent: Mapping[str, Any], command_id: str, guild_id: int |
     """Return a command as Discord keeps it.
 
     It gets an id, its permissions become text, spaces are trimmed, what is empty or false may be
-    left out, and in one server there is nothing about where else it works.
+    left out, and in one server there is nothing about other places where it works.
     """
     everywhere: Json = {"contexts": None, "integration_types": [0], "dm_permission": True}
     kept = {"type": 1, "description": "", **({} if guild_id else everywhere), **_trimmed(sent)}

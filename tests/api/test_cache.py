@@ -1,4 +1,4 @@
-"""What is kept, for how long, and who asks for it anew."""
+"""What is kept, for how long, and who asks for it again."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def priced_pack(value: object) -> Pack | None:
 def reply_of(
     pack: Pack, place: Place, words: Words = WORDS, *, stale: bool = False, failing: bool = False
 ) -> Reply:
-    """Return the reply to a pack at a place; fail where Discord would refuse it."""
+    """Return the reply to a pack at a place; fail if Discord would refuse it."""
     source = Cached(pack, time.monotonic(), stale=stale, failing=failing)
     reply = pack_reply(words, open_carousel(pack, place), source)
     check_reply(reply)

@@ -105,7 +105,7 @@ def body_of(value: object) -> bytes:
 
 
 def check_words(reply: Reply) -> None:
-    """Fail where text from outside comes out of its place."""
+    """Fail if text from outside comes out of its place."""
     check_reply(reply)
     assert not reaches_out(reply.content)
     for embed in reply.embeds:
@@ -121,7 +121,7 @@ def check_words(reply: Reply) -> None:
 
 
 def check_link(address: str) -> None:
-    """Fail where a pack's link leads anywhere else, once a browser has put it in order."""
+    """Fail if a pack's link leads anywhere else, once a browser has put it in order."""
     url = URL(address)
     assert (url.scheme, url.host, url.user, url.query_string, url.fragment) == (
         "https", "www.astria.ai", None, "", "",

@@ -1,4 +1,4 @@
-"""The whole bot on a simulated Discord, with a real server for Astria behind it."""
+"""The whole bot on a simulated Discord, with a real server for Astria."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def build_world(env: simcord.Env, make_bot: MakeBot) -> World:
     )
 
 
-async def learn_anew(world: World) -> None:
-    """Let what is known grow old, and somebody ask: it is then loaded anew behind the answer."""
+async def load_again(world: World) -> None:
+    """Let what is known grow old, and somebody ask: it is then loaded again in the background."""
     await world.env.advance_time(301)
     await world.mod.autocomplete(world.channel, "pack", "id", "")
     await world.mod.slash(world.channel, "pack", id="260")

@@ -35,7 +35,7 @@ from tests.waiting import until
 
 @dataclass
 class Fault:
-    """A way to fail, and what a member reads where nothing is known."""
+    """A way to fail, and what a member reads if nothing is known."""
 
     pack: str
     """The words for a pack."""
@@ -44,7 +44,7 @@ class Fault:
     timeout: float = 4.0
     """Seconds; below what the simulated Discord waits for what runs."""
     packs: str = ""
-    """The words for a list, where they are others."""
+    """The words for a list, if they are different."""
     hides: bool = False
     """It says that the pack is gone, so that what was known of it must go too."""
     address: str = ""
@@ -219,7 +219,7 @@ def seen(message: simcord.ResponseMessage) -> str:
 
 
 def check_failure(message: simcord.ResponseMessage, words: str, log: io.StringIO) -> None:
-    """Fail where a member is not told, privately, what happened."""
+    """Fail if a member is not told, privately, what happened."""
     assert message.ephemeral
     assert words in seen(message)
     if words == UNKNOWN:

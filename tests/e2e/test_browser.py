@@ -48,7 +48,7 @@ async def test_look_through_pack_260() -> None:
 
 
 async def seen(picture: Locator) -> bytes:
-    """Return what a picture looks like once it is there: the page loads it behind."""
+    """Return what a picture looks like once it is there: the page loads it later."""
     await picture.evaluate(
         "async image => { while (!image.naturalWidth) await new Promise(requestAnimationFrame) }"
     )

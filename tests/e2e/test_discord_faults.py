@@ -25,7 +25,7 @@ FAULTS = [(500, 0), (503, 0), (429, 0)]
 
 @pytest.fixture(autouse=True)
 def nothing_unhandled(world: World, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail where a library, or asyncio, tells of a fault that nobody has handled."""
+    """Fail if a library, or asyncio, tells of a fault that nobody has handled."""
     yield
     gc.collect()
     assert not [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]

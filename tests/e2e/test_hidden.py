@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from cogs.interactions.staff_servers import StaffServers
 from tests.astria import Astria, made_up_pack, pack_260
-from tests.e2e.conftest import World, learn_anew
+from tests.e2e.conftest import World, load_again
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 
 PRIVATE = made_up_pack(
@@ -290,7 +290,7 @@ def lose_the_permission(world: World) -> None:
 
 
 class TestPackThatGoesPrivate:
-    """A public message with controls stands; the pack behind it is public no longer."""
+    """A public message with controls stands; its pack is no longer public."""
 
     @pytest.fixture
     async def standing(self, world: World, astria: Astria) -> simcord.ResponseMessage:
@@ -311,14 +311,14 @@ class TestPackThatGoesPrivate:
     async def test_the_next_click_takes_it_down(
         self, world: World, standing: simcord.ResponseMessage, how: str
     ) -> None:
-        await learn_anew(world)
+        await load_again(world)
         await self.use(world, standing, how)
         assert (standing.content, standing.embeds, standing.components) == (GONE, [], [])
 
     async def test_a_moderator_s_click_takes_it_down_too(
         self, world: World, standing: simcord.ResponseMessage
     ) -> None:
-        await learn_anew(world)
+        await load_again(world)
         await world.mod.click(standing, label="Next")
         assert (standing.content, standing.embeds) == (GONE, [])
 
@@ -342,7 +342,7 @@ class TestPackThatGoesPrivate:
     async def test_the_catalogue_no_longer_has_it(self, world: World, astria: Astria) -> None:
         message = message_of(await world.alice.slash(world.channel, "packs"))
         astria.offer(pack_260() | {"public_at": None})
-        await learn_anew(world)
+        await load_again(world)
         opened = message_of(
             await world.bob.select(message, ["260"], custom_id=menu_of(message, "open"))
         )

@@ -6,7 +6,7 @@ import pytest
 import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260
-from tests.e2e.conftest import World, learn_anew
+from tests.e2e.conftest import World, load_again
 from tests.e2e.shown import (
     jump_of,
     labels_of,
@@ -278,7 +278,7 @@ async def test_what_is_not_public_is_for_moderators_privately(world: World, astr
 async def test_a_pack_that_goes_private_is_taken_down(world: World, astria: Astria) -> None:
     message = await open_260(world)
     astria.offer(pack_260() | {"public_at": None})
-    await learn_anew(world)
+    await load_again(world)
     await world.bob.click(message, label="Next")
     assert message.content == "This pack is no longer available."
     assert (message.embeds, message.components) == ([], [])
@@ -291,7 +291,7 @@ async def test_a_class_that_is_gone(world: World, astria: Astria) -> None:
     prompts = {"woman": [{"id": 1, "images": ["https://x.example/1"]}]}
     astria.offer(pack_260() | {"costs": costs, "prompts_per_class": prompts})
     astria.answer("/gallery/packs?public=true&listed=true", [])
-    await learn_anew(world)
+    await load_again(world)
     answer = message_of(await world.alice.select(message, [man]))
     assert answer.ephemeral
     assert "no longer in this pack" in answer.content
@@ -305,7 +305,7 @@ async def test_a_picture_that_is_gone(world: World, astria: Astria) -> None:
     message = await open_260(world)
     prompts = {"woman": [{"id": 1, "images": ["https://x.example/1"]}]}
     astria.offer(pack_260() | {"prompts_per_class": prompts})
-    await learn_anew(world)
+    await load_again(world)
     answer = message_of(await world.alice.click(message, label="Next"))
     assert answer.ephemeral
     assert "picture is no longer in this pack" in answer.content
@@ -367,7 +367,7 @@ async def test_a_pack_that_only_the_list_knows(world: World, astria: Astria) -> 
 async def test_stale_beats_nothing(world: World, astria: Astria) -> None:
     message = await open_260(world)
     astria.fail("/p/260", 503)
-    await learn_anew(world)
+    await load_again(world)
     await world.alice.click(message, label="Next")
     assert page_of(message) == "2 / 35"
     assert "Astria can't be reached; as of <t:" in text_of(message)

@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from tests.astria import Astria, made_up_pack, pack_260
-from tests.e2e.conftest import World, learn_anew
+from tests.e2e.conftest import World, load_again
 from tests.e2e.shown import (
     controls_of,
     labels_of,
@@ -127,7 +127,7 @@ async def test_a_pack_that_went_private_meanwhile(world: World, astria: Astria) 
     view = await private_view(world)
     astria.offer(pack_260() | {"public_at": None})
     astria.answer("/gallery/packs?public=true&listed=true", [])
-    await learn_anew(world)
+    await load_again(world)
     before = public_messages(world.channel)
     refused = posted(await world.mod.click(view, label=SHARE))
     assert refused.ephemeral
@@ -246,7 +246,7 @@ async def test_a_catalogue_page_whose_packs_went_private(world: World, astria: A
     for path in ("/packs", "/gallery/packs"):
         astria.answer(f"{path}?public=true&listed=true", [])
     astria.fail("/p/260", 404)
-    await learn_anew(world)
+    await load_again(world)
     refused = posted(await world.mod.click(view, label=SHARE))
     assert refused.ephemeral
     assert "no longer available" in refused.content

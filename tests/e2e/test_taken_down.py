@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from cogs.interactions.replies import respond
 from cogs.interactions.reply import Reply
 from tests.astria import Astria, Json, made_up_pack, pack_260
-from tests.e2e.conftest import World, bots, build_world, learn_anew
+from tests.e2e.conftest import World, bots, build_world, load_again
 from tests.e2e.shown import message_of, text_of
 
 CHANGES: dict[str, Json | None] = {
@@ -153,7 +153,7 @@ async def test_click_that_discord_refuses_takes_down_too(
     world = stocked
     shown = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     change(astria, CHANGES["private"])
-    await learn_anew(world)
+    await load_again(world)
     if known:
         await world.bob.slash(world.channel, "pack", id="260")
     world.env.inject_error("*", path, status=status, code=code, times=times)
