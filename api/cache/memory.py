@@ -93,6 +93,12 @@ class Cache(Generic[K, T]):
         note(found, stale=known.stale)
         return known
 
+    def has_room(self, key: K) -> bool:
+        """Tell whether a key can be kept without another one being forgotten, if it is typical."""
+        entries = self._entries
+        typical = entries.currsize / max(len(entries), 1)
+        return key in entries or entries.currsize + typical <= entries.maxsize
+
     def is_missing(self, key: K) -> bool:
         """Tell whether a key has led nowhere a moment ago."""
         return key in self._missing

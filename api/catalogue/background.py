@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 import structlog
+from cachetools import LRUCache
 
-from api.cache.memory import Cache
 from api.cache.statistics import Found
 from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
@@ -22,14 +23,16 @@ from api.wire.models import Include, Pack, PackClass
 
 log = structlog.stdlib.get_logger("api.background")
 
-# Two at a time, each at most so often: five requests a second. In seconds.
+# Two at a time, and five a second. What is in the store already only takes a moment. In seconds.
 _AT_A_TIME = 2
-_BETWEEN_REQUESTS = 0.4
+_BETWEEN_REQUESTS = 0.2
+_BETWEEN_RECALLS = 0.005
 
 # Members come first when the bot has just started; then packs are looked through so often, for
-# what is new. In seconds.
+# what is new, and so many are loaded before they are looked through again. In seconds.
 _FIRST_AFTER = 10.0
 _LOOK_AGAIN = 60.0
+_MOST_AT_ONCE = 300
 
 # When Astria fails, or wants fewer requests without a word of how long. In seconds.
 _PAUSE = 30.0
@@ -37,12 +40,24 @@ _PAUSE = 30.0
 # Details that are fetched at once to learn the unit of `cost_mc_hash`.
 _EVIDENCE = 5
 
+# As many as lists have.
+_MOST_PACKS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """When Astria was asked for the details of a pack, and what a list said of it then."""
+
+    at: float
+    listed: Pack
+
 
 class Background:
-    """Load the lists, evidence for the unit of costs, then the details of public packs.
+    """Load the lists, evidence for the unit of costs, then the details of all public packs.
 
-    The newest come first, then those that a list says have changed. `most` is how many packs fit
-    memory.
+    Those that a list says have changed come first, then the newest, then those that are due: a pack
+    that was asked for is loaded again once it is older than `ttl`, any pack before it is older than
+    `stale_ttl` (both in seconds), and what was asked for last comes first.
     """
 
     def __init__(
@@ -51,22 +66,29 @@ class Background:
         lists: Lists,
         facts: Facts,
         unit: CostUnit,
-        packs: Cache[str, Pack],
         advice: Advice,
         *,
-        most: int,
+        load: Callable[[int], Awaitable[Found]],
+        ttl: float,
+        stale_ttl: float,
     ) -> None:
         self._advice = advice
         self._answers = answers
         self._lists = lists
         self._facts = facts
         self._unit = unit
-        self._packs = packs
-        self._most = most
-        self._loaded_for = dict[int, tuple[PackClass, ...]]()
-        """What a list said of packs when Astria was asked for their details."""
+        self._load_details = load
+        self._ttl = ttl
+        self._stale_ttl = stale_ttl
+        self._asked: LRUCache[int, _Asked] = LRUCache(_MOST_PACKS)
+        self._used = dict[int, float]()
+        self._next_turn = 0.0
         self._paused_until = 0.0
         self._task: asyncio.Task[None] | None = None
+
+    def note_use(self, pack_id: int) -> None:
+        """Take note that somebody has asked for a pack now."""
+        self._used[pack_id] = time.monotonic()
 
     def begin(self) -> None:
         """Begin, unless that has been done."""
@@ -96,10 +118,12 @@ class Background:
             if self._lists.age() is None:
                 await self._lists.try_listing(Include.PUBLIC)
             await self._gather_evidence()
-            await self._load_all(self._wanted())
+            wanted = self._wanted()
+            await self._load_all(wanted[:_MOST_AT_ONCE])
             await self._keep_unit()
             await self._advice.give()
-            await asyncio.sleep(_LOOK_AGAIN)
+            if len(wanted) <= _MOST_AT_ONCE:
+                await asyncio.sleep(_LOOK_AGAIN)
 
     async def _recall_unit(self) -> None:
         if saved := await self._answers.recall_cost_unit():
@@ -121,7 +145,7 @@ class Background:
         for pack in listed:
             if details := self._facts.get(pack.id):
                 self._unit.learn([complete(details, pack)])
-        if listed and all(self._facts.get(pack.id) for pack in listed):
+        if listed and all(pack.id in self._asked or self._facts.get(pack.id) for pack in listed):
             self._unit.learn_all()
         await self._keep_unit()
 
@@ -133,18 +157,36 @@ class Background:
         if self._unit.verdict.standing is Standing.CONTRADICTORY and self._lists.age() is not None:
             self._unit.forget_others({pack.id for pack in self._lists.known()})
 
-    def _wanted(self) -> Iterator[Pack]:
-        """Yield the packs to be loaded: the newest first, then those that have changed."""
-        public = self._lists.public()[: self._most]
+    def _wanted(self) -> list[Pack]:
+        """Return the packs to be loaded, in order."""
+        now, public = time.monotonic(), self._lists.public()
         details = [(pack, self._facts.get(pack.id)) for pack in public]
-        yield from (pack for pack, known in details if known is None)
-        yield from (pack for pack, known in details if known and self._has_changed(pack, known))
+        changed = [pack for pack, known in details if known and self._has_changed(pack, known)]
+        new = [pack for pack, known in details if not known and not self._was_asked(pack, now)]
+        due = [pack for pack, known in details if known and self._is_due(pack, now)]
+        due.sort(key=lambda pack: self._used.get(pack.id, 0.0), reverse=True)
+        return list({pack.id: pack for pack in [*changed, *new, *due]}.values())
+
+    def _was_asked(self, pack: Pack, now: float) -> bool:
+        """Tell whether a pack has led nowhere a moment ago."""
+        asked = self._asked.get(pack.id)
+        return asked is not None and now - asked.at < self._ttl
 
     def _has_changed(self, pack: Pack, known: Pack) -> bool:
         """Tell whether a list speaks of a pack that is another one than its details."""
+        if asked := self._asked.get(pack.id):
+            before = asked.listed
+            return (before.classes, before.updated_at) != (pack.classes, pack.updated_at)
         if pack.updated_at and known.updated_at and pack.updated_at > known.updated_at:
             return True
-        return self._loaded_for.get(pack.id) != pack.classes and _costs_differ(pack, known)
+        return _costs_differ(pack, known)
+
+    def _is_due(self, pack: Pack, now: float) -> bool:
+        """Tell whether the next one to ask for a pack would be given an old answer, or wait."""
+        loaded_at = self._facts.loaded_at(pack.id) or 0.0
+        if now - loaded_at >= self._stale_ttl / 2:
+            return True
+        return self._used.get(pack.id, 0.0) > loaded_at and now - loaded_at >= self._ttl
 
     async def _load_all(self, packs: Iterable[Pack]) -> None:
         waiting = iter(packs)
@@ -152,24 +194,32 @@ class Background:
 
     async def _load_each(self, packs: Iterator[Pack]) -> None:
         for pack in packs:
-            await asyncio.sleep(max(0.0, self._paused_until - time.monotonic()))
-            if await self._load(pack) is not Found.STORE:
-                await asyncio.sleep(_BETWEEN_REQUESTS)
+            await self._turn()
+            if await self._load(pack) is Found.STORE:
+                self._next_turn = time.monotonic() + _BETWEEN_RECALLS
+
+    async def _turn(self) -> None:
+        """Wait until the next request may be sent."""
+        now = time.monotonic()
+        turn = max(now, self._next_turn)
+        self._next_turn = turn + _BETWEEN_REQUESTS
+        await asyncio.sleep(turn - now)
+        await asyncio.sleep(max(0.0, self._paused_until - time.monotonic()))
 
     async def _load(self, pack: Pack) -> Found:
+        found = Found.MISS
         try:
-            _, found = await self._packs.load(str(pack.id))
+            found = await self._load_details(pack.id)
         except (NotFound, NotUnderstood):
             pass
         except AstriaError as error:
             wait = error.retry_after if isinstance(error, RateLimited) else None
             self._paused_until = time.monotonic() + max(wait or 0.0, _PAUSE)
             log.debug("loading in the background pauses", cause=str(error))
-        else:
-            if found is not Found.STORE:
-                self._loaded_for[pack.id] = pack.classes
             return found
-        return Found.MISS
+        if found is not Found.STORE:
+            self._asked[pack.id] = _Asked(time.monotonic(), pack)
+        return found
 
 
 def _needs_unit(pack: Pack) -> bool:

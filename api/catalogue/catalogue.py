@@ -38,7 +38,8 @@ from api.wire.models import Include, Pack, Source, Visibility, weight_of
 
 log = structlog.stdlib.get_logger("api.catalogue")
 
-# A pack of 63 prompts takes some 30 kB in memory; each counts for 64 at least.
+# A pack of 63 prompts takes some 30 kB in memory; each counts for 64 at least. Of all others memory
+# has what lists show of them, some 2 kB each; their whole answers are in the store.
 _MOST_PACKS_IN_MEMORY = 2_000
 _MOST_BYTES_IN_MEMORY = _MOST_PACKS_IN_MEMORY * 64 * 1024
 
@@ -110,9 +111,10 @@ class Catalogue:
             self.lists,
             self._facts,
             prices.unit,
-            self._packs,
             self.advice,
-            most=_MOST_PACKS_IN_MEMORY,
+            load=self._load_in_background,
+            ttl=ttl,
+            stale_ttl=stale_ttl,
         )
 
     async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:
@@ -124,6 +126,7 @@ class Catalogue:
         given = self._given().get((key, audience))
         if given and time.monotonic() - given.loaded_at < self._ttl:
             count_in_memory(Found.HIT)
+            self._background.note_use(given.value.id)
             return given
         return await self._find(key, audience)
 
@@ -295,20 +298,32 @@ class Catalogue:
     async def _recall_pack(self, key: str) -> Cached[Pack] | None:
         recalled = await self._answers.recall_pack(key)
         if recalled:
-            self._note(key, recalled.value)
+            self._note(key, recalled.value, recalled.loaded_at)
         return recalled
+
+    async def _load_in_background(self, pack_id: int) -> Found:
+        """Load a pack: into memory as long as there is room, else for the lists and the store."""
+        key = str(pack_id)
+        if self._packs.has_room(key):
+            return (await self._packs.load(key))[1]
+        recalled = await self._recall_pack(key)
+        if recalled and recalled.age < self._ttl:
+            return Found.STORE
+        await self._load_pack(key)
+        return Found.MISS
 
     def _noted(self, key: str, pack: Pack) -> Pack:
         """Return a pack that was loaded; one that says nothing new stays what it was."""
         known = self._packs.peek(str(pack.id))
         if known and known.value == pack:
             pack = known.value
-        self._note(key, pack)
-        self._packs.keep(str(pack.id), pack)
+        self._note(key, pack, time.monotonic())
+        if key != str(pack.id):
+            self._packs.keep(str(pack.id), pack)
         return pack
 
-    def _note(self, key: str, pack: Pack) -> None:
-        self._facts.add(pack)
+    def _note(self, key: str, pack: Pack, loaded_at: float) -> None:
+        self._facts.add(pack, loaded_at)
         for name in {key, pack.slug or key}:
             self._ids_by_slug[name] = str(pack.id)
 
@@ -351,6 +366,7 @@ class Catalogue:
         visibility = self._visibility(cached)
         if not audience.hidden and visibility is not Visibility.PUBLIC:
             raise NotFound(f"/p/{key}", "not for this asker")
+        self._background.note_use(cached.value.id)
         whole = self._whole(cached.value, visibility, audience)
         reader, made_of = (whole.id, audience), (cached, whole)
         return self._shown_packs.get_for(reader, made_of, lambda: cached.holding(whole))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import dataclass
 
 from cachetools import LRUCache
 
@@ -14,11 +15,17 @@ from api.wire.models import Pack
 _MOST_PACKS = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    pack: Pack
+    loaded_at: float
+
+
 class Facts:
     """Remember the details of all packs, without their pictures."""
 
     def __init__(self) -> None:
-        self._packs: LRUCache[int, Pack] = LRUCache(_MOST_PACKS)
+        self._packs: LRUCache[int, _Known] = LRUCache(_MOST_PACKS)
         self._hidden = frozenset[int]()
         self._gone = frozenset[int]()
         self._offered = frozenset[int]()
@@ -33,13 +40,18 @@ class Facts:
     def get(self, pack_id: int) -> Pack | None:
         """Return what details have said about a pack."""
         known = self._packs.get(pack_id)
-        return self.as_offered(known) if known else None
+        return self.as_offered(known.pack) if known else None
+
+    def loaded_at(self, pack_id: int) -> float | None:
+        """Return when the details of a pack were loaded, on the clock of `time.monotonic`."""
+        known = self._packs.get(pack_id)
+        return known.loaded_at if known else None
 
     def offer(self, pack_ids: Set[int]) -> None:
         """Take note of the account's listed packs: members may see them, public or not."""
         if pack_ids != self._offered:
             self._offered = frozenset(pack_ids)
-            known = list(self._packs.values())
+            known = [one.pack for one in self._packs.values()]
             self._hidden = frozenset(one.id for one in known if not self._is_shown(one))
             self._hidden |= self._gone
             self.revision += 1
@@ -51,12 +63,13 @@ class Facts:
     def _is_shown(self, pack: Pack) -> bool:
         return self.as_offered(pack).visibility in SHOWN
 
-    def add(self, pack: Pack) -> None:
-        """Remember a pack's details."""
-        known = without_prompts(pack)
-        if self._packs.get(pack.id) == known:
+    def add(self, pack: Pack, loaded_at: float) -> None:
+        """Remember a pack's details, loaded at a moment on the clock of `time.monotonic`."""
+        before, facts = self._packs.get(pack.id), without_prompts(pack)
+        same = before is not None and before.pack == facts
+        self._packs[pack.id] = _Known(before.pack if before and same else facts, loaded_at)
+        if same:
             return
-        self._packs[pack.id] = known
         self._gone -= {pack.id}
         if self._is_shown(pack):
             self._hidden -= {pack.id}

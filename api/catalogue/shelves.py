@@ -16,7 +16,9 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.source_list import SHOWN, SourceList
 from api.wire.models import Include, Pack
 
-# While details come in one by one, at most this part of the time goes into making lists.
+# While details come in one by one, lists are made again at most so often (in seconds), and at most
+# this part of the time goes into that.
+_DETAILS_EVERY = 2.0
 _SHARE_OF_TIME = 0.05
 
 # Making a list of so many packs takes some 5 ms: less than anybody notices.
@@ -85,7 +87,8 @@ class Shelves:
         """Tell whether a list is outdated, or is worth making again for the details that came."""
         return self._is_outdated(shelf, parts) or (
             shelf.facts_revision != self._facts.revision
-            and time.monotonic() - shelf.made_at > shelf.seconds / _SHARE_OF_TIME
+            and time.monotonic() - shelf.made_at
+            > max(_DETAILS_EVERY, shelf.seconds / _SHARE_OF_TIME)
         )
 
     async def _make_again(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import heapq
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from aiohttp import web
 
-from api.cache.store import Store
+from api.cache.store import open_store
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
@@ -23,17 +31,60 @@ from tests.waiting import until
 MODERATOR = Audience(hidden=True)
 
 
-@pytest.fixture
-async def catalogue(astria: Astria, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Catalogue]:
+class Sleepers:
+    """A clock on which those who sleep for long wait, until it is moved on to the next of them."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = time.monotonic()
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._real = asyncio.sleep
+        self._number = count()
+        patch.setattr(asyncio, "sleep", self._sleep)
+        clock = SimpleNamespace(monotonic=lambda: self.now)
+        patch.setattr("api.catalogue.background.time", clock)
+
+    async def _sleep(self, seconds: float) -> None:
+        if seconds < 0.1:
+            await self._real(seconds)
+            return
+        due = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (self.now + seconds, next(self._number), due))
+        await due
+
+    async def move_on(self) -> None:
+        """Wake the next one, and wait until it sleeps again or has nothing more to do."""
+        before = len(self._waiting)
+        self.now, _, due = heapq.heappop(self._waiting)
+        due.set_result(None)
+        for _ in range(50):
+            await self._real(0.004)
+            if len(self._waiting) >= before:
+                return
+
+
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    """Have almost no pauses in the background."""
+    patch.setattr("api.catalogue.shelves._DETAILS_EVERY", 0.05)
     for name, seconds in (("_FIRST_AFTER", 0.0), ("_BETWEEN_REQUESTS", 0.01), ("_LOOK_AGAIN", 0.1)):
-        monkeypatch.setattr(f"api.catalogue.background.{name}", seconds)
-    astria.offer(*(made_up_pack(n) for n in range(9, 0, -1)))
-    astria.offer(gallery=True)
-    answers = Answers(AstriaClient(astria.url, KEY, timeout=1), Store(None, keep_for=0))
+        patch.setattr(f"api.catalogue.background.{name}", seconds)
+
+
+@asynccontextmanager
+async def opened(astria: Astria, url: str = "mem://") -> AsyncGenerator[Catalogue]:
+    answers = Answers(AstriaClient(astria.url, KEY, timeout=1), open_store(url, keep_for=600))
     catalogue = Catalogue(answers, PriceBook(), ttl=60, stale_ttl=600)
     yield catalogue
     await catalogue.close()
     await answers.close()
+
+
+@pytest.fixture
+async def catalogue(astria: Astria, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Catalogue]:
+    hurry(monkeypatch)
+    astria.offer(*(made_up_pack(n) for n in range(9, 0, -1)))
+    astria.offer(gallery=True)
+    async with opened(astria) as catalogue:
+        yield catalogue
 
 
 async def listed(catalogue: Catalogue) -> list[int]:
@@ -55,6 +106,112 @@ async def test_details_of_public_packs_are_there_before_somebody_asks(
         return all(pack.classes[0].num_images == 3 and pack.cover_url for pack in listing.packs)
 
     await until(known)
+
+
+async def test_details_are_loaded_five_a_second_the_newest_first(
+    astria: Astria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleepers = Sleepers(monkeypatch)
+    asked: list[tuple[float, int]] = []
+
+    def note(request: web.Request) -> None:
+        if request.path.startswith("/p/"):
+            asked.append((sleepers.now, int(request.path[3:])))
+
+    astria.fault = note
+    astria.offer(*(made_up_pack(n) for n in range(1, 31)))
+    astria.offer(gallery=True)
+    async with opened(astria) as catalogue:
+        catalogue.begin_loading()
+        await until(lambda: len(asked) == 1)
+        while len(asked) < 30:
+            await sleepers.move_on()
+    times = [moment for moment, _ in asked]
+    assert all(later - sooner > 0.999 for sooner, later in zip(times, times[5:], strict=False))
+    # The first five are evidence for the unit of costs; then members come first for ten seconds.
+    assert times[-1] - times[5] <= 25 / 4
+    assert [number for _, number in sorted(asked, key=lambda one: (one[0], -one[1]))] == list(
+        range(30, 0, -1)
+    )
+
+
+async def test_what_memory_has_no_room_for_is_in_lists_and_in_the_store(
+    astria: Astria, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hurry(monkeypatch)
+    monkeypatch.setattr("api.catalogue.catalogue._MOST_PACKS_IN_MEMORY", 3)
+    astria.offer(*(made_up_pack(n) for n in range(1, 10)))
+    astria.offer(gallery=True)
+    async with opened(astria, f"disk://{tmp_path}/kept") as catalogue:
+        catalogue.begin_loading()
+        await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
+
+        async def all_are_known() -> bool:
+            listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+            return all(one.classes[0].num_images == 3 and one.cover_url for one in listing.packs)
+
+        await until(all_are_known)
+        kept = [n for n in range(1, 10) if catalogue.has(n)]
+        assert len(kept) == 3
+        assert set(kept) <= {6, 7, 8, 9}  # of two that are loaded at once, one may take a place
+        asked = len(astria.requests)
+        assert (await catalogue.pack(1)).value.classes[0].prompts
+        assert len(astria.requests) == asked
+
+
+async def test_what_was_used_last_is_loaded_again_first(
+    astria: Astria, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    hurry(monkeypatch)
+    astria.offer(*(made_up_pack(n) for n in range(1, 10)))
+    astria.offer(gallery=True)
+    async with opened(astria) as catalogue:
+        catalogue.begin_loading()
+        await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
+        await until(lambda: all(catalogue.has(n) for n in range(1, 10)))
+        for number in (3, 8, 5):
+            await catalogue.pack(number)
+        astria.requests.clear()
+        clock(61)
+        await until(lambda: all(astria.asked(f"/p/{n}") for n in (3, 8, 5)))
+        asked = [int(one.path[3:]) for one in astria.requests if one.path.startswith("/p/")]
+        assert set(asked[:2]) == {5, 8}
+        # Nobody has asked for the others, and they are not yet so old that somebody would wait.
+        assert len(asked) == 3
+        clock(250)
+        await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
+
+
+async def test_a_pack_that_is_gone_is_not_asked_for_all_the_time(
+    astria: Astria, catalogue: Catalogue
+) -> None:
+    astria.fail("/p/5", 404)
+    catalogue.begin_loading()
+    await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
+    await asyncio.sleep(0.3)
+    assert astria.asked("/p/5") == 1
+
+
+async def test_details_have_lists_made_again_at_most_so_often(
+    astria: Astria, catalogue: Catalogue, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.catalogue.shelves._DETAILS_EVERY", 2.0)
+    astria.shape = SHAPES["costs in lists"]
+    await listed(catalogue)
+    packs = catalogue.suggestions(EVERYONE)
+    for number in (1, 2, 3):
+        astria.answer(f"/p/{number}", made_up_pack(number, subtitle="More of it"))
+        await catalogue.pack(number)
+        assert catalogue.suggestions(EVERYONE) is packs
+    # A pack that turns out to be hidden is hidden at once.
+    astria.answer("/p/5", made_up_pack(5, public_at=None))
+    with pytest.raises(NotFound):
+        await catalogue.pack(5)
+    assert 5 not in {pack.id for pack in catalogue.suggestions(EVERYONE) or ()}
+    clock(3)
+    latest = catalogue.suggestions(EVERYONE)
+    assert latest is not packs
+    assert [one.id for one in latest or () if one.subtitle] == [3, 2, 1]
 
 
 async def test_loading_in_the_background_pauses_under_failure(
@@ -100,14 +257,14 @@ async def test_another_price_in_a_list_has_the_details_loaded_again(
     offer(360)
     catalogue.begin_loading()
     await until(lambda: all(astria.asked(f"/p/{n}") for n in (1, 2, 3)))
-    assert await prices() == {Price(Decimal("3.60"))}
+
+    async def are(usd: str) -> bool:
+        return await prices() == {Price(Decimal(usd))}
+
+    await until(lambda: are("3.60"))
     offer(475)
     clock(61)
-
-    async def changed() -> bool:
-        return await prices() == {Price(Decimal("4.75"))}
-
-    await until(changed)
+    await until(lambda: are("4.75"))
 
 
 async def test_the_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:

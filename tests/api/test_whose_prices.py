@@ -303,8 +303,11 @@ async def test_an_own_pack_that_comes_later_or_is_unlisted(astria: Astria) -> No
     await asyncio.sleep(0.06)
     assert await catalogue.lists.refreshed(Include.PUBLIC)
     assert await seen(catalogue, 1)
-    await asyncio.sleep(0.2)  # lists follow details a little later
-    assert {pack.id for pack in await listed(catalogue, EVERYONE)} == {1, 2}
+
+    async def both_are_listed() -> bool:  # lists follow details a little later
+        return {pack.id for pack in await listed(catalogue, EVERYONE)} == {1, 2}
+
+    await until(both_are_listed)
     astria.offer(unlisted, OWN[1])
     await asyncio.sleep(0.06)
     assert await catalogue.lists.refreshed(Include.PUBLIC)
