@@ -233,7 +233,6 @@ async def test_astria_fails(
 @pytest.mark.parametrize(
     ("status", "says"),
     [
-        (500, "Discord answers, with a fault of its own"),
         (503, "Discord answers, with a fault of its own"),
         (429, "Discord wants fewer requests"),
         (403, "Discord answers, and refuses"),

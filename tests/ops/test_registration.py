@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from standins.discord.payloads import APPLICATION_ID
-from standins.discord.server import DiscordServer
+from cogs.registration import are_registered
+from standins.astria.server import astria_server
+from standins.discord.payloads import APPLICATION_ID, Json
+from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, running_bot
 from tests.astria import Astria
 from tests.ops.conftest import log_of
@@ -37,6 +40,33 @@ def warnings_of(program: Program) -> list[dict[str, Any]]:
     return [line for line in log_of(program) if line["level"] != "info"]
 
 
+@pytest.fixture(scope="module")
+def as_registered() -> list[Json]:
+    """The commands as a first start registers them."""
+
+    async def register() -> list[Json]:
+        async with discord_server() as discord, astria_server() as astria:
+            await start(discord, astria)
+            return list(discord.commands())
+
+    return asyncio.run(register())
+
+
+@pytest.fixture
+def registered(discord: DiscordServer, as_registered: list[Json]) -> list[Json]:
+    """The commands that Discord has of a start before, to be changed."""
+    commands = [dict(one) for one in as_registered]
+    discord.rest.commands[None] = commands
+    return commands
+
+
+def change(registered: list[Json], **fields: object) -> Json:
+    """Let Discord have something else of `/pack`; return all that it has of it."""
+    (pack,) = (one for one in registered if one["name"] == "pack")
+    pack |= fields
+    return pack
+
+
 async def start(discord: DiscordServer, astria: Astria, **settings: str) -> None:
     async with running_bot(discord, astria.url, **settings):
         await discord.connected()
@@ -56,29 +86,32 @@ async def test_a_second_start_writes_nothing(
     assert writes(discord) == [200]
 
 
+async def test_what_differs_is_written(
+    discord: DiscordServer, astria: Astria, registered: list[Json]
+) -> None:
+    pack = change(registered, description="Of before.")
+    await start(discord, astria)
+    assert writes(discord) == [200]
+    (written,) = (one for one in discord.commands() if one["name"] == "pack")
+    assert written["description"] != pack["description"]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("default_member_permissions", "8"),
-        ("description", "Of before."),
         ("options", []),
         ("description_localizations", {"de": "Von früher."}),
         ("nsfw", True),
         ("contexts", [0]),
     ],
 )
-async def test_what_differs_is_written(
-    discord: DiscordServer, astria: Astria, field: str, value: object
+def test_what_makes_a_difference(
+    as_registered: list[Json], registered: list[Json], field: str, value: object
 ) -> None:
-    await start(discord, astria)
-    commands = discord.rest.commands[None]
-    (pack,) = (one for one in commands if one["name"] == "pack")
-    right = pack.get(field)
-    pack[field] = value
-    await start(discord, astria)
-    assert writes(discord) == [200, 200]
-    (pack,) = (one for one in discord.commands() if one["name"] == "pack")
-    assert pack.get(field) == right
+    assert are_registered(as_registered, registered, None)
+    change(registered, **{field: value})
+    assert not are_registered(as_registered, registered, None)
 
 
 async def test_a_command_of_before_goes(discord: DiscordServer, astria: Astria) -> None:
@@ -110,34 +143,46 @@ async def test_an_entry_point_survives(discord: DiscordServer, astria: Astria) -
     ],
 )
 async def test_a_refusal_is_one_line(
-    discord: DiscordServer, astria: Astria, how: dict[str, Any], says: str
+    discord: DiscordServer,
+    astria: Astria,
+    registered: list[Json],
+    how: dict[str, Any],
+    says: str,
 ) -> None:
-    await start(discord, astria)
-    discord.rest.commands[None][0]["description"] = "Of before."
-    with discord.fault("PUT", "/commands", **how) as refusal:
+    change(registered, description="Of before.")
+    with discord.fault("PUT", "/commands", **how):
         async with running_bot(discord, astria.url, log_format="json") as bot:
-            await discord.connected()
             await until(lambda: bool(warnings_of(bot)))
-            # The commands of before work, and it tries again.
-            message = await (await discord.command("pack", {"id": "260"})).finished()
-            assert message["embeds"]
+    (line,) = warnings_of(bot)
+    assert line["event"] == "commands not registered; those of before stay"
+    assert says in line["cause"]
+
+
+async def test_it_tries_again_after_a_refusal(discord: DiscordServer, astria: Astria) -> None:
+    with discord.fault("PUT", "/commands", status=403, code=50001, times=2) as refusal:
+        async with running_bot(discord, astria.url, log_format="json") as bot:
             await until(lambda: refusal.met == 2)
-            (line,) = warnings_of(bot)
-            assert line["event"] == "commands not registered; those of before stay"
-            assert says in line["cause"]
-            refusal.times = 0
             await until(lambda: writes(discord)[-1] == 200)
+    # The same reason again is no further line.
+    assert len(warnings_of(bot)) == 1
 
 
 @pytest.mark.parametrize(
-    "how", [{"status": 500}, {"status": 429, "retry_after": 3600}, {"held": True}]
+    ("method", "how"),
+    [
+        ("PUT", {"status": 500}),
+        ("PUT", {"status": 429, "retry_after": 3600}),
+        ("GET", {"held": True}),
+    ],
 )
-@pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_discord_takes_its_time(
-    discord: DiscordServer, astria: Astria, method: str, how: dict[str, Any]
+    discord: DiscordServer,
+    astria: Astria,
+    registered: list[Json],
+    method: str,
+    how: dict[str, Any],
 ) -> None:
-    await start(discord, astria)
-    discord.rest.commands[None][0]["description"] = "Of before."
+    change(registered, description="Of before.")
     with discord.fault(method, "/commands", **how) as slow:
         async with running_bot(discord, astria.url, log_format="json") as bot:
             await discord.connected(within=10)
