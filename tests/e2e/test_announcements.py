@@ -15,7 +15,7 @@ import structlog
 
 from api.catalogue import news, news_board
 from tests.astria import Astria, made_up_pack
-from tests.e2e.conftest import World, bots, build_world, raise_unanswered
+from tests.e2e.conftest import Env, World, bots, build_world, raise_unanswered
 
 FIRST = [made_up_pack(1), made_up_pack(2)]
 UNLISTED = {"unlisted_at": "2025-01-01T00:00:00Z"}
@@ -75,9 +75,9 @@ async def desk(
     astria.offer(gallery=True)
     kept = f"disk://{tmp_path}/kept"
     # What is in the store is dated by the real clock: it is old at once.
-    settings = {"astria_api_url": astria.url, "cache_url": kept, "cache_ttl_seconds": 0.2}
+    settings = {"astria_api_url": astria.url, "cache_url": kept, "cache_ttl_seconds": 0.001}
     async with bots(**settings) as make_bot:
-        env = simcord.Env(make_bot())
+        env = Env(make_bot())
         await env.start()
         world = build_world(env, make_bot)
         is_news = request.param == "news"

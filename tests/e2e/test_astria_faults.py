@@ -28,7 +28,7 @@ from api.wire.transport import LARGEST_BODY, Transport
 from ops.logs import set_up_logging
 from tests.astria import KEY, Astria, made_up_pack, pack_260
 from tests.conftest import Clock
-from tests.e2e.conftest import SETTLED_WITHIN, World, bots, build_world, raise_unanswered
+from tests.e2e.conftest import SETTLED_WITHIN, Env, World, bots, build_world, raise_unanswered
 from tests.e2e.shown import menu_of, message_of, options_of, page_of, text_of
 from tests.waiting import until
 
@@ -172,7 +172,7 @@ async def faulty_world(
         patch.setattr(Transport, "_attempt", declared)
         patch.setattr(Transport, "_keep_pause", no_pause)
         async with bots(**settings) as make_bot:
-            env = simcord.Env(make_bot(), settle_timeout=SETTLED_WITHIN)
+            env = Env(make_bot(), settle_timeout=SETTLED_WITHIN)
             await env.start()
             yield build_world(env, make_bot)
             await env.shutdown()

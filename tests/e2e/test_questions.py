@@ -12,7 +12,7 @@ from simcord.backend.models import Poll, PollAnswer
 from simcord.results import to_discord_message
 
 from tests.astria import Astria, made_up_pack, pack_260
-from tests.e2e.conftest import World, bots, build_world
+from tests.e2e.conftest import Env, World, bots, build_world
 from tests.e2e.shown import message_of, options_of, page_of
 
 TITLES = {
@@ -237,7 +237,7 @@ async def worded(astria: Astria, tmp_path: Path) -> AsyncIterator[World]:
         '[words]\n"linkedin" = "corporate-headshots"\n"love story" = ["3", "wedding-day"]\n'
     )
     async with bots(astria_api_url=astria.url, shop_file=shop) as make:
-        env = simcord.Env(make())
+        env = Env(make())
         await env.start()
         yield build_world(env, make)
         await env.shutdown()

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from cogs.interactions.replies import respond
 from cogs.interactions.reply import Reply
 from tests.astria import Astria, Json, made_up_pack, pack_260
-from tests.e2e.conftest import World, bots, build_world, load_again
+from tests.e2e.conftest import Env, World, bots, build_world, load_again
 from tests.e2e.shown import message_of, text_of
 
 CHANGES: dict[str, Json | None] = {
@@ -230,7 +230,7 @@ async def test_what_cannot_be_checked_again_is_taken_down(astria: Astria) -> Non
     async with bots(astria_api_url=astria.url) as make:
         bot = make()
         bot.tree.add_command(app_commands.Command(name="old", description="-", callback=answer))
-        env = simcord.Env(bot)
+        env = Env(bot)
         await env.start()
         world = build_world(env, make)
         with capture_logs() as lines:

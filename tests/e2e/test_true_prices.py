@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from standins.astria.packs import Json, costs, full_pack
 from standins.astria.server import Astria, astria_server
 from standins.astria.shapes import SHAPES, Shape, detail, summary
-from tests.e2e.conftest import SETTLED_WITHIN, World, bots, build_world
+from tests.e2e.conftest import SETTLED_WITHIN, Env, World, bots, build_world
 from tests.e2e.shown import message_of, text_of
 
 HALF_A_CENT = Decimal("0.005")
@@ -114,7 +114,7 @@ async def started(astria: Astria, **settings: object) -> AsyncGenerator[World]:
     """Start a bot that learns the unit unless the settings say it."""
     wanted: dict[str, object] = {"astria_cost_mc_per_usd": None, **settings}
     async with bots(astria_api_url=astria.url, **wanted) as make:
-        env = simcord.Env(make(), settle_timeout=SETTLED_WITHIN)
+        env = Env(make(), settle_timeout=SETTLED_WITHIN)
         await env.start()
         try:
             yield build_world(env, make)
