@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from typing import cast
 
 import discord
 import simcord
@@ -23,6 +24,10 @@ from standins.astria.server import Astria, astria_server
 from standins.simulation import complete_interactions, let_only_its_owner_add
 
 _KEY = "preview-key"
+
+# When the bot has loaded all packs, and how long a busy machine may take for an answer. In seconds.
+_LOADED_AFTER, _SETTLED_WITHIN = 20.0, 30.0
+
 _OPEN_THIS = """
 Open this address in a browser, all of it: what follows # belongs to it.
 
@@ -39,6 +44,7 @@ class PreviewPage:
     env: simcord.Env
     astria: Astria
     channel: simcord.ChannelHandle
+    locale: str
     mia: simcord.MemberActor
     sam: simcord.MemberActor
 
@@ -63,6 +69,13 @@ async def preview_page(
                 yield page
         finally:
             await bot.close()
+
+
+async def finish_loading(preview: PreviewPage) -> None:
+    """Load all packs now, and nothing later: simcord waits for what the bot does in between."""
+    await preview.env.advance_time(_LOADED_AFTER)
+    await cast(PacksBot, preview.env.bot).catalogue.end_loading()
+    preview.env.settle_timeout = _SETTLED_WITHIN
 
 
 @asynccontextmanager
@@ -94,7 +107,7 @@ async def _channel_page(
     ) as preview:
         # Given to simcord as `assets`, all would be drawn now: it looks at each.
         preview._explicit_assets = pictures  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
-        yield PreviewPage(preview.url, env, astria, channel, mia, sam)
+        yield PreviewPage(preview.url, env, astria, channel, locale, mia, sam)
 
 
 async def serve_preview(settings: Settings, port: int, language: str) -> int:

@@ -271,13 +271,17 @@ class Catalogue:
         """Begin to load the public lists and packs, so that the first member does not wait."""
         self._background.begin()
 
+    async def end_loading(self) -> None:
+        """Load nothing more unless it is asked for."""
+        await self._background.close()
+
     async def learn_unit(self) -> None:
         """Learn the unit of `cost_mc_hash` as at the start; waits while Astria has trouble."""
         await self._background.learn_unit()
 
     async def close(self) -> None:
         """Cancel what is still being loaded."""
-        await self._background.close()
+        await self.end_loading()
         await asyncio.gather(self.lists.close(), self._packs.close())
         await self._shelves.close()
 
