@@ -84,6 +84,7 @@ class PacksBot(commands.AutoShardedBot):
         self.command_ids = dict[str, int]()
         """Discord's number of each slash command, as soon as it is known."""
         self.pack_source = settings.pack_source
+        self.own_listed = settings.own_packs == "listed"
         self.public_language = settings.public_language
         self.costs_shown_to: CostsShownTo = settings.costs_shown_to
         self.shop_file = ShopFile(settings.shop_file)
@@ -109,7 +110,7 @@ class PacksBot(commands.AutoShardedBot):
             PriceBook(settings.astria_cost_mc_per_usd, self.shop_file),
             ttl=settings.cache_ttl_seconds,
             stale_ttl=settings.stale_ttl_seconds,
-            own_listed=settings.own_packs == "listed",
+            own_listed=self.own_listed,
             members=Audience(costs=settings.costs_shown_to == "everyone"),
         )
 

@@ -41,7 +41,8 @@ def _freshness(interaction: discord.Interaction) -> str:
     listing = catalogue_of(interaction).lists.in_memory(Source.ALL, Include.PUBLIC, EVERYONE)
     if listing is None or listing.as_of is None:
         return words.nothing_loaded
-    return words.freshness(len(listing.packs), listing.as_of)
+    seen = words.own_listed if services_of(interaction).own_listed else words.own_public
+    return f"{words.freshness(len(listing.packs), listing.as_of)}\n{seen}"
 
 
 async def _astria(interaction: discord.Interaction) -> str:

@@ -69,7 +69,10 @@ def _sections(words: Words, news: News, *, listing_new: bool) -> Iterator[tuple[
             words.changed_prices,
             [
                 words.changed_price(
-                    _link(words, one.pack), _class(words, one.class_name), one.before, one.after
+                    _link(words, one.pack),
+                    _class(words, one.pack, one.class_name),
+                    one.before,
+                    one.after,
                 )
                 for one in news.changes
             ],
@@ -100,7 +103,7 @@ def _section(words: Words, heading: str, lines: Sequence[str], room: int) -> str
 
 def _new(words: Words, pack: Pack) -> str:
     prices = [
-        (_class(words, one.name), one.price)
+        (_class(words, pack, one.name), one.price)
         for one in pack.classes[:_CLASSES_A_LINE]
         if one.price_shown
     ]
@@ -116,5 +119,5 @@ def _link(words: Words, pack: Pack) -> str:
     return f"[{escaped(pack_title(words, pack), _LONGEST_TITLE)}]({pack_link(pack)})"
 
 
-def _class(words: Words, name: str) -> str:
-    return escaped(class_label(words, name), _LONGEST_CLASS_NAME)
+def _class(words: Words, pack: Pack, name: str) -> str:
+    return escaped(class_label(words, name, pack.classes), _LONGEST_CLASS_NAME)

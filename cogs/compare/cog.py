@@ -10,6 +10,7 @@ from discord.ext import commands
 from cogs.compare.view import compare
 from cogs.interactions.replies import respond
 from cogs.language import command_words as said
+from cogs.language.copied import asks_privately, packs_to_compare
 from cogs.ui.choices import suggest_packs
 
 
@@ -35,7 +36,9 @@ class CompareCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Show two or three packs side by side."""
-        refs = [ref for ref in (first, second, third) if ref]
+        typed = [text for text in (first, second, third) if text]
+        refs = [ref for text in typed for ref in packs_to_compare(text)]
+        private = private or any(map(asks_privately, typed))
         await respond(interaction, compare(interaction, refs, private=private), private=private)
 
     @compare.autocomplete("first")

@@ -40,7 +40,7 @@ class _Offer:
     pack_class: PackClass
 
 
-def comparison_text(words: Words, packs: Sequence[Pack]) -> str:
+def comparison_text(words: Words, packs: Sequence[Pack], notes: Sequence[str] = ()) -> str:
     """Return the plain text above the embeds: it can be copied, and is there without embeds."""
     links = pack_links(packs)
     lines = [
@@ -48,7 +48,8 @@ def comparison_text(words: Words, packs: Sequence[Pack]) -> str:
         for pack in packs
     ]
     command = words.comparison_link([pack.id for pack in packs])
-    return "\n".join([*fitting(lines, limits.CONTENT - 200), words.leads_back(command)])
+    shown = fitting([*notes, *lines], limits.CONTENT - 200)
+    return "\n".join([*shown, words.leads_back(command)])
 
 
 def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[discord.Embed]:
@@ -114,14 +115,18 @@ def _by_name(pack: Pack) -> dict[str, PackClass]:
 
 def _block(words: Words, offered: Sequence[_Offer]) -> Iterator[str]:
     """Say what each pack asks for a class, and which is the lowest price per image."""
-    name = escaped(class_label(words, offered[0].pack_class.name), _LONGEST_CLASS)
+    first = offered[0]
+    label = class_label(words, first.pack_class.name, first.pack.classes)
+    name = escaped(label, _LONGEST_CLASS)
     yield f"\n**{name}**"
     lowest = _lowest([one.pack_class for one in offered])
     for one in offered:
         line = words.class_line(cut(pack_title(words, one.pack), _LONGEST_TITLE), one.pack_class)
         each = one.pack_class.price_per_image
         is_lowest = each is not None and each.amount == lowest
-        yield f"{line} · ✓ {_how_low(words, offered)}" if is_lowest else line
+        # On a phone a line may take two: each begins with a dot, and the tick stays with its words.
+        tick = f" · ✓\N{NO-BREAK SPACE}{_how_low(words, offered)}" if is_lowest else ""
+        yield f"• {line}{tick}"
 
 
 def _lowest(classes: Sequence[PackClass]) -> Decimal | None:

@@ -31,7 +31,7 @@ from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here
 from cogs.ui.watch import watched, watched_list
 
-_MOST_OTHERS = 2
+_MOST_COMPARED, _MOST_OTHERS = 3, 2
 _ID = r"\d{1,19}"
 
 
@@ -65,10 +65,14 @@ class ComparisonControl(Control, feature="compare"):
 async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:
     """Return a comparison of packs, by id, slug or address.
 
-    Raises PackNotFound, Refusal if they are all the same, or AstriaError.
+    Of more than three, the first are shown. Raises PackNotFound, Refusal if they are all the same,
+    or AstriaError.
     """
+    # A copied command may stand in one of three options.
+    refs = list(dict.fromkeys(refs))[: _MOST_COMPARED * _MOST_COMPARED]
     found = await _side_by_side(interaction, refs, partial(find_pack, interaction))
-    sources = list({match.source.value.id: match.source for match in found}.values())
+    matches = list({match.source.value.id: match for match in found}.values())[:_MOST_COMPARED]
+    sources = [match.source for match in matches]
     if len(sources) == 1:
         raise Refusal(words_of(interaction).compare_same)
     private = private or not _all_public(sources)
@@ -76,7 +80,9 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
         # What the asker may see is not what the channel may see.
         sources = await _for_everybody(interaction, [source.value.id for source in sources])
     words = words_of(interaction, private=private)
-    reply = comparison_reply(words, sources, private=private, sharing=sharing_here(interaction))
+    notes = [words.closest_match(match.typed) for match in matches if match.typed]
+    sharing = sharing_here(interaction)
+    reply = comparison_reply(words, sources, notes, private=private, sharing=sharing)
     return _watched(interaction, reply, sources)
 
 
@@ -153,9 +159,17 @@ async def _choice(interaction: discord.Interaction, pack_id: str, key: str) -> R
 
 
 def comparison_reply(
-    words: Words, sources: Sequence[Cached[Pack]], *, private: bool, sharing: Sharing
+    words: Words,
+    sources: Sequence[Cached[Pack]],
+    notes: Sequence[str] = (),
+    *,
+    private: bool,
+    sharing: Sharing,
 ) -> Reply:
-    """Return the view of a comparison; one with a pack that is not public is for the asker."""
+    """Return the view of a comparison; one with a pack that is not public is for the asker.
+
+    `notes` stand above it.
+    """
     packs = [source.value for source in sources]
     hidden = tuple(pack.id for pack in packs if pack.visibility is not Visibility.PUBLIC)
     view = Controls()
@@ -167,7 +181,7 @@ def comparison_reply(
         custom_id = ":".join(["compare", "share", *(str(pack.id) for pack in packs)])
         view.add_item(share_button(words, custom_id, sharing, row=2))
     return Reply(
-        comparison_text(words, packs),
+        comparison_text(words, packs, notes),
         comparison_embeds(words, sources),
         view,
         private=private,

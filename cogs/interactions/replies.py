@@ -66,8 +66,8 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
         return
     if sharer := sharer_of(interaction):
         reply = credited(interaction, reply, sharer)
-    elif _is_copy(interaction):
-        reply = _as_copy(interaction, reply)
+    else:
+        reply = still_a_copy(interaction, reply)
     await edit(interaction, reply)
 
 
@@ -79,6 +79,11 @@ def credited(interaction: discord.Interaction, reply: Reply, user_id: int) -> Re
 def _as_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
     """Return a private reply that says that it is a copy of a public post."""
     return replace(_headed(reply, words_of(interaction).own_copy), private=True)
+
+
+def still_a_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
+    """Return a reply that says that it is a copy if the message does whose control was used."""
+    return _as_copy(interaction, reply) if _is_copy(interaction) else reply
 
 
 def _is_copy(interaction: discord.Interaction) -> bool:

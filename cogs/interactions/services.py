@@ -38,6 +38,8 @@ class Services(Protocol):
     costs_shown_to: CostsShownTo
     store: Store
     announce_channel_id: int | None
+    own_listed: bool
+    """Whether members see the account's own packs that are listed, though not public."""
     pack_source: Source
     """What `/packs` shows when not told."""
 

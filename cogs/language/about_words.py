@@ -30,6 +30,10 @@ class AboutWords(Money):
     about_discord = Sentence("Discord")
 
     nothing_loaded = Sentence("Nothing has been loaded yet.")
+    own_public = Sentence("Of our own packs, members see those that are public on Astria.")
+    own_listed = Sentence(
+        "Of our own packs, members see all but unlisted ones, even if they aren't public on Astria."
+    )
     who_sees_hidden = Sentence(
         "In this server, members with the *Manage Messages* permission can see them, "
         "in private answers only."

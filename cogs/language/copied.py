@@ -9,9 +9,25 @@ from api.wire.addresses import copied_options
 from cogs.language import command_words as said
 from cogs.language.languages import TRANSLATED, language_of
 
+_COMPARED = (said.FIRST, said.SECOND, said.THIRD)
+
+# How a client may write that an answer is not private.
+_PUBLIC_WORDS = frozenset({"false", "0", ""})
+
+
+def asks_privately(text: str) -> bool:
+    """Tell whether a copied command asks for a private answer."""
+    return read_options(text).get("private", "false").casefold() not in _PUBLIC_WORDS
+
+
+def packs_to_compare(text: str) -> list[str]:
+    """Return what a copied `/compare` names the packs by; the text itself if it is no such one."""
+    options = read_options(text)
+    return [options[one.message] for one in _COMPARED if one.message in options] or [text]
+
 
 def read_options(text: str) -> dict[str, str]:
-    """Return the options of a copied `/pack` by their English names; none if it is no command."""
+    """Return the options of a copied command by their English names; none if it is no command."""
     known = _option_names()
     options = copied_options(text)
     return {known[name]: value for name, value in options.items() if name in known}
@@ -19,6 +35,7 @@ def read_options(text: str) -> dict[str, str]:
 
 @lru_cache
 def _option_names() -> Mapping[str, str]:
-    names = [one.message for one in (said.CLASS, said.PAGE, said.PICTURES, said.PRIVATE)]
+    options = (said.CLASS, said.PAGE, said.PICTURES, said.PRIVATE, *_COMPARED)
+    names = [one.message for one in options]
     translations = [language_of(language).translations for language in ("en", *TRANSLATED)]
     return {each.gettext(name).casefold(): name for each in translations for name in names}

@@ -42,7 +42,7 @@ class NewsWords(PackWords):
 
     def changed_price(self, link: str, class_name: str, before: Price, after: Price) -> str:
         """Write one line about a class whose price is another one now."""
-        return f"{link} · {class_name}: ~~{self.price(before)}~~ → **{self.price(after)}**"
+        return f"• {link} · {class_name}: ~~{self.price(before)}~~ → **{self.price(after)}**"
 
     def more_news(self, number: int) -> str:
         """Say that a list goes on."""

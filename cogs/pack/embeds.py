@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import discord
 
 from api.cache.cached import Cached
-from api.wire.models import Pack
+from api.wire.models import Pack, PackClass
 from cogs import limits
 from cogs.language.text import cut, escaped, fitting, length, plain
 from cogs.language.words import Words
@@ -85,7 +85,7 @@ def _class_lines(words: Words, carousel: Carousel) -> Iterator[str]:
     start = classes.index(current) // _MOST_LINES * _MOST_LINES if current else 0
     shown = classes[start : start + _MOST_LINES]
     for one in shown:
-        label = class_label(words, one.name)
+        label = class_label(words, one.name, classes)
         yield words.class_line(label, one, current=one is current)
     if rest := len(classes) - len(shown):
         yield words.more_classes(rest)
@@ -111,8 +111,12 @@ def _position(words: Words, carousel: Carousel) -> str:
     if carousel.pack_class is None:
         return words.no_classes
     if not carousel.shown:
-        return words.no_pictures(class_label(words, carousel.pack_class.name))
+        return words.no_pictures(_label(words, carousel, carousel.pack_class))
     return words.position(carousel.first, carousel.last, len(carousel.pictures))
+
+
+def _label(words: Words, carousel: Carousel, one: PackClass) -> str:
+    return class_label(words, one.name, carousel.pack.classes)
 
 
 def _has_room_beside(classes: Sequence[str]) -> bool:
@@ -143,7 +147,7 @@ def _illustrated(
 
 def _illustration(words: Words, carousel: Carousel, number: int, picture: Picture) -> Illustration:
     pack, pack_class = carousel.pack, carousel.pack_class
-    name = class_label(words, pack_class.name) if pack_class else ""
+    name = _label(words, carousel, pack_class) if pack_class else ""
     total = len(carousel.pictures)
     return Illustration(
         picture.url, words.picture_alt(pack_title(words, pack), name, number, total)
@@ -159,7 +163,7 @@ def customer_text(words: Words, pack: Pack, source: Cached[Pack]) -> str:
     needed = [words.you_also_need(things)] if things else []
     tail = [*needed, pack_link(pack), words.as_of_day(source.as_of)]
     classes = (
-        words.customer_class(cut(class_label(words, one.name), _LONGEST_CLASS), one)
+        words.customer_class(cut(class_label(words, one.name, pack.classes), _LONGEST_CLASS), one)
         for one in pack.classes
     )
     room = _ROOM_IN_A_BLOCK - length("\n".join([*head, *tail]))

@@ -89,15 +89,15 @@ def _entrance(interaction: discord.Interaction, pack: Pack, start: Start) -> Pla
 
 def _no_such_class(words: Words, pack: Pack, start: Start) -> Refusal:
     """Return what is said of a class that a pack has not, with a menu of those it has."""
-    offered = [class_label(words, one.name) for one in pack.classes]
+    offered = [class_label(words, one.name, pack.classes) for one in pack.classes]
     if not offered:
         return Refusal(words.no_classes)
     anywhere = replace(start, class_name=None, class_key=None)
     menu = Select(custom_id=anywhere.custom_id(), placeholder=words.choose_class)
-    for one in pack.classes[: limits.MENU_OPTIONS]:
+    for one, label in list(zip(pack.classes, offered, strict=True))[: limits.MENU_OPTIONS]:
         menu.add_option(
             value=f"{pack.id}{_CLASS_VALUE}{class_key_in(pack.classes, one)}",
-            label=cut(class_label(words, one.name), limits.OPTION_TEXT),
+            label=cut(label, limits.OPTION_TEXT),
         )
     sentence = words.class_not_found(plain(start.class_name), offered)
     return Refusal(sentence, Controls().add_item(menu))

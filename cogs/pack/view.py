@@ -264,13 +264,13 @@ def pack_view(
     text, against = place.custom_id("text"), compare_with(place.pack_id, place.class_key)
     for label, custom_id in {words.customer_text: text, words.compare_with: against}.items():
         view.add_item(Button(label=cut(label, limits.BUTTON_LABEL), custom_id=custom_id, row=3))
-    view.add_item(Button(label=words.open_on_astria, url=pack_link(carousel.pack), row=3))
     if not private:
         view.add_item(remove_button(words, row=_LAST_ROW))
     elif sharing is not Sharing.ABSENT:
         custom_id = carousel.place.custom_id("share")
         view.add_item(share_button(words, custom_id, sharing, row=_LAST_ROW))
-    return view
+    link = pack_link(carousel.pack)
+    return view.add_item(Button(label=words.open_on_astria, url=link, row=_LAST_ROW))
 
 
 def _page_row(words: Words, carousel: Carousel) -> Iterator[Button]:
@@ -322,7 +322,9 @@ def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str
     start = classes.index(shown[0])
     end = start + len(shown)
     key = partial(class_key_in, classes)
-    options = {key(one): (class_label(words, one.name), _sum_up(words, one)) for one in shown}
+    options = {
+        key(one): (class_label(words, one.name, classes), _sum_up(words, one)) for one in shown
+    }
     if start:
         options[key(classes[start - _CLASSES_AT_ONCE])] = (words.earlier_classes, "")
     if end < len(classes):

@@ -90,14 +90,14 @@ def _headlines(words: Words, page: Page) -> Iterator[str]:
         if lead is None:
             prices = words.price_range(pack.classes)
         else:
-            prices = words.class_prices([(_plain_label(words, lead), lead)])
+            prices = words.class_prices([(_plain_label(words, pack, lead), lead)])
         link = links[pack.id]
         short = link if len(link) <= _LONGEST_LINK else pack_address(pack.id)
         yield words.headline(pack_title(words, pack), prices, short)
 
 
-def _plain_label(words: Words, one: PackClass) -> str:
-    return escaped(class_label(words, one.name), _LONGEST_SLUG)
+def _plain_label(words: Words, pack: Pack, one: PackClass) -> str:
+    return escaped(class_label(words, one.name, pack.classes), _LONGEST_SLUG)
 
 
 def _command(words: Words, page: Page) -> str:
@@ -172,7 +172,10 @@ def _pack_embed(
     classes = sorted(pack.classes, key=lambda one: one is not lead)
     lines = [
         words.class_line(
-            class_label(words, one.name), one, current=one is lead, each=one is lead and each
+            class_label(words, one.name, classes),
+            one,
+            current=one is lead,
+            each=one is lead and each,
         )
         for one in classes[:_CLASSES_A_PACK]
     ]

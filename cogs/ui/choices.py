@@ -26,7 +26,7 @@ from cogs.language.class_words import (
 from cogs.language.questions import understand
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
-from cogs.ui.embeds import class_label, pack_title
+from cogs.ui.embeds import class_label, class_label_among, pack_title
 from cogs.ui.finding import CHOICE_DIVIDER
 
 _packs: Memo[bytes] = Memo(500)
@@ -63,7 +63,7 @@ def class_choices(
     meant = _classes_meant(words, names, typed) if typed.strip() else names
     fitting = [name for name in meant if plain(name) and length(name) <= limits.OPTION_TEXT]
     return [
-        Choice(name=cut(class_label(words, name), limits.OPTION_TEXT), value=name)
+        Choice(name=cut(class_label_among(words, name, names), limits.OPTION_TEXT), value=name)
         for name in fitting[: limits.CHOICES]
     ]
 
@@ -97,12 +97,12 @@ def _pack_name(words: Words, pack: Pack, titles: Mapping[str, int]) -> str:
     """Name a pack with what it costs; its number tells packs of the same title apart."""
     title = pack_title(words, pack)
     number = f"{CHOICE_DIVIDER}{pack.id}" if titles[title] > 1 else ""
-    costs = ", ".join(_class_price(words, one) for one in pack.classes if plain(one.name))
+    costs = ", ".join(_class_price(words, pack, one) for one in pack.classes if plain(one.name))
     rest = number + (f"{CHOICE_DIVIDER}{costs}" if costs else "")
     room = max(limits.OPTION_TEXT - length(rest), limits.OPTION_TEXT // 2)
     return cut(cut(title, room) + rest, limits.OPTION_TEXT)
 
 
-def _class_price(words: Words, one: PackClass) -> str:
-    label = class_label(words, one.name)
+def _class_price(words: Words, pack: Pack, one: PackClass) -> str:
+    label = class_label(words, one.name, pack.classes)
     return f"{label} {words.price(one.price)}" if one.price else label

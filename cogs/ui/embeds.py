@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -31,9 +31,22 @@ def pack_title(words: Words, pack: Pack) -> str:
     return plain(pack.title) or plain(pack.slug) or words.untitled(pack.id)
 
 
-def class_label(words: Words, name: str) -> str:
-    """Return what a class is called, on one line, with no markup taken out yet."""
-    return words.class_label(plain(name)) or words.unnamed_class
+def class_label(words: Words, name: str, among: Sequence[PackClass] = ()) -> str:
+    """Return what a class is called, on one line, with no markup taken out yet.
+
+    Its own name stands behind that if another class among these is called the same.
+    """
+    return class_label_among(words, name, (one.name for one in among))
+
+
+def class_label_among(words: Words, name: str, names: Iterable[str]) -> str:
+    """Return what a class is called, told apart from those of other names."""
+    own = plain(name)
+    label = words.class_label(own)
+    others = (plain(other) for other in names if other != name)
+    if label != own and label in map(words.class_label, others):
+        return f"{label} ({own})"
+    return label or words.unnamed_class
 
 
 def pack_link(pack: Pack) -> str:
@@ -78,7 +91,7 @@ def picture_of(words: Words, pack: Pack, one: PackClass) -> Illustration | None:
     urls = [url for prompt in one.prompts for url in prompt.images]
     if not urls:
         return None
-    name = class_label(words, one.name)
+    name = class_label(words, one.name, pack.classes)
     return Illustration(urls[0], words.picture_alt(pack_title(words, pack), name, 1, len(urls)))
 
 

@@ -33,7 +33,8 @@ def pack_menu(
     )
     titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
     for pack, title in zip(packs, titles, strict=True):
-        prices = words.class_prices([(class_label(words, one.name), one) for one in pack.classes])
+        labels = (class_label(words, one.name, pack.classes) for one in pack.classes)
+        prices = words.class_prices(list(zip(labels, pack.classes, strict=True)))
         namesake = words.untitled(pack.id) if titles.count(title) > 1 else None
         description = " · ".join(filter(None, [namesake, prices]))
         menu.add_option(

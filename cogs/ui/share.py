@@ -10,7 +10,7 @@ import discord
 
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import credited, defer, edit, send
+from cogs.interactions.replies import credited, defer, edit, send, still_a_copy
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import words_of
 from cogs.interactions.services import services_of
@@ -69,7 +69,7 @@ async def share_in_channel(
         except BaseException:
             clicks.forget(interaction, custom_id)
             raise
-    await edit(interaction, replace(views.kept, private=True))
+    await edit(interaction, still_a_copy(interaction, replace(views.kept, private=True)))
 
 
 def _refuse_if_not_allowed(interaction: discord.Interaction) -> None:

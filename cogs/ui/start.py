@@ -11,7 +11,7 @@ from api.catalogue.search import closest_names
 from api.wire.models import PackClass, find_class
 from cogs.interactions.control import OPEN_PACK
 from cogs.language.class_words import likely_classes
-from cogs.language.copied import read_options
+from cogs.language.copied import asks_privately, read_options
 from cogs.language.text import plain
 from cogs.ui.controls import (
     FILTER_KEY,
@@ -29,9 +29,6 @@ _PUBLIC, _PRIVATE, _NO_CLASS = "public", "private", "-"
 _LONGEST_TYPED = 200
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
-
-# How a client may write that an answer is not private.
-_PUBLIC_WORDS = frozenset({"false", "0", ""})
 
 CUSTOM_ID = re.compile(
     rf"{OPEN_PACK}(?::(?P<class>{FILTER_KEY}|-):(?P<picture>\d{{1,7}}):(?P<size>[14])"
@@ -79,13 +76,12 @@ class Start:
         options = read_options(text)
         picture, at_a_time = options.get("page", ""), options.get("pictures", "")
         begins = self.picture == 1 and _NUMBER.fullmatch(picture)
-        shown = options.get("private", "false").casefold() in _PUBLIC_WORDS
         return replace(
             self,
             class_name=self.class_name or (not self.class_key and options.get("class")) or None,
             picture=int(picture) if begins else self.picture,
             at_a_time=FOUR if at_a_time == str(FOUR) else self.at_a_time,
-            private=self.private or not shown,
+            private=self.private or asks_privately(text),
         )
 
     @property

@@ -49,6 +49,23 @@ async def test_all_is_well(world: World, boss: simcord.MemberActor) -> None:
     assert str(told["Discord"]).endswith("All servers share one connection (shard 0).")
 
 
+@pytest.mark.parametrize(
+    ("own_packs", "locale", "said"),
+    [
+        ("public", "en-US", "Of our own packs, members see those that are public on Astria."),
+        ("listed", "de", "sehen Mitglieder alle außer den nicht gelisteten, auch wenn"),
+    ],
+)
+async def test_which_of_the_own_packs_members_see(
+    world: World, boss: simcord.MemberActor, own_packs: str, locale: str, said: str
+) -> None:
+    await world.bot.close()
+    world.bot = world.make_bot(own_packs=own_packs)
+    await world.env.restart_bot(world.bot)
+    _, catalogue, *_ = await told_in(world, boss, locale)
+    assert said in str(catalogue)
+
+
 async def learning(world: World, astria: Astria) -> None:
     """Let the bot learn the unit of `cost_mc_hash`, as it does by default."""
     await world.bot.close()

@@ -82,3 +82,25 @@ async def test_a_list_names_the_classes_there_are(world: World, astria: Astria) 
     await world.restart()
     await world.alice.select(missed, [options_of(missed)["Frau"]])
     assert [embed.title for embed in missed.embeds] == ["Corporate Headshots"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "labels"),
+    [("en-US", ["man", "Man"]), ("de", ["Mann (man)", "Mann (Man)"])],
+)
+async def test_two_classes_that_are_called_the_same_are_told_apart(
+    world: World, astria: Astria, locale: str, labels: list[str]
+) -> None:
+    costs = {"man": {"cost": 100, "num_images": 1}, "Man": {"cost": 200, "num_images": 2}}
+    astria.offer(made_up_pack(1, costs=costs, prompts_per_class={}), made_up_pack(2))
+    await world.restart()
+    world.speaks(world.alice, locale)
+    message = message_of(await world.alice.slash(world.channel, "pack", id="1"))
+    assert list(options_of(message)) == labels
+    shown = [line.strip("▸ *") for line in str(message.embeds[0].description).splitlines()]
+    (said,) = await world.alice.autocomplete(world.channel, "pack", "id", "1")
+    for label, line in zip(labels, shown, strict=False):
+        assert line.startswith(label.replace("(", "\\(").replace(")", "\\)"))
+        assert f"{label} " in said["name"]
+    offered = await world.alice.autocomplete(world.channel, "pack", "class", "", id="1")
+    assert [one["name"] for one in offered] == labels

@@ -6,6 +6,7 @@ import re
 import time
 from decimal import Decimal
 
+import pytest
 import simcord
 
 from api.cache.cached import Cached
@@ -32,8 +33,13 @@ async def compare(world: World, *refs: str, **options: object) -> simcord.Respon
 def blocks_of(message: simcord.ResponseMessage) -> dict[str, list[str]]:
     """Return what stands under each class: a line for each pack that offers it."""
     _, *blocks = str(message.embeds[0].description).split("\n\n")
-    lines = [block.splitlines() for block in blocks]
+    lines = [read(block).splitlines() for block in blocks]
     return {name.strip("*"): packs for name, *packs in lines}
+
+
+def read(text: str) -> str:
+    """Return a text without the dots before its lines, and with spaces that may break."""
+    return re.sub("^• ", "", text, flags=re.MULTILINE).replace("\N{NO-BREAK SPACE}", " ")
 
 
 async def test_a_block_for_each_class(world: World, astria: Astria) -> None:
@@ -88,7 +94,7 @@ def test_prices_are_compared_exactly_and_in_one_currency() -> None:
             for n, price in enumerate(prices, 1)
         ]
         sources = [Cached(pack, time.monotonic()) for pack in packs]
-        return str(comparison_embeds(words_for("en-US"), sources)[0].description)
+        return read(str(comparison_embeds(words_for("en-US"), sources)[0].description))
 
     nearly = block(Price(Decimal("1.0001")), Price(Decimal("1.0002")))
     assert nearly.count("$0.33 each") == 2
@@ -197,3 +203,46 @@ async def test_what_is_in_memory_is_answered_at_once(world: World, astria: Astri
     before = world.deferrals()
     assert (await compare(world, "260", "1")).embeds
     assert world.deferrals() == before
+
+
+@pytest.mark.parametrize(
+    ("locale", "note"),
+    [
+        ("en-US", "Closest match to “corporate heads”"),
+        ("de", "Bester Treffer für „corporate heads“"),
+    ],
+)
+async def test_a_pack_that_is_not_called_so_is_named_as_the_closest(
+    world: World, astria: Astria, locale: str, note: str
+) -> None:
+    astria.offer(pack_260(), made_up_pack(1))
+    world.speaks(world.alice, locale)
+    message = await compare(world, "corporate heads", "1")
+    assert not message.ephemeral
+    first, second, *_ = message.content.splitlines()
+    assert first == note
+    assert second.startswith("Corporate Headshots · ")
+    assert note not in (await compare(world, "260", "1")).content
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de"])
+async def test_a_copied_command_leads_to_the_same_comparison(
+    world: World, astria: Astria, locale: str
+) -> None:
+    astria.offer(pack_260(), made_up_pack(1), made_up_pack(2))
+    world.speaks(world.alice, locale)
+    message = await compare(world, "260", "2", "1")
+    copied = message.content.splitlines()[-1].removeprefix("-# ")
+    assert (await compare(world, copied, copied)).content == message.content
+    # Discord wants a second pack, whatever stands in the first place.
+    assert (await compare(world, copied, "1")).content == message.content
+    assert (await compare(world, "260", copied)).content == message.content
+
+
+async def test_of_a_copied_command_that_is_private_the_answer_is_too(
+    world: World, astria: Astria
+) -> None:
+    astria.offer(pack_260(), made_up_pack(1))
+    for private in (True, False):
+        copied = f"/compare first: 260 second: 1 private: {private}"
+        assert (await compare(world, copied, "1")).ephemeral is private

@@ -83,3 +83,21 @@ async def test_what_one_asked_for_privately_is_no_copy(world: World) -> None:
     view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
     await world.alice.click(view, label="Next")
     assert COPY not in view.content
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "label"),
+    [("pack", {"id": "260"}, "Next"), ("packs", {}, "Next")],
+)
+async def test_a_copy_that_is_shared_still_says_so(
+    world: World, astria: Astria, command: str, options: dict[str, object], label: str
+) -> None:
+    astria.offer(pack_260(), *(made_up_pack(number) for number in range(1, 8)))
+    await world.restart()
+    message = message_of(await world.alice.slash(world.channel, command, **options))
+    copy = message_of(await world.bob.click(message, label=label))
+    (post,) = (await world.bob.click(copy, label="Share in channel")).followups
+    assert copy.content.splitlines()[0] == COPY
+    assert copy.content.count(COPY) == 1
+    assert COPY not in post.content
+    assert "Shared" not in labels_of(copy)
