@@ -20,7 +20,7 @@ _REACHES_OUT = re.compile(r"[@<`]|\]\(|://|\|\||<[@#:]")
 
 def is_plain(text: str) -> bool:
     """Tell whether a client shows a text as it is: no markup in it is alive."""
-    return not _MARKUP.search(_ESCAPED.sub("x", text))
+    return not _MARKUP.search(_ESCAPED.sub("·", text))
 
 
 def is_closed(text: str) -> bool:
