@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import discord
 
+from cogs.announcements.channel import CannotAnnounce, Channel
 from cogs.bot import PacksBot
 from cogs.discord_internals import Json, registered_commands
 from cogs.interactions.staff_servers import StaffServers
@@ -40,6 +41,8 @@ async def discord_findings(settings: ProductionSettings) -> AsyncGenerator[Findi
         yield _hidden_packs(settings.staff_guild_ids, bot.application)
         yield await _starts(bot)
         yield await _commands(bot, settings.dev_guild_id)
+        if settings.announce_channel_id is not None:
+            yield await _announcements(bot, settings.announce_channel_id)
 
 
 async def _token(bot: _Bot, token: str) -> Finding:
@@ -115,3 +118,16 @@ async def _commands(bot: _Bot, guild_id: int | None) -> Finding:
     where = f"in server {guild_id} only, as DEV_GUILD_ID says" if guild_id else "everywhere"
     when = "are registered" if ready else "will be registered at the next start"
     return Finding("commands", works=True, says=f"{len(wanted)} commands {when}, {where}")
+
+
+async def _announcements(bot: _Bot, channel_id: int) -> Finding:
+    if not bot.commands_wanted:
+        return Finding("announcements", works=False, says=_NOT_TRIED)
+    try:
+        async with asyncio.timeout(_LONGEST_CALL):
+            channel = await Channel(bot, channel_id).open()
+    except CannotAnnounce as error:
+        return Finding("announcements", works=False, says=str(error))
+    except Exception as error:
+        return Finding("announcements", works=False, says=_words(error))
+    return Finding("announcements", works=True, says=f"the bot can post in #{channel.name}")

@@ -29,15 +29,13 @@ class Channel:
         """Tell whether this process has the shard of the channel's server."""
         if not self._bot.shard_count:
             return False
-        if self._guild_id is None:
-            self._guild_id = await self._find_guild()
-        shard = (self._guild_id >> 22) % self._bot.shard_count
+        shard = (await self._find_guild() >> 22) % self._bot.shard_count
         return shard in (self._bot.shard_ids or range(self._bot.shard_count))
 
     async def open(self) -> OpenChannel:
         """Return the channel as it is now. Raises CannotAnnounce if the bot may not write in it."""
         try:
-            guild = await self._bot.fetch_guild(self._guild_id or 0, with_counts=False)
+            guild = await self._bot.fetch_guild(await self._find_guild(), with_counts=False)
             channel = await guild.fetch_channel(self._id)
             me = await guild.fetch_member(self._bot.user.id if self._bot.user else 0)
         except (discord.Forbidden, discord.NotFound) as error:
@@ -50,13 +48,16 @@ class Channel:
         return OpenChannel(channel, guild)
 
     async def _find_guild(self) -> int:
+        if self._guild_id is not None:
+            return self._guild_id
         try:
             channel = await self._bot.fetch_channel(self._id)
         except (discord.Forbidden, discord.NotFound) as error:
             raise _hidden(error) from error
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             raise CannotAnnounce("ANNOUNCE_CHANNEL_ID is no channel of a server")
-        return channel.guild.id
+        self._guild_id = channel.guild.id
+        return self._guild_id
 
 
 class OpenChannel:
@@ -65,6 +66,11 @@ class OpenChannel:
     def __init__(self, channel: discord.TextChannel | discord.Thread, guild: discord.Guild) -> None:
         self._channel = channel
         self._guild = guild
+
+    @property
+    def name(self) -> str:
+        """What the channel is called."""
+        return self._channel.name
 
     @property
     def locale(self) -> str | None:

@@ -141,6 +141,8 @@ class PackWords(Money):
             parts.append(self.images(one.num_images))
         if each := self.price_per_image(one.price_per_image):
             parts.append(each)
+        if not parts:
+            return name
         return self.say("{pack_class}: {price}", pack_class=name, price=", ".join(parts))
 
     def as_of_day(self, moment: datetime) -> str:

@@ -26,7 +26,8 @@ DIRECT = 0
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 
-_SEND_AND_LOOK = 0b1001_1100_0100_0000  # view, send, embed, attach, read history
+# View, send, embed, attach, read history.
+_SEND_AND_LOOK = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16
 MANAGE_MESSAGES = 1 << 13
 
 _DISCORD_EPOCH = 1_420_070_400_000
@@ -262,25 +263,30 @@ def interaction(kind: int, data: Json, member: Member, guild_id: int) -> Json:
     }
 
 
+def member_of_server(member_user: Json) -> Json:
+    """Return a user as a member of a server, without roles."""
+    return {
+        "user": member_user,
+        "unusual_dm_activity_until": None,
+        "roles": [],
+        "premium_since": None,
+        "pending": False,
+        "nick": None,
+        "mute": False,
+        "joined_at": _LONG_AGO,
+        "flags": 0,
+        "deaf": False,
+        "communication_disabled_until": None,
+        "banner": None,
+        "avatar": None,
+    }
+
+
 def _in_server(member: Member, guild_id: int) -> Json:
     here = channel(guild_id)
+    known = member_of_server(user(member.id, member.name))
     return {
-        "member": {
-            "user": user(member.id, member.name),
-            "unusual_dm_activity_until": None,
-            "roles": [],
-            "premium_since": None,
-            "permissions": str(member.permissions),
-            "pending": False,
-            "nick": None,
-            "mute": False,
-            "joined_at": _LONG_AGO,
-            "flags": 0,
-            "deaf": False,
-            "communication_disabled_until": None,
-            "banner": None,
-            "avatar": None,
-        },
+        "member": known | {"permissions": str(member.permissions)},
         "guild_locale": "en-US",
         "guild_id": str(guild_id),
         "guild": {"locale": "en-US", "id": str(guild_id), "features": []},

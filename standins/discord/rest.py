@@ -19,6 +19,9 @@ from standins.discord.payloads import (
     Json,
     application,
     bot_user,
+    channel,
+    guild,
+    member_of_server,
     registered_command,
     snowflake,
 )
@@ -67,6 +70,8 @@ class Rest:
         """By server; those of all servers under None."""
         self.bot_public = False
         """Whether anyone can add the bot to a server: Discord's "Public Bot"."""
+        self.overwrites: list[Json] = []
+        """The permissions that the channels give or take."""
         self._interactions: OrderedDict[str, Interaction] = OrderedDict()
         self.starts = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
         """How often the bot may start; `reset_after` is in milliseconds."""
@@ -92,6 +97,9 @@ class Rest:
             ("GET", "/users/@me", self._bot(self._get_user)),
             ("GET", "/applications/@me", self._bot(self._get_application)),
             ("GET", "/oauth2/applications/@me", self._bot(self._get_application)),
+            ("GET", "/channels/{channel}", self._bot(self._get_channel)),
+            ("GET", "/guilds/{guild}", self._bot(self._get_guild)),
+            ("GET", "/guilds/{guild}/members/{member}", self._bot(self._get_member)),
             ("GET", commands, self._bot(self._get_commands)),
             ("PUT", commands, self._bot(self._put_commands)),
             ("POST", commands, self._bot(self._post_command)),
@@ -154,6 +162,19 @@ class Rest:
 
     async def _get_application(self, request: web.Request) -> web.Response:
         return answer(application(len(self._gateway.guild_ids), public=self.bot_public))
+
+    async def _get_channel(self, request: web.Request) -> web.Response:
+        for guild_id in self._gateway.guild_ids:
+            here = channel(guild_id) | {"permission_overwrites": self.overwrites}
+            if here["id"] == request.match_info["channel"]:
+                return answer(here)
+        raise Refused(404, 10003, "Unknown Channel")
+
+    async def _get_guild(self, request: web.Request) -> web.Response:
+        return answer(guild(_guild(request) or 0))
+
+    async def _get_member(self, _: web.Request) -> web.Response:
+        return answer(member_of_server(bot_user()))
 
     async def _get_commands(self, request: web.Request) -> web.Response:
         commands = self.commands.get(_guild(request), [])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from api.cache.cached import Cached
-from api.wire.models import PackClass, Price
+from api.wire.models import Pack, PackClass, Price
 from cogs.interactions.reply import Reply
 from cogs.language.words import words_for
 from cogs.pack.carousel import ClassGone, PictureGone, Place, open_carousel
@@ -355,6 +355,12 @@ def test_the_text_for_a_customer() -> None:
         "```",
     ]
     assert re.fullmatch(r"As of \w+ \d+, \d{4}", text.splitlines()[-2])
+
+
+def test_the_text_for_a_customer_says_nothing_of_what_is_not_known() -> None:
+    pack = Pack(id=1, classes=(PackClass("cat", price_shown=False),))
+    lines = customer_text(WORDS, pack, Cached(pack, time.monotonic())).splitlines()
+    assert "cat" in lines
 
 
 def test_the_text_for_a_customer_fits_a_message() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -290,3 +291,34 @@ async def test_the_language_of_the_server(desk: Desk) -> None:
     await desk.later()
     (post,) = desk.posts()
     assert post.content == "**Neues Foto-Pack: Pack number 3**"
+
+
+@one_kind
+async def test_a_post_that_discord_has_perhaps_taken_is_not_made_again(desk: Desk) -> None:
+    desk.astria.offer(*FIRST, made_up_pack(3))
+    path = f"/channels/{desk.channel.id}/messages"
+    desk.world.env.inject_error("POST", path, status=502, code=0, message="Bad Gateway")
+    await desk.later()
+    await desk.later()
+    await desk.restart()
+    assert desk.posts() == []
+    assert "an announcement may not have been posted" in [line["event"] for line in desk.lines]
+    # discord.py itself sends it again: Discord then compares these marks.
+    sent = [one.json for one in desk.world.env.http_requests if one.path.endswith(path)]
+    assert len(sent) == 1
+    assert {"nonce", "enforce_nonce"} <= set(cast("dict[str, object]", sent[0]))
+
+
+@one_kind
+async def test_more_new_packs_than_a_menu_has_room_for(desk: Desk) -> None:
+    desk.astria.offer(*FIRST, *(made_up_pack(number, title="New " * 20) for number in range(3, 63)))
+    await desk.later()
+    (post,) = desk.posts()
+    assert "**60 new packs**" in post.content
+    lines = text(post).splitlines()
+    priced = [line for line in lines if line.startswith("• ")]
+    assert all(re.search(r"\(https://\S+\) · cat \$\d\.\d\d$", line) for line in priced)
+    assert f"… and {60 - len(priced)} more" in lines
+    ((menu,),) = (row.children for row in post.components if isinstance(row, discord.ActionRow))
+    assert isinstance(menu, discord.SelectMenu)
+    assert len(menu.options) == 25

@@ -72,6 +72,37 @@ async def test_it_says_who_sees_hidden_packs(
     assert f"✓ hidden packs: {says}" in ended.said
 
 
+@pytest.mark.parametrize(
+    ("channel", "denied", "mark", "says"),
+    [
+        (1, 0, "✓", "the bot can post in #general"),
+        (1, 1 << 11 | 1 << 14, "✗", "the bot needs Send Messages, Embed Links in #general"),
+        (2, 0, "✗", "ANNOUNCE_CHANNEL_ID: there is no such channel"),
+    ],
+)
+async def test_it_tries_the_channel_of_announcements(
+    discord: DiscordServer,
+    astria: Astria,
+    tmp_path: Path,
+    channel: int,
+    denied: int,
+    mark: str,
+    says: str,
+) -> None:
+    server = discord.guild_ids[0]
+    everyone = {"id": str(server), "type": 0, "allow": "0", "deny": str(denied)}
+    discord.rest.overwrites.append(everyone)
+    asked = settings(
+        discord,
+        astria,
+        announce_channel_id=str(server + channel),
+        cache_url=f"disk://{tmp_path}/kept",
+    )
+    ended = await run(discord.url, "--check", **asked)
+    assert f"{mark} announcements: {says}" in ended.said
+    assert ended.status == (mark == "✗")
+
+
 async def test_redis(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
     with redis_server(tmp_path) as redis:
         asked = settings(discord, astria, cache_url=redis.url)
