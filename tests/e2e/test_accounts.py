@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import simcord
 
 from cogs.bot import PacksBot
 from config import Settings
 from standins.simulation import let_only_its_owner_add
 from tests.astria import Astria, made_up_pack
-from tests.e2e.conftest import SETTLED_WITHIN, build_world
+from tests.e2e.conftest import SETTLED_WITHIN, Env, build_world
 from tests.e2e.shown import message_of, text_of
 from tests.servers import redis_server
 
@@ -39,7 +38,7 @@ async def test_another_account_s_bot(
             return bot
 
         async def asked(bot: PacksBot) -> str:
-            env = simcord.Env(bot, settle_timeout=SETTLED_WITHIN)
+            env = Env(bot, settle_timeout=SETTLED_WITHIN)
             await env.start()
             world = build_world(env, made)
             offered = await world.mod.autocomplete(world.channel, "pack", "id", "")
