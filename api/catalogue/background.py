@@ -81,14 +81,11 @@ class Background:
         self._ttl = ttl
         self._stale_ttl = stale_ttl
         self._asked: LRUCache[int, _Asked] = LRUCache(_MOST_PACKS)
-        self._used = dict[int, float]()
+        self.used = dict[int, float]()
+        """When somebody asked for a pack the last time, by its id, on `time.monotonic`."""
         self._next_turn = 0.0
         self._paused_until = 0.0
         self._task: asyncio.Task[None] | None = None
-
-    def note_use(self, pack_id: int) -> None:
-        """Take note that somebody has asked for a pack now."""
-        self._used[pack_id] = time.monotonic()
 
     def begin(self) -> None:
         """Begin, unless that has been done."""
@@ -164,7 +161,7 @@ class Background:
         changed = [pack for pack, known in details if known and self._has_changed(pack, known)]
         new = [pack for pack, known in details if not known and not self._was_asked(pack, now)]
         due = [pack for pack, known in details if known and self._is_due(pack, now)]
-        due.sort(key=lambda pack: self._used.get(pack.id, 0.0), reverse=True)
+        due.sort(key=lambda pack: self.used.get(pack.id, 0.0), reverse=True)
         return list({pack.id: pack for pack in [*changed, *new, *due]}.values())
 
     def _was_asked(self, pack: Pack, now: float) -> bool:
@@ -186,7 +183,7 @@ class Background:
         loaded_at = self._facts.loaded_at(pack.id) or 0.0
         if now - loaded_at >= self._stale_ttl / 2:
             return True
-        return self._used.get(pack.id, 0.0) > loaded_at and now - loaded_at >= self._ttl
+        return self.used.get(pack.id, 0.0) > loaded_at and now - loaded_at >= self._ttl
 
     async def _load_all(self, packs: Iterable[Pack]) -> None:
         waiting = iter(packs)

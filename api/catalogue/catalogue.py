@@ -124,9 +124,10 @@ class Catalogue:
         """
         key = self._key(str(ref))
         given = self._given().get((key, audience))
-        if given and time.monotonic() - given.loaded_at < self._ttl:
+        now = time.monotonic()
+        if given and now - given.loaded_at < self._ttl:
             count_in_memory(Found.HIT)
-            self._background.note_use(given.value.id)
+            self._background.used[given.value.id] = now
             return given
         return await self._find(key, audience)
 
@@ -370,7 +371,7 @@ class Catalogue:
         visibility = self._visibility(cached)
         if not audience.hidden and visibility is not Visibility.PUBLIC:
             raise NotFound(f"/p/{key}", "not for this asker")
-        self._background.note_use(cached.value.id)
+        self._background.used[cached.value.id] = time.monotonic()
         whole = self._whole(cached.value, visibility, audience)
         reader, made_of = (whole.id, audience), (cached, whole)
         return self._shown_packs.get_for(reader, made_of, lambda: cached.holding(whole))
