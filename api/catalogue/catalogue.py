@@ -165,7 +165,9 @@ class Catalogue:
         answer, basis = self._shown(key, cached, audience), self._basis
         # What was learned meanwhile, perhaps in a thread, counts from the next time on.
         given = self._given()
-        if not answer.stale and self._basis is basis:
+        # Nor is kept what only a list can tell, which may be older than the pack.
+        by_lists = self._depends_on_lists(cached.value)
+        if not answer.stale and self._basis is basis and not by_lists:
             given[key, audience] = answer
         return answer
 

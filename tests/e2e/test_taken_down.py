@@ -239,3 +239,19 @@ async def test_what_cannot_be_checked_again_is_taken_down(astria: Astria) -> Non
     (line,) = [line for line in lines if line["log_level"] == "error"]
     assert line["event"] == "unexpected fault"
     assert message.content.startswith("Something went wrong on my side.")
+
+
+async def test_pack_of_which_only_an_old_list_says_that_it_is_public(
+    world: World, astria: Astria
+) -> None:
+    quiet = {name: value for name, value in made_up_pack(9).items() if name != "public_at"}
+    astria.offer(made_up_pack(9), *OTHERS)
+    astria.answer("/p/9", quiet)
+    await world.restart()
+    await world.env.advance_time(290)
+    for _ in range(3):
+        assert message_of(await world.alice.slash(world.channel, "pack", id="9")).embeds
+    astria.offer(*OTHERS)
+    await world.env.advance_time(20)
+    shown = message_of(await world.alice.slash(world.channel, "pack", id="9"))
+    assert not shown.embeds
