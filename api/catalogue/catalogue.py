@@ -47,7 +47,7 @@ _MOST_BYTES_IN_MEMORY = _MOST_PACKS_IN_MEMORY * 64 * 1024
 _AT_A_TIME = 100
 
 # A hidden pack is looked up again for those who may not see it as often as one that does not
-# exist: who measures the time learns nothing. In seconds.
+# exist, by each of its names: who measures the time learns nothing. In seconds.
 _REFUSED_FOR = 60.0
 _MOST_REFUSED = 5_000
 
@@ -129,7 +129,17 @@ class Catalogue:
             count_in_memory(Found.HIT)
             self._background.used[given.value.id] = now
             return given
-        return await self._find(key, audience)
+        return await self._find(str(ref), key, audience)
+
+    async def _looked_up_again(
+        self, name: str, key: str, cached: Cached[Pack], *, known: bool
+    ) -> Cached[Pack]:
+        """Return a hidden pack for somebody who may not see it, after the steps for none at all."""
+        if name not in self._refused:
+            if known:
+                cached, _ = await self._packs.load(key)
+            self._refused[name] = True
+        return cached
 
     def _given(self) -> dict[tuple[str, Audience], Cached[Pack]]:
         """Return the answers to `pack` that stand, as nothing that they depend on has changed."""
@@ -142,7 +152,7 @@ class Catalogue:
             self._basis, self._answers_given = basis, {}
         return self._answers_given
 
-    async def _find(self, key: str, audience: Audience) -> Cached[Pack]:
+    async def _find(self, ref: str, key: str, audience: Audience) -> Cached[Pack]:
         known = self._packs.peek(key)
         at_once = known is not None and self._may_see(known, audience)
         # A hidden pack costs its asker as much as one that does not exist.
@@ -152,10 +162,8 @@ class Catalogue:
             cached = await self._packs.get(key)
             if self._depends_on_lists(cached.value):
                 await self.lists.try_listing(Include.PUBLIC)
-            hidden = not at_once and not self._may_see(cached, audience)
-            if known and hidden and key not in self._refused:
-                cached, _ = await self._packs.load(key)
-                self._refused[key] = True
+            if not at_once and not self._may_see(cached, audience):
+                cached = await self._looked_up_again(_name(ref), key, cached, known=bool(known))
         except NotFound:
             raise
         except AstriaError:
@@ -216,9 +224,10 @@ class Catalogue:
             found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
 
-    def has(self, ref: str | int) -> bool:
-        """Tell whether the details of a pack are in memory."""
-        return self._packs.peek(self._key(str(ref))) is not None
+    def has(self, ref: str | int, audience: Audience) -> bool:
+        """Tell whether the details of a pack that an audience may see are in memory."""
+        known = self._packs.peek(self._key(str(ref)))
+        return known is not None and self._may_see(known, audience)
 
     def loaded_at(self, pack_id: int) -> datetime | None:
         """Return when the details of a pack were loaded; None if they are not in memory."""
@@ -346,9 +355,9 @@ class Catalogue:
         return found is None or found.stale
 
     def _key(self, ref: str) -> str:
-        name = ref if ref.isdecimal() else pack_reference(ref)
+        name = _name(ref)
         if name.isascii() and name.isdecimal():
-            return name.lstrip("0") or name
+            return name
         found = self.lists.find(name)
         return str(found.value.id) if found else self._ids_by_slug.get(name, name)
 
@@ -424,6 +433,12 @@ class Catalogue:
         except AstriaError as error:
             log.warning("pack shown without details", pack=pack.id, cause=str(error))
             return pack
+
+
+def _name(ref: str) -> str:
+    """Return the id or slug that a reference stands for."""
+    name = ref if ref.isdecimal() else pack_reference(ref)
+    return name.lstrip("0") or name if name.isascii() and name.isdecimal() else name
 
 
 def _is_refused(error: AstriaError) -> bool:

@@ -90,7 +90,9 @@ async def _side_by_side(
     interaction: discord.Interaction, refs: Sequence[R], look_up: Callable[[R], Awaitable[T]]
 ) -> list[T]:
     """Look packs up side by side, or one after another if memory has all: that never waits."""
-    if all(catalogue_of(interaction).has(ref) for ref in refs):
+    # Who may not see a pack waits for it as for none at all.
+    audience = audience_of(interaction, private=True)
+    if all(catalogue_of(interaction).has(ref, audience) for ref in refs):
         return [await look_up(ref) for ref in refs]
     return await asyncio.gather(*(look_up(ref) for ref in refs))
 

@@ -227,7 +227,7 @@ async def test_large_packs_are_kept_as_far_as_they_fit(
     for number in packs:
         kept.append(weakref.ref((await catalogue.pack(number)).value))
     # Each takes some 2.3 MB. What the others were is let go of altogether.
-    known = [catalogue.has(number) for number in packs]
+    known = [catalogue.has(number, EVERYONE) for number in packs]
     assert known == [False, False, False, True, True, True, True]
     gc.collect()
     assert [one() is not None for one in kept[:3]] == [False] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -167,6 +168,36 @@ async def test_hidden_pack_takes_the_same_steps_as_none(secretive: World, astria
     # At first each is looked up; then both are remembered for a while.
     assert await steps("7") == await steps("9")
     assert await steps("7") == await steps("9")
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_each_name_of_a_hidden_pack_takes_the_same_steps_as_none(
+    world: World, astria: Astria, known: bool
+) -> None:
+    astria.offer(pack_260(), PRIVATE)
+    await world.restart()
+    await world.alice.slash(world.channel, "pack", id="260")
+    if known:
+        await world.mod.slash(world.channel, "pack", id="7")
+
+    async def steps(*names: str) -> list[tuple[int, int]]:
+        """Return, for each name and door, whether it was deferred, and how often Astria asked."""
+        taken: list[tuple[int, int]] = []
+        for name in names:
+            link = await world.alice.send(world.channel, f"https://www.astria.ai/p/{name}")
+            doors = (
+                partial(world.alice.slash, world.channel, "pack", id=name),
+                partial(world.alice.slash, world.channel, "compare", first="260", second=name),
+                partial(world.alice.context_menu, world.channel, "Show pack", link),
+            )
+            for door in doors:
+                before = world.deferrals(), len(astria.requests)
+                assert_nothing_secret(message_of(await door()))
+                taken.append((world.deferrals() - before[0], len(astria.requests) - before[1]))
+        return taken
+
+    hidden = await steps("7", "secret-draft", "SECRET-DRAFT", "007")
+    assert hidden == await steps("9", "another-draft", "ANOTHER-DRAFT", "009")
 
 
 async def test_hidden_pack_is_looked_up_for_outsiders_once_a_minute(
