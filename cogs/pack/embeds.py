@@ -42,10 +42,16 @@ def pack_text(words: Words, carousel: Carousel) -> str:
     """Return the plain text above the embeds: it can be copied, and is there without embeds."""
     pack = carousel.pack
     prices = words.price_range(pack.classes)
-    name = plain(carousel.pack_class.name) if carousel.pack_class else None
+    name = _name_in_command(words, carousel.pack_class, pack) if carousel.pack_class else None
     command = words.deep_link(pack.id, name, carousel.first, carousel.place.size)
     headline = words.headline(pack_title(words, pack), prices, pack_link(pack))
     return f"{headline}\n{words.leads_back(command)}"
+
+
+def _name_in_command(words: Words, one: PackClass, pack: Pack) -> str:
+    """Return what the class is called for the reader, or its own name if others are called so."""
+    label = class_label(words, one.name)
+    return label if label == class_label(words, one.name, pack.classes) else plain(one.name)
 
 
 def pack_embeds(words: Words, carousel: Carousel, source: Cached[Pack]) -> list[discord.Embed]:

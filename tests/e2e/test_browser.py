@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import discord
 import pytest
 from playwright.async_api import Locator, expect
 
+from api.catalogue.audience import EVERYONE
+from cogs.bot import PacksBot
+from cogs.language.words import words_for
+from cogs.pack.carousel import Place
+from cogs.pack.view import reply_at
+from cogs.ui.share import Sharing
+from cogs.ui.start import FOUR, ONE
 from config import Settings
 from preview.browser import chromium, open_page
-from preview.page import preview_page
+from preview.greeting import LOCALES
+from preview.page import PreviewPage, finish_loading, preview_page
 from tests.e2e.browser import begin_command, press, send, type_option
+
+PHONE = 390
+
+# The page takes a moment to be as narrow as its window.
+FITS = """([id, width]) => {
+    const article = document.querySelector(`article[data-message-id="${id}"]`);
+    return article && article.clientWidth && article.clientWidth <= width;
+}"""
+
+# How far down each button stands, by its label; all at one moment, as pictures push them down.
+TOPS = """article => Object.fromEntries([...article.querySelectorAll("button, a")].map(
+    button => [button.innerText.trim(), Math.round(button.getBoundingClientRect().top)]))"""
 
 
 @pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
@@ -53,3 +76,41 @@ async def seen(picture: Locator) -> bytes:
         "async image => { while (!image.naturalWidth) await new Promise(requestAnimationFrame) }"
     )
     return await picture.screenshot()
+
+
+@pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
+async def test_each_row_of_buttons_fits_a_phone_in_every_language() -> None:
+    async with (
+        preview_page(Settings(), 0) as preview,
+        open_page(preview.url, width=PHONE, height=1800) as page,
+    ):
+        await finish_loading(preview)
+        # At the end the numbers are the longest.
+        places = [Place(260, index=34, size=size) for size in (ONE, FOUR)]
+        posts = [
+            await post_pack_260(preview, locale, place)
+            for locale in LOCALES.values()
+            for place in places
+        ]
+        await page.reload()
+        for post, rows in posts:
+            message = page.locator(f"article[data-message-id='{post.id}']")
+            await page.wait_for_function(FITS, arg=[str(post.id), PHONE])
+            tops = await message.evaluate(TOPS)
+            for row in rows:
+                assert len({tops[label] for label in row}) == 1, row
+
+
+async def post_pack_260(
+    preview: PreviewPage, locale: str, place: Place
+) -> tuple[discord.Message, list[list[str]]]:
+    """Post a pack in a language, as it is shown publicly; return also the labels of its rows."""
+    bot = cast(PacksBot, preview.env.bot)
+    source = await bot.catalogue.pack(place.pack_id, EVERYONE)
+    reply = reply_at(words_for(locale), source, place, private=False, sharing=Sharing.ABSENT)
+    assert reply.view is not None
+    channel = bot.get_partial_messageable(preview.channel.id)
+    sent = await channel.send(reply.content, embeds=reply.embeds, view=reply.view)
+    rows = [row.children for row in sent.components if isinstance(row, discord.ActionRow)]
+    labels = [[str(one.label) for one in row if isinstance(one, discord.Button)] for row in rows]
+    return sent, [row for row in labels if row]

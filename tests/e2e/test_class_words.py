@@ -23,6 +23,12 @@ async def test_classes_are_shown_in_the_reader_s_language(
     assert label in text_of(message)
     listed = message_of(await world.alice.slash(world.channel, "packs"))
     assert f"{label}" in text_of(listed)
+    options = {"id": "260", "class": "man"}
+    of_men = message_of(await world.alice.slash(world.channel, "pack", **options))
+    copied = of_men.content.splitlines()[-1].removeprefix("-# ")
+    assert copied.endswith(f":{label}")
+    again = message_of(await world.bob.slash(world.channel, "pack", id=copied))
+    assert page_of(again) == page_of(of_men) == "1 / 28"
     offered = await world.alice.autocomplete(world.channel, "pack", "class", "", id="260")
     assert {"name": label, "value": "man"} in offered
 
