@@ -52,9 +52,9 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     """Tell the asker privately what happened, and the log and the metrics why; raise nothing."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, OverAllowance):
-        error = Refusal(words_of(interaction).slow_down(error.retry_after))
     try:
+        if isinstance(error, OverAllowance):
+            error = Refusal(words_of(interaction).slow_down(error.retry_after))
         await _answer(interaction, error)
     except Exception:
         log.exception("no words for a fault", fault=repr(error))

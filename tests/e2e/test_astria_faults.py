@@ -317,13 +317,18 @@ async def test_controls_after_a_restart(
 # What is known is past its time
 
 
+# The simulation stops the time of what an answer from old data is checked again with:
+# tests/ops/test_old_data.py has the silent faults with the real process.
+but_for_silence = pytest.mark.parametrize(
+    "fault",
+    [name for name, fault in FAULTS.items() if not {"wait", "drip"} & set(fault.how)],
+    indirect=True,
+)
+
+
 @pytest.fixture
 async def stale(fault: Fault, faulty: World, astria: Astria) -> World:
     """A bot that has seen better days."""
-    if {"wait", "drip"} & set(fault.how):
-        # The simulation stops the time of what an answer from old data is checked again with:
-        # tests/ops/test_run.py has this fault with the real process.
-        pytest.skip("time does not run out while an answer is checked again")
     for _, ask in asking(faulty):
         await ask()
     await faulty.env.advance_time(301)
@@ -332,6 +337,7 @@ async def stale(fault: Fault, faulty: World, astria: Astria) -> World:
     return faulty
 
 
+@but_for_silence
 async def test_stale_commands(fault: Fault, stale: World, clock: Clock) -> None:
     for age in ("of <t:", "Astria can't be reached; as of <t:"):
         gone = fault.hides and "reached" in age
@@ -348,6 +354,7 @@ async def test_stale_commands(fault: Fault, stale: World, clock: Clock) -> None:
                 assert "$3.60" in text or kind == "packs"
 
 
+@but_for_silence
 async def test_stale_pages(fault: Fault, stale: World, clock: Clock) -> None:
     alice, channel = stale.alice, stale.channel
     pack = message_of(await alice.slash(channel, "pack", id="260"))

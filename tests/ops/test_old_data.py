@@ -1,0 +1,52 @@
+"""Old data while Astria is silent, with the real process: simcord stops the time of that."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from standins.discord.payloads import Json, control
+from standins.discord.server import DiscordServer, Options
+from standins.processes import running_bot
+from tests.astria import Astria
+
+UNREACHABLE = "Astria can't be reached; as of <t:"
+
+SILENT: dict[str, dict[str, Any]] = {
+    "never answers": {"wait": asyncio.Event()},
+    "a byte a second": {"drip": True},
+}
+
+
+@pytest.mark.parametrize("how", SILENT.values(), ids=SILENT)
+async def test_answers_and_pages(
+    discord: DiscordServer, astria: Astria, how: dict[str, Any]
+) -> None:
+    settings = {"cache_ttl_seconds": "0.001", "astria_timeout_seconds": "1"}
+    async with running_bot(discord, astria.url, **settings) as bot:
+        await discord.connected()
+        await (await discord.command("pack", {"id": "260"})).finished()
+        await (await discord.command("packs")).finished()
+        astria.answer_all(**how)
+        pack = await asked_until(discord, "pack", {"id": "260"})
+        await asked_until(discord, "packs")
+        click = await discord.click(pack, control(pack, "next")["custom_id"])
+        turned = await click.finished()
+        assert control(turned, "jump")["label"].endswith("2 / 35")
+        assert UNREACHABLE in str(turned)
+        assert bot.status is None
+
+
+async def asked_until(discord: DiscordServer, command: str, options: Options | None = None) -> Json:
+    """Return the first answer that says that Astria has been given up; all before are old too."""
+    for _ in range(20):
+        asked = await discord.command(command, options)
+        message = await asked.finished()
+        assert message["embeds"]
+        assert "of <t:" in str(message)
+        if UNREACHABLE in str(message):
+            return message
+        await asyncio.sleep(0.5)
+    raise AssertionError("Astria is not given up")
