@@ -23,11 +23,13 @@ from cogs.language.class_words import (
     likely_classes,
     words_of_class,
 )
+from cogs.language.copied import read_options
 from cogs.language.questions import understand
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
 from cogs.ui.embeds import class_label, class_label_among, pack_title
 from cogs.ui.finding import CHOICE_DIVIDER
+from cogs.ui.start import class_named
 
 _packs: Memo[bytes] = Memo(500)
 """What was offered lately for what was typed: people begin with the same letters."""
@@ -42,9 +44,10 @@ async def suggest_packs(interaction: discord.Interaction, typed: str) -> list[Ch
         return []
 
     def make() -> bytes:
-        search = understand(typed, shop_words_of(interaction)).search
-        found = packs.search_index.find(search, limits.CHOICES)
-        return _as_json(_pack_choices(request.words, catalogue.priced_now(packs, found, audience)))
+        question = understand(typed, shop_words_of(interaction))
+        found = packs.search_index.find(question.search, limits.CHOICES)
+        priced = catalogue.priced_now(packs, found, audience)
+        return _as_json(_pack_choices(request.words, priced, question.class_names))
 
     body = _packs.get((request.words, typed, catalogue.prices.now), packs, make)
     await call_back(interaction, InteractionResponseType.autocomplete_result, body)
@@ -74,9 +77,27 @@ def _as_json(choices: Sequence[Choice[str]]) -> bytes:
     return msgspec.json.encode({"type": kind.value, "data": data})
 
 
-def _pack_choices(words: Words, packs: Sequence[Pack]) -> list[Choice[str]]:
+def _pack_choices(
+    words: Words, packs: Sequence[Pack], class_names: Sequence[str]
+) -> list[Choice[str]]:
+    """Offer packs, each at the class that was typed, if it has that among others."""
     titles = Counter(pack_title(words, pack) for pack in packs)
-    return [Choice(name=_pack_name(words, pack, titles), value=str(pack.id)) for pack in packs]
+    choices: list[Choice[str]] = []
+    for pack in packs:
+        called = (class_named(pack.classes, name) for name in class_names)
+        typed = next(filter(None, called), None)
+        name = _pack_name(words, pack, titles, first=typed)
+        choices.append(Choice(name=name, value=_value(pack, typed)))
+    return choices
+
+
+def _value(pack: Pack, one: PackClass | None) -> str:
+    """Return what names a pack, and a class of it as a copied command does."""
+    if one is None or len(pack.classes) == 1:
+        return str(pack.id)
+    command = f"/pack id:{pack.id} class:{one.name}"
+    fits = length(command) <= limits.OPTION_TEXT
+    return command if fits and read_options(command).get("class") == one.name else str(pack.id)
 
 
 def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
@@ -93,11 +114,14 @@ def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
     return list(dict.fromkeys([*begun, *likely, *closest(typed, names, limits.CHOICES)]))
 
 
-def _pack_name(words: Words, pack: Pack, titles: Mapping[str, int]) -> str:
+def _pack_name(
+    words: Words, pack: Pack, titles: Mapping[str, int], *, first: PackClass | None = None
+) -> str:
     """Name a pack with what it costs; its number tells packs of the same title apart."""
     title = pack_title(words, pack)
     number = f"{CHOICE_DIVIDER}{pack.id}" if titles[title] > 1 else ""
-    costs = ", ".join(_class_price(words, pack, one) for one in pack.classes if plain(one.name))
+    classes = sorted(pack.classes, key=lambda one: one is not first)
+    costs = ", ".join(_class_price(words, pack, one) for one in classes if plain(one.name))
     rest = number + (f"{CHOICE_DIVIDER}{costs}" if costs else "")
     room = max(limits.OPTION_TEXT - length(rest), limits.OPTION_TEXT // 2)
     return cut(cut(title, room) + rest, limits.OPTION_TEXT)

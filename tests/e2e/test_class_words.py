@@ -110,3 +110,29 @@ async def test_two_classes_that_are_called_the_same_are_told_apart(
         assert f"{label} " in said["name"]
     offered = await world.alice.autocomplete(world.channel, "pack", "class", "", id="1")
     assert [one["name"] for one in offered] == labels
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "name"),
+    [
+        ("en-US", "corporate headshots for men", "Corporate Headshots · man $3.31, woman $3.60"),
+        ("de", "corporate headshots für männer", "Corporate Headshots · Mann 3,31 $, Frau 3,60 $"),
+    ],
+)
+async def test_a_choice_opens_the_class_that_was_typed(
+    world: World, astria: Astria, locale: str, typed: str, name: str
+) -> None:
+    astria.offer(pack_260(), made_up_pack(1))
+    await world.restart()
+    world.speaks(world.alice, locale)
+    (choice,) = await world.alice.autocomplete(world.channel, "pack", "id", typed)
+    assert choice["name"].replace("\N{NO-BREAK SPACE}", " ") == name
+    message = message_of(await world.alice.slash(world.channel, "pack", id=choice["value"]))
+    assert page_of(message) == "1 / 28"
+    # An option for the class goes before it, and other commands take the same choices.
+    options = {"id": choice["value"], "class": "woman"}
+    message = message_of(await world.alice.slash(world.channel, "pack", **options))
+    assert page_of(message) == "1 / 35"
+    named = {"first": choice["value"], "second": "1"}
+    compared = message_of(await world.alice.slash(world.channel, "compare", **named))
+    assert "Corporate Headshots" in compared.content
