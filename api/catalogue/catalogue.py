@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import reduce
 from http import HTTPStatus
 
-import msgspec
 import structlog
 from cachetools import LRUCache, TTLCache
 
 from api.cache.cached import Cached
-from api.cache.memo import Memo
 from api.cache.memory import Cache
 from api.cache.statistics import Found, count_in_memory
 from api.cache.store import StoreState
 from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
+from api.catalogue.assembly import Assembly
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.background import Background
 from api.catalogue.facts import Facts
@@ -102,9 +99,8 @@ class Catalogue:
         self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
         self._refused: TTLCache[str, bool]
         self._refused = TTLCache(_MOST_REFUSED, _REFUSED_FOR, timer=lambda: time.monotonic())
-        self._completed: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
-        self._priced: Memo[Pack] = Memo(2 * _MOST_PACKS_IN_MEMORY)
-        self._shown_packs: Memo[Cached[Pack]] = Memo(2 * _MOST_PACKS_IN_MEMORY)
+        size = 2 * _MOST_PACKS_IN_MEMORY
+        self._assembly = Assembly(self._facts, self.lists, prices, size=size)
         self.advice = Advice(answers, self.lists, prices.shop_file, own_listed=own_listed)
         self._background = Background(
             answers,
@@ -154,7 +150,7 @@ class Catalogue:
 
     async def _find(self, ref: str, key: str, audience: Audience) -> Cached[Pack]:
         known = self._packs.peek(key)
-        at_once = known is not None and self._may_see(known, audience)
+        at_once = known is not None and self._assembly.may_see(known, audience)
         # A hidden pack costs its asker as much as one that does not exist.
         if not at_once:
             charge(f"/p/{key}")
@@ -162,20 +158,26 @@ class Catalogue:
             cached = await self._packs.get(key)
             if self._depends_on_lists(cached.value):
                 await self.lists.try_listing(Include.PUBLIC)
-            if not at_once and not self._may_see(cached, audience):
+            if not at_once and not self._assembly.may_see(cached, audience):
                 cached = await self._looked_up_again(_name(ref), key, cached, known=bool(known))
         except NotFound:
             raise
         except AstriaError:
-            if listed := self._listed(key, audience):
+            if listed := self._assembly.listed(key, audience):
                 return listed
             raise
-        answer, basis = self._shown(key, cached, audience), self._basis
-        # What was learned meanwhile, perhaps in a thread, counts from the next time on.
+        return self._give(key, cached, audience)
+
+    def _give(self, key: str, cached: Cached[Pack], audience: Audience) -> Cached[Pack]:
+        answer, basis = self._assembly.shown(cached, audience), self._basis
+        if answer is None:
+            raise NotFound(f"/p/{key}", "not for this asker")
+        self._background.used[answer.value.id] = time.monotonic()
+        # What was learned meanwhile, perhaps in a thread, counts from the next time on. A list has
+        # a time of its own, so what depends on it is looked at each time.
         given = self._given()
-        # Nor is kept what only a list can tell, which may be older than the pack.
-        by_lists = self._depends_on_lists(cached.value)
-        if not answer.stale and self._basis is basis and not by_lists:
+        lasts = not answer.stale and not self._depends_on_lists(cached.value)
+        if lasts and self._basis is basis:
             given[key, audience] = answer
         return answer
 
@@ -198,7 +200,7 @@ class Catalogue:
             known = self._facts.get(pack.id)
             if known is not None:
                 certain.add(pack.id)
-                pack = self._whole(known, pack.visibility, audience)
+                pack = self._assembly.whole(known, pack.visibility, audience)
             packs.append(pack)
         scope = f"{source} {'listed' if self._own_listed else 'public'}"
         return WholeList(packs, listing.as_of, scope, self.prices.basis, certain, edition)
@@ -209,8 +211,8 @@ class Catalogue:
         await asyncio.gather(self._packs.settle(key), self.lists.settle())
         cached = self._packs.peek(key)
         if cached is None:
-            return self._packs.is_missing(key) or self._listed(key, audience) is None
-        return not self._may_see(cached, audience)
+            return self._packs.is_missing(key) or self._assembly.listed(key, audience) is None
+        return not self._assembly.may_see(cached, audience)
 
     async def details(self, packs: Sequence[Pack], audience: Audience) -> list[Pack]:
         """Return packs in full, asked for side by side; a summary if Astria fails.
@@ -227,7 +229,7 @@ class Catalogue:
     def has(self, ref: str | int, audience: Audience) -> bool:
         """Tell whether the details of a pack that an audience may see are in memory."""
         known = self._packs.peek(self._key(str(ref)))
-        return known is not None and self._may_see(known, audience)
+        return known is not None and self._assembly.may_see(known, audience)
 
     def loaded_at(self, pack_id: int) -> datetime | None:
         """Return when the details of a pack were loaded; None if they are not in memory."""
@@ -246,7 +248,11 @@ class Catalogue:
         if packs.pricing == self.prices.now:
             return list(found)
         latest = ((pack, self._facts.get(pack.id) or self._entry(pack.id)) for pack in found)
-        return [self._whole(known, pack.visibility, audience) for pack, known in latest if known]
+        return [
+            self._assembly.whole(known, pack.visibility, audience)
+            for pack, known in latest
+            if known
+        ]
 
     def _entry(self, pack_id: int) -> Pack | None:
         return next(iter(self.lists.entries(pack_id)), None)
@@ -365,65 +371,6 @@ class Catalogue:
         """Tell whether only a list says who may see a pack."""
         private = pack.visibility is Visibility.PRIVATE
         return pack.visibility is Visibility.UNSAID or (private and self._own_listed)
-
-    def _visibility(self, cached: Cached[Pack]) -> Visibility:
-        pack = self._facts.as_offered(cached.value)
-        if pack.visibility is Visibility.UNSAID:
-            return Visibility.PUBLIC if self.lists.is_public(pack.id) else Visibility.PRIVATE
-        if pack.visibility is Visibility.PUBLIC:
-            hidden = self.lists.is_hidden_since(pack.id, cached.loaded_at)
-            return Visibility.PRIVATE if hidden else Visibility.PUBLIC
-        return pack.visibility
-
-    def _may_see(self, cached: Cached[Pack], audience: Audience) -> bool:
-        return audience.hidden or self._visibility(cached) is Visibility.PUBLIC
-
-    def _shown(self, key: str, cached: Cached[Pack], audience: Audience) -> Cached[Pack]:
-        visibility = self._visibility(cached)
-        if not audience.hidden and visibility is not Visibility.PUBLIC:
-            raise NotFound(f"/p/{key}", "not for this asker")
-        self._background.used[cached.value.id] = time.monotonic()
-        whole = self._whole(cached.value, visibility, audience)
-        reader, made_of = (whole.id, audience), (cached, whole)
-        return self._shown_packs.get_for(reader, made_of, lambda: cached.holding(whole))
-
-    def _listed(self, key: str, audience: Audience) -> Cached[Pack] | None:
-        """Return what lists in memory know of a pack that cannot be loaded."""
-        found = self.lists.find(key, *(() if audience.hidden else (Include.PUBLIC,)))
-        if found is None:
-            return None
-        pack_id = found.value.id
-        public = self.lists.is_public(pack_id) and pack_id not in self._facts.hidden
-        if not audience.hidden and not public:
-            return None
-        pack = self._facts.get(pack_id) or found.value
-        whole = self._whole(pack, found.value.visibility, audience)
-        return replace(found.holding(whole), stale=True, failing=True, partial=True)
-
-    def _whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:
-        """Return a pack with what its lists add: the same object until one of them changes."""
-        entries = self.lists.entries(pack.id)
-
-        def complete_all() -> Pack:
-            whole = reduce(complete, entries, pack)
-            self.prices.learn([whole])
-            # The memo must not take it for what it was made of.
-            return msgspec.structs.replace(whole)
-
-        whole = self._completed.get_for(pack.id, (pack, *entries), complete_all)
-
-        pricing = self.prices.now  # what was learned just now may have changed it
-        # Of a pack in no list, nobody has said that no other one has its slug.
-        twin = None if entries or not pack.slug else self.lists.find(pack.slug)
-        shares_slug = twin is not None and twin.value.id != pack.id
-
-        def price() -> Pack:
-            priced = pricing.priced(whole, audience, shares_slug=shares_slug)
-            misleads = priced.slug_may_mislead or not entries
-            return msgspec.structs.replace(priced, visibility=visibility, slug_may_mislead=misleads)
-
-        key = pack.id, visibility, audience, pricing, shares_slug
-        return self._priced.get(key, whole, price)
 
     async def _detail(self, pack: Pack, audience: Audience) -> Pack | None:
         try:

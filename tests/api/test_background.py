@@ -151,7 +151,7 @@ async def test_what_memory_has_no_room_for_is_in_lists_and_in_the_store(
             return all(one.classes[0].num_images == 3 and one.cover_url for one in listing.packs)
 
         await until(all_are_known)
-        kept = [n for n in range(1, 10) if catalogue.has(n)]
+        kept = [n for n in range(1, 10) if catalogue.has(n, EVERYONE)]
         assert len(kept) == 3
         assert set(kept) <= {6, 7, 8, 9}  # of two that are loaded at once, one may take a place
         asked = len(astria.requests)
@@ -168,7 +168,7 @@ async def test_what_was_used_last_is_loaded_again_first(
     async with opened(astria) as catalogue:
         catalogue.begin_loading()
         await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
-        await until(lambda: all(catalogue.has(n) for n in range(1, 10)))
+        await until(lambda: all(catalogue.has(n, EVERYONE) for n in range(1, 10)))
         for number in (3, 8, 5):
             await catalogue.pack(number)
         astria.requests.clear()
