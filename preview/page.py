@@ -105,7 +105,8 @@ async def _channel_page(
         presentation_time=datetime.now(UTC) + timedelta(minutes=1),
         port=port or None,
     ) as preview:
-        # Given to simcord as `assets`, all would be drawn now: it looks at each.
+        # simcord's public way, `assets`, takes the bytes of all pictures at the start: to draw more
+        # than 200 takes seconds. Here each is drawn when it is first shown.
         preview._explicit_assets = pictures  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         yield PreviewPage(preview.url, env, astria, channel, locale, mia, sam)
 
