@@ -21,6 +21,7 @@ from api.wire.client import AstriaClient
 from api.wire.errors import NotFound
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
 from tests.astria import Astria, made_up_pack
+from tests.shapes import in_every_shape
 from tests.waiting import until
 
 MEMBER = Audience(costs=False)
@@ -46,7 +47,7 @@ async def opened(
     astria: Astria, *, shop: Path | None = None, own_listed: bool = False
 ) -> AsyncGenerator[Catalogue]:
     answers = Answers(AstriaClient(astria.url, "key", timeout=2))
-    prices = PriceBook(Decimal(10_000), ShopFile(shop))
+    prices = PriceBook(Decimal(astria.shape.mc_per_usd), ShopFile(shop))
     catalogue = Catalogue(answers, prices, ttl=60, stale_ttl=3600, own_listed=own_listed)
     try:
         yield catalogue
@@ -77,6 +78,7 @@ def euros(text: str) -> Price:
     return Price(Decimal(text), "EUR")
 
 
+@in_every_shape
 class TestCostsThatAreNotShown:
     async def test_neither_lists_nor_packs_have_them(self, astria: Astria) -> None:
         astria.offer(made_up_pack(1), made_up_pack(2))
@@ -107,6 +109,7 @@ class TestCostsThatAreNotShown:
             assert (one.price, one.price_shown) == (dollars("2.01"), True)
 
 
+@in_every_shape
 class TestPricesOfTheShop:
     @pytest.fixture
     def shop(self, tmp_path: Path) -> Path:
@@ -183,6 +186,7 @@ twin = 29
 """
 
 
+@in_every_shape
 class TestTwins:
     """Two packs with one slug: the shop's file cannot mean both, and an address only one."""
 

@@ -110,12 +110,17 @@ async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
 
 @pytest.fixture(autouse=True)
 def idle_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load nothing in the background after the start: simcord waits for what sleeps."""
+    """Load nothing in the background after the start, and that without pauses.
+
+    simcord waits for what sleeps.
+    """
 
     async def idle(background: Background) -> None:
         return
 
     monkeypatch.setattr(Background, "keep_filled", idle)
+    for pause in ("_PAUSE", "_BETWEEN_REQUESTS"):
+        monkeypatch.setattr(f"api.catalogue.background.{pause}", 0.0)
 
 
 @pytest.fixture

@@ -49,11 +49,17 @@ each_case = pytest.mark.parametrize(
 async def make_bot(astria: Astria, case: Case, tmp_path: Path) -> AsyncIterator[MakeBot]:
     path = tmp_path / "shop.toml"
     path.write_text(SHOP)
-    # Lists too tell the numbers of images, for what a member may narrow down to.
-    astria.shape = SHAPES["costs in lists"]
+    # One after the other, the shapes whose lists tell the numbers of images: a member may narrow
+    # down to these.
+    shapes = ("costs in lists", "cost_mc", "all figures")
+    astria.shape = SHAPES[shapes[CASES.index(case) % len(shapes)]]
     astria.offer(*two_packs(cat=437, dog=619, other_cat=891))
     astria.offer(gallery=True)
-    settings = {"costs_shown_to": case.costs_shown_to, "shop_file": path if case.has_shop else None}
+    settings = {
+        "astria_cost_mc_per_usd": None,
+        "costs_shown_to": case.costs_shown_to,
+        "shop_file": path if case.has_shop else None,
+    }
     async with bots(astria_api_url=astria.url, **settings) as make:
         yield make
 
