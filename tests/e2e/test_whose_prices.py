@@ -118,6 +118,33 @@ async def opened_from_a_list(world: World, who: simcord.MemberActor, **how: obje
     return list(map(shown_by, answers))
 
 
+async def compared_by_menus(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    """Return what comes of "Compare with…" under a pack, and of two that are chosen in a list."""
+    view = message_of(await who.slash(world.channel, "pack", id="1", **how))
+    asked = message_of(await who.click(view, label="Compare with…"))
+    compared = message_of(await who.select(asked, ["2"], custom_id=menu_of(asked, "with")))
+    listed = message_of(await who.slash(world.channel, "packs", **how))
+    chosen = message_of(await who.select(listed, ["1", "2"], custom_id=menu_of(listed, "open")))
+    return [*map(shown_by, (asked, compared, chosen))]
+
+
+async def put_in_order(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
+    """Return what the menus under a list lead to, and the lists of a filter and an order."""
+    listed = message_of(await who.slash(world.channel, "packs", search="pack", **how))
+    by_title = await who.select(listed, ["title"], custom_id=menu_of(listed, "sort"))
+    shown = message_of(by_title)
+    classes = menu_of(shown, "class")
+    (cat,) = (
+        str(option["value"])
+        for row in shown.components
+        for one in row["components"]
+        for option in one.get("options", ())
+        if one.get("custom_id") == classes and "cat" in str(option["label"])
+    )
+    of_class = message_of(await who.select(shown, [cat], custom_id=classes))
+    return [*map(shown_by, (shown, of_class))]
+
+
 async def narrowed(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
     listed = message_of(await who.slash(world.channel, "packs", **how))
     form = await who.click(listed, label="Narrow…")
@@ -129,7 +156,8 @@ async def narrowed(world: World, who: simcord.MemberActor, **how: object) -> lis
     return [str(form.modal), shown_by(message_of(answer))]
 
 
-DOORS = [every_list, every_pack, every_comparison, opened_from_a_list, narrowed]
+ANSWERED_IN_PRIVATE = (opened_from_a_list, compared_by_menus, narrowed)
+DOORS = [every_list, every_pack, every_comparison, put_in_order, *ANSWERED_IN_PRIVATE]
 
 
 async def typed_by(world: World, who: simcord.MemberActor) -> list[str]:
@@ -200,7 +228,7 @@ Door = Callable[..., Awaitable[list[str]]]
 async def test_doors(world: World, case: Case, door: Door) -> None:
     for private in (False, True):
         assert_for_members(case, await door(world, world.alice, private=private))
-    if door not in {opened_from_a_list, narrowed}:  # which answer moderators in private
+    if door not in ANSWERED_IN_PRIVATE:
         assert_for_members(case, await door(world, world.mod, private=False))
     shown = await door(world, world.mod, private=True)
     may_see = case.costs_shown_to != "nobody"
