@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +76,10 @@ def test_astria_and_discord_are_apart(module: str, path: Path) -> None:
 
 def test_few_modules_stand_directly_in_cogs() -> None:
     assert len(list((_ROOT / "cogs").glob("*.py"))) <= 6
+
+
+def test_what_is_mutated_is_there() -> None:
+    text = (_ROOT / "tools/mutants/mutants.toml").read_text()
+    modules = re.findall(r'"([\w/]+\.py)"', text.partition("test-command")[0])
+    assert len(modules) > 1
+    assert not [module for module in modules if not (_ROOT / module).is_file()]
