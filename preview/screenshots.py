@@ -51,9 +51,11 @@ _ALONE = """id => {
 }"""
 
 # A change of the window's width takes the page a moment; it may keep a margin for other things.
-_FITS = """width => [...document.querySelectorAll("article[data-message-id]")]
-    .map(article => article.getBoundingClientRect().width)
-    .every(wide => !wide || (width - 300 <= wide && wide <= width))"""
+_FITS = """width => {
+    const articles = [...document.querySelectorAll("article[data-message-id]")];
+    const shown = articles.map(article => article.getBoundingClientRect().width).filter(Boolean);
+    return shown.length && shown.every(wide => width - 300 <= wide && wide <= width);
+}"""
 
 # Discord draws embeds that share an address as one, with their pictures in a grid.
 _AS_DISCORD_DRAWS = """article => {

@@ -244,6 +244,7 @@ VIEWS: Mapping[str, View] = {
     "hidden-list": View(_hidden_list, viewer="Sam"),
     "about": View(_about, viewer="Sam", in_guides=True),
     "help": View(_help),
+    # These load packs by another clock than the bot's: later views of those may say another time.
     "new-pack": View(_new_pack),
     "news": View(_news),
     # From here on Astria is down.

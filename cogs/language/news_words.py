@@ -42,7 +42,9 @@ class NewsWords(PackWords):
 
     def changed_price(self, link: str, class_name: str, before: Price, after: Price) -> str:
         """Write one line about a class whose price is another one now."""
-        return f"• {link} · {class_name}: ~~{self.price(before)}~~ → **{self.price(after)}**"
+        prices = f"~~{self.price(before)}~~ → **{self.price(after)}**"
+        priced = self.say("{pack_class}: {price}", pack_class=class_name, price=prices)
+        return f"• {link} · {priced}"
 
     def more_news(self, number: int) -> str:
         """Say that a list goes on."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,8 @@ import simcord
 import structlog
 
 from api.catalogue import news, news_board
+from api.wire.models import Price
+from cogs.language.words import words_for
 from tests.astria import Astria, made_up_pack
 from tests.e2e.conftest import Env, World, bots, build_world, raise_unanswered
 
@@ -282,6 +285,16 @@ async def test_a_post_that_discord_refuses_is_made_later(desk: Desk) -> None:
     await desk.later()
     await desk.later()
     assert len(desk.posts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en-US", "cat: ~~$2.40~~ → "), ("fr", "chat\N{NO-BREAK SPACE}: ~~2,40")]
+)
+def test_another_price_in_words(locale: str, said: str) -> None:
+    words = words_for(locale)
+    before, after = Price(Decimal("2.40")), Price(Decimal("1.80"))
+    line = words.changed_price("Cats", words.class_label("cat"), before, after)
+    assert line.startswith(f"• Cats · {said}")
 
 
 @one_kind
