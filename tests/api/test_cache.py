@@ -213,3 +213,22 @@ async def test_what_weighs_too_much_is_kept_alone(source: Source) -> None:
     assert [key for key in ("b", "c", "whale") if cache.peek(key)] == ["whale"]
     await cache.get("a")
     assert cache.peek("whale") is None
+
+
+async def test_what_leads_nowhere_is_remembered_for_a_minute(source: Source, clock: Clock) -> None:
+    cache = cache_of(source)
+    source.failure = NotFound("/p/a", "no such pack", status=404)
+
+    async def loads(key: str) -> int:
+        before = source.loads
+        with pytest.raises(NotFound):
+            await cache.get(key)
+        return source.loads - before
+
+    assert [await loads("a") for _ in range(3)] == [1, 0, 0]
+    clock(61)
+    assert await loads("a") == 1
+    # Thousands of others drive it out: memory is bounded.
+    for number in range(5_000):
+        await loads(f"{number}")
+    assert await loads("a") == 1

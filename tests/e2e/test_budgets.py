@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+import discord
 import pytest
 import simcord
 from aiohttp import web
@@ -94,6 +95,19 @@ async def test_commands_are_bounded(world: World, astria: Astria, command: str) 
     assert SLOW_DOWN in answer.content
     assert answer.ephemeral
     assert "Reference" not in answer.content
+
+
+async def test_about_is_bounded(world: World, astria: Astria) -> None:
+    boss_role = world.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
+    boss = world.guild.add_member(world.env.create_user("boss"), roles=[boss_role])
+    before = astria.asked("/packs")
+    said = [
+        text_of(message_of(await boss.slash(world.channel, "about")))
+        for _ in range(LOOKUPS_A_MEMBER + 5)
+    ]
+    assert astria.asked("/packs") - before == LOOKUPS_A_MEMBER
+    assert SLOW_DOWN in said[-1]
+    assert SLOW_DOWN not in said[0]
 
 
 async def test_budget_does_not_tell_a_hidden_pack_from_none(world: World, astria: Astria) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from discord import app_commands
 from structlog.testing import capture_logs
 
+from cogs.interactions.replies import Reply, WouldLeak, edit, respond
 from cogs.interactions.staff_servers import StaffServers
 from tests.astria import Astria, made_up_pack, pack_260
-from tests.e2e.conftest import World, load_again
+from tests.e2e.conftest import Env, World, bots, build_world, load_again
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 
 PRIVATE = made_up_pack(
@@ -168,6 +170,45 @@ async def test_hidden_pack_takes_the_same_steps_as_none(secretive: World, astria
     # At first each is looked up; then both are remembered for a while.
     assert await steps("7") == await steps("9")
     assert await steps("7") == await steps("9")
+
+
+async def test_newer_list_outranks_details_that_are_still_fresh(
+    world: World, astria: Astria
+) -> None:
+    assert message_of(await world.alice.slash(world.channel, "pack", id="260")).embeds
+    astria.offer(pack_260() | {"public_at": None})
+    await world.env.advance_time(1)
+    await world.mod.slash(world.channel, "packs", include="everything")
+    message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    assert "I can't find a pack" in message.content
+    assert message_of(await world.mod.slash(world.channel, "pack", id="260")).ephemeral
+
+
+@pytest.mark.parametrize("door", ["new message", "follow-up", "edit"])
+async def test_last_check_before_a_channel(astria: Astria, door: str) -> None:
+    async def leaking() -> Reply:
+        return Reply("Secret Draft", hidden=(7,))
+
+    async def answer(interaction: discord.Interaction) -> None:
+        """Answer with a mistake: what is hidden is meant for the channel."""
+        if door != "new message":
+            await interaction.response.defer()
+        if door == "edit":
+            await edit(interaction, await leaking())
+        await respond(interaction, leaking(), private=False)
+
+    async with bots(astria_api_url=astria.url) as make:
+        bot = make()
+        bot.tree.add_command(app_commands.Command(name="leak", description="-", callback=answer))
+        env = Env(bot)
+        await env.start()
+        world = build_world(env, make)
+        with capture_logs() as lines:
+            await world.mod.slash(world.channel, "leak")
+        assert "Secret" not in str([one.json for one in env.http_requests])
+        await env.shutdown()
+    (line,) = [line for line in lines if line["log_level"] == "error"]
+    assert isinstance(line["exc_info"], WouldLeak)
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,9 +41,15 @@ async def visits(monitor: Monitor, count: int, said: bytes = b"") -> list[Stream
 
 
 async def is_closed(visit: Streams) -> bool:
-    with suppress(OSError):
+    """Tell whether the bot closes a connection within twice the time that it allows."""
+    try:
         await asyncio.wait_for(visit[0].read(), 20)
-    visit[1].close()
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    finally:
+        visit[1].close()
     return True
 
 
@@ -78,8 +83,10 @@ async def test_idle_and_slow_clients_are_few_and_leave(
     made += await visits(monitor, 300)
     await answers(discord)
     assert sockets(bot) - before < 64
-    assert all(await asyncio.gather(*map(is_closed, made)))
-    await until(lambda: sockets(bot) <= before + 3)
+    # The bot closes them: the clients do not.
+    await until(lambda: sockets(bot) <= before + 3, within=20)
+    for _, writer in made:
+        writer.close()
     assert (await monitor.readiness())[0] == 200
 
 
