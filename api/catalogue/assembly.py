@@ -12,7 +12,7 @@ from api.cache.memo import Memo
 from api.catalogue.audience import Audience
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
-from api.catalogue.merging import complete
+from api.catalogue.merging import complete, without_outdated
 from api.catalogue.prices import PriceBook
 from api.wire.models import Include, Pack, Visibility
 
@@ -69,15 +69,15 @@ class Assembly:
 
     def whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:
         """Return a pack with what its lists add: the same object until one of them changes."""
-        entries = self._lists.entries(pack.id)
+        entries, then = self._lists.entries(pack.id), self._facts.listed(pack.id)
 
         def complete_all() -> Pack:
-            whole = reduce(complete, entries, pack)
+            whole = reduce(complete, entries, without_outdated(pack, then, entries))
             self._prices.learn([whole])
             # The memo must not take it for what it was made of.
             return msgspec.structs.replace(whole)
 
-        whole = self._completed.get_for(pack.id, (pack, *entries), complete_all)
+        whole = self._completed.get_for(pack.id, (pack, *entries, *then), complete_all)
 
         pricing = self._prices.now  # what was learned just now may have changed it
         # Of a pack in no list, nobody has said that no other one has its slug.

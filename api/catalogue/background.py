@@ -14,12 +14,12 @@ from cachetools import LRUCache
 from api.cache.statistics import Found
 from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
-from api.catalogue.cost_unit import CostUnit, Pair, Standing
+from api.catalogue.cost_unit import CostUnit, Standing
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
-from api.catalogue.merging import complete
+from api.catalogue.merging import complete, contradict
 from api.wire.errors import AstriaError, NotFound, NotUnderstood, RateLimited
-from api.wire.models import Include, Pack, PackClass
+from api.wire.models import Include, Pack
 
 log = structlog.stdlib.get_logger("api.background")
 
@@ -224,20 +224,6 @@ def _needs_unit(pack: Pack) -> bool:
 
 
 def _costs_differ(pack: Pack, known: Pack) -> bool:
-    """Tell whether a list's figures of a class cannot be the price that its details say."""
     details = {one.name: one for one in known.classes}
     both = ((one, details[one.name]) for one in pack.classes if one.name in details)
-    return any(_differ(listed, detailed) for listed, detailed in both)
-
-
-def _differ(listed: PackClass, detailed: PackClass) -> bool:
-    exact, units = detailed.exact_cost, listed.listed_units
-    if listed.exact_cost is not None and exact is not None:
-        return listed.exact_cost != exact
-    if units is not None and detailed.listed_units is not None:
-        return units != detailed.listed_units
-    return (
-        exact is not None
-        and units is not None
-        and not Pair(0, listed.name, exact, units).fitting_units
-    )
+    return any(contradict(listed, detailed) for listed, detailed in both)

@@ -345,7 +345,7 @@ class Catalogue:
         return pack
 
     def _note(self, key: str, pack: Pack, loaded_at: float) -> None:
-        self._facts.add(pack, loaded_at)
+        self._facts.add(pack, loaded_at, self.lists.entries(pack.id))
         for name in {key, pack.slug or key}:
             self._ids_by_slug[name] = str(pack.id)
 

@@ -19,6 +19,8 @@ _MOST_PACKS = 10_000
 class _Known:
     pack: Pack
     loaded_at: float
+    listed: tuple[Pack, ...]
+    """What lists said of it then."""
 
 
 class Facts:
@@ -42,6 +44,11 @@ class Facts:
         known = self._packs.get(pack_id)
         return self.as_offered(known.pack) if known else None
 
+    def listed(self, pack_id: int) -> tuple[Pack, ...]:
+        """Return what lists said of a pack when its details were loaded."""
+        known = self._packs.get(pack_id)
+        return known.listed if known else ()
+
     def loaded_at(self, pack_id: int) -> float | None:
         """Return when the details of a pack were loaded, on the clock of `time.monotonic`."""
         known = self._packs.get(pack_id)
@@ -63,12 +70,17 @@ class Facts:
     def _is_shown(self, pack: Pack) -> bool:
         return self.as_offered(pack).visibility in SHOWN
 
-    def add(self, pack: Pack, loaded_at: float) -> None:
-        """Remember a pack's details, loaded at a moment on the clock of `time.monotonic`."""
+    def add(self, pack: Pack, loaded_at: float, listed: tuple[Pack, ...] = ()) -> None:
+        """Remember a pack's details, loaded at a moment on the clock of `time.monotonic`.
+
+        `listed` is what lists say of it now.
+        """
         before, facts = self._packs.get(pack.id), without_prompts(pack)
         same = before is not None and before.pack == facts
-        self._packs[pack.id] = _Known(before.pack if before and same else facts, loaded_at)
+        kept = before.pack if before and same else facts
+        self._packs[pack.id] = _Known(kept, loaded_at, listed)
         if same:
+            self.revision += before is not None and before.listed != listed
             return
         self._gone -= {pack.id}
         if self._is_shown(pack):

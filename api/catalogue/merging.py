@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from api.catalogue.cost_unit import Pair
 from api.wire.models import Pack, PackClass, Visibility, stricter
+from api.wire.money import HALF_A_CENT
 
 
 def merge(parts: Sequence[Iterable[Pack]]) -> list[Pack]:
@@ -39,6 +41,57 @@ def without_prompts(pack: Pack) -> Pack:
     """Return a pack without its pictures, which take most of its memory."""
     classes = tuple(msgspec.structs.replace(one, prompts=()) for one in pack.classes)
     return msgspec.structs.replace(pack, classes=classes)
+
+
+def without_outdated(details: Pack, then: Sequence[Pack], now: Sequence[Pack]) -> Pack:
+    """Return details without the costs that lists have contradicted since.
+
+    `then` is what lists said of the pack if they were known when its details were loaded.
+    """
+    outdated = {
+        listed.name
+        for listed in _all_classes(now)
+        for detailed in details.classes
+        if detailed.name == listed.name
+        and _is_another(listed, [one for one in _all_classes(then) if one.name == listed.name])
+        and contradict(listed, detailed)
+    }
+    if not outdated:
+        return details
+    classes = (
+        msgspec.structs.replace(one, exact_cost=None, listed_units=None)
+        if one.name in outdated
+        else one
+        for one in details.classes
+    )
+    return msgspec.structs.replace(details, classes=tuple(classes))
+
+
+def contradict(listed: PackClass, detailed: PackClass) -> bool:
+    """Tell whether a list's figures of a class cannot be the price that its details say."""
+    exact, units = detailed.exact_cost, listed.listed_units
+    if listed.exact_cost is not None and exact is not None:
+        return abs(listed.exact_cost - exact) > HALF_A_CENT
+    if units is not None and detailed.listed_units is not None:
+        return units != detailed.listed_units
+    return (
+        exact is not None
+        and units is not None
+        and not Pair(0, listed.name, exact, units).fitting_units
+    )
+
+
+def _is_another(listed: PackClass, before: Sequence[PackClass]) -> bool:
+    """Tell whether a figure of a class is none of those that lists had before."""
+    exacts = {one.exact_cost for one in before} - {None}
+    units = {one.listed_units for one in before} - {None}
+    other_exact = listed.exact_cost is not None and listed.exact_cost not in exacts
+    other_units = listed.listed_units is not None and listed.listed_units not in units
+    return (other_exact and bool(exacts)) or (other_units and bool(units))
+
+
+def _all_classes(packs: Sequence[Pack]) -> Iterator[PackClass]:
+    return (one for pack in packs for one in pack.classes)
 
 
 def _both_say(pack: Pack, other: Pack) -> bool:

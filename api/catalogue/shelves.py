@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from api.catalogue.audience import Audience
 from api.catalogue.facts import Facts
-from api.catalogue.merging import complete, merge
+from api.catalogue.merging import complete, merge, without_outdated
 from api.catalogue.pack_list import PackList
 from api.catalogue.prices import PriceBook
 from api.catalogue.source_list import SHOWN, SourceList
@@ -23,6 +23,9 @@ _SHARE_OF_TIME = 0.05
 
 # Making a list of so many packs takes some 5 ms: less than anybody notices.
 _SHORT = 500
+
+_Details = Mapping[int, tuple[Pack, tuple[Pack, ...]]]
+"""By id: details, and what lists said of the pack when they were loaded."""
 
 _Key = tuple[tuple[tuple[object, Include], ...], Audience]
 
@@ -99,14 +102,19 @@ class Shelves:
         details = self._details(parts)
         self._shelves[key] = await asyncio.to_thread(self._shelf, parts, details, audience)
 
-    def _details(self, parts: Sequence[SourceList]) -> tuple[int, Mapping[int, Pack]]:
-        found = {pack.id: self._facts.get(pack.id) for part in parts for pack in part.packs}
-        return self._facts.revision, {key: one for key, one in found.items() if one}
+    def _details(self, parts: Sequence[SourceList]) -> tuple[int, _Details]:
+        found = {
+            pack.id: (known, self._facts.listed(pack.id))
+            for part in parts
+            for pack in part.packs
+            if (known := self._facts.get(pack.id))
+        }
+        return self._facts.revision, found
 
     def _shelf(
         self,
         parts: Sequence[SourceList],
-        details: tuple[int, Mapping[int, Pack]],
+        details: tuple[int, _Details],
         audience: Audience,
     ) -> _Shelf:
         began = time.monotonic()
@@ -144,9 +152,9 @@ def _key(parts: Sequence[SourceList], audience: Audience) -> _Key:
     return tuple((part.source, part.include) for part in parts), audience
 
 
-def _completed(parts: Sequence[SourceList], details: Mapping[int, Pack]) -> list[Pack]:
+def _completed(parts: Sequence[SourceList], details: _Details) -> list[Pack]:
     packs = [
-        complete(details[pack.id], pack) if pack.id in details else pack
+        complete(without_outdated(*details[pack.id], [pack]), pack) if pack.id in details else pack
         for pack in merge([part.packs for part in parts])
     ]
     if parts[0].include is not Include.PUBLIC:

@@ -267,6 +267,33 @@ async def test_another_price_in_a_list_has_the_details_loaded_again(
     await until(lambda: are("4.75"))
 
 
+@pytest.mark.parametrize("shape", ["the page", "costs in lists", "cost_mc", "all figures"])
+async def test_a_newer_price_in_a_list_is_not_hidden_by_older_details(
+    astria: Astria, catalogue: Catalogue, clock: Clock, shape: str
+) -> None:
+    def offer(cents: int) -> None:
+        price = {"cat": {"cost": cents, "num_images": 3}}
+        astria.offer(made_up_pack(1, costs=price), *(made_up_pack(n) for n in range(2, 6)))
+
+    async def shown() -> set[Price | None]:
+        listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+        packs = [next(one for one in listing.packs if one.id == 1), (await catalogue.pack(1)).value]
+        return {pack.classes[0].price for pack in packs}
+
+    astria.shape = SHAPES[shape]
+    offer(360)
+    await catalogue.learn_unit()
+    for number in range(1, 6):
+        await catalogue.pack(number)
+    assert await shown() == {Price(Decimal("3.60"))}
+    offer(475)
+    for number in range(1, 6):
+        astria.fail(f"/p/{number}", 503)
+    clock(61)
+    await catalogue.lists.refreshed(Include.PUBLIC)
+    assert await shown() == {Price(Decimal("4.75"))}
+
+
 async def test_the_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:
     # The account says that it is private, the gallery that it is not.
     astria.answer("/packs?public=true&listed=true", [made_up_pack(4, public_at=None)])
