@@ -44,6 +44,26 @@ class ErrorWords(PackWords):
 
     similar_packs = Sentence("Similar packs")
 
+    def no_such_picture(self, text: str, total: int, *, button: str) -> str:
+        """Say that there is no picture of that number; `button` opens the box again."""
+        return self.say(
+            "There's no picture “{text}”. Press **{button}** again and type a number "
+            "from 1 to {total}.",
+            text=quote(text),
+            button=button,
+            total=self.number(total),
+        )
+
+    def no_such_page(self, text: str, total: int, *, button: str) -> str:
+        """Say that there is no page of that number; `button` opens the box again."""
+        return self.say(
+            "There's no page “{text}”. Press **{button}** again and type a number "
+            "from 1 to {total}.",
+            text=quote(text),
+            button=button,
+            total=self.number(total),
+        )
+
     def class_not_found(self, class_name: str, offered: Sequence[str]) -> str:
         """Say that a pack doesn't have a class, and which it has."""
         named = [quote(name) for name in offered[:_MOST_CLASSES_NAMED]]

@@ -10,7 +10,7 @@ from cogs.language.error_words import ErrorWords
 from cogs.language.languages import language_of
 from cogs.language.list_words import ListWords
 from cogs.language.news_words import NewsWords
-from cogs.language.speech import Sentence, quote
+from cogs.language.speech import Sentence
 
 
 class Words(ListWords, NewsWords, ErrorWords, AboutWords):
@@ -53,26 +53,6 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
         if total is None:
             return self.say("Page")
         return self.say("Page, 1–{total}", total=self.number(total))
-
-    def no_such_picture(self, text: str, total: int) -> str:
-        """Say that there is no picture of that number."""
-        return self.say(
-            "There's no picture “{text}”. Press **{button}** again and type a number "
-            "from 1 to {total}.",
-            text=quote(text),
-            button=self.go_to,
-            total=self.number(total),
-        )
-
-    def no_such_page(self, text: str, total: int) -> str:
-        """Say that there is no page of that number."""
-        return self.say(
-            "There's no page “{text}”. Press **{button}** again and type a number "
-            "from 1 to {total}.",
-            text=quote(text),
-            button=self.go_to,
-            total=self.number(total),
-        )
 
     # Public answers and private copies
 

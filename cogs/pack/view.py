@@ -188,7 +188,8 @@ def _chosen(interaction: discord.Interaction, pack: Pack, place: Place, typed: s
     total = len(carousel.pictures)
     index = number_from_1(typed, total)
     if index is None:
-        raise Refusal(words_of(interaction).no_such_picture(plain(typed), total))
+        words = words_of(interaction)
+        raise Refusal(words.no_such_picture(plain(typed), total, button=words.go_to))
     return carousel.at(index)
 
 

@@ -176,7 +176,7 @@ def _chosen(words: Words, typed: str, pages: int) -> int:
     """Return the page that a person typed, from 0; raises Refusal if there is no such page."""
     number = number_from_1(typed, pages)
     if number is None:
-        raise Refusal(words.no_such_page(plain(typed), pages))
+        raise Refusal(words.no_such_page(plain(typed), pages, button=words.go_to))
     return number
 
 
