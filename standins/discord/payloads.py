@@ -354,6 +354,29 @@ def message(sent: Mapping[str, Any], asked: Json, *, flags: int = 0) -> Json:
     }
 
 
+def post(sent: Mapping[str, Any], channel_id: str) -> Json:
+    """Return the message that the bot posts in a channel by itself."""
+    return {
+        "type": 0,
+        "tts": False,
+        "timestamp": _now(),
+        "pinned": False,
+        "mentions": [],
+        "mention_roles": [],
+        "mention_everyone": False,
+        "id": str(snowflake()),
+        "flags": 0,
+        "edited_timestamp": None,
+        "content": "",
+        "components": [],
+        "channel_id": channel_id,
+        "author": bot_user(),
+        "attachments": [],
+        "embeds": [],
+        **_shown(sent),
+    }
+
+
 def edited(old: Json, sent: Mapping[str, Any]) -> Json:
     """Return a message after an edit: what the edit does not name stays."""
     return old | _shown(sent) | {"edited_timestamp": _now(), "flags": old["flags"] & ~LOADING}

@@ -22,6 +22,7 @@ from standins.discord.payloads import (
     channel,
     guild,
     member_of_server,
+    post,
     registered_command,
     snowflake,
 )
@@ -70,6 +71,8 @@ class Rest:
         """By server; those of all servers under None."""
         self.bot_public = False
         """Whether anyone can add the bot to a server: Discord's "Public Bot"."""
+        self.posts: dict[object, Json] = {}
+        """The messages that the bot has posted by itself, by their marks."""
         self.overwrites: list[Json] = []
         """The permissions that the channels give or take."""
         self._interactions: OrderedDict[str, Interaction] = OrderedDict()
@@ -98,6 +101,7 @@ class Rest:
             ("GET", "/applications/@me", self._bot(self._get_application)),
             ("GET", "/oauth2/applications/@me", self._bot(self._get_application)),
             ("GET", "/channels/{channel}", self._bot(self._get_channel)),
+            ("POST", "/channels/{channel}/messages", self._bot(self._post_message)),
             ("GET", "/guilds/{guild}", self._bot(self._get_guild)),
             ("GET", "/guilds/{guild}/members/{member}", self._bot(self._get_member)),
             ("GET", commands, self._bot(self._get_commands)),
@@ -169,6 +173,13 @@ class Rest:
             if here["id"] == request.match_info["channel"]:
                 return answer(here)
         raise Refused(404, 10003, "Unknown Channel")
+
+    async def _post_message(self, request: web.Request) -> web.Response:
+        sent = _decoded(await request.read(), Json)
+        # Of those with the same mark Discord makes one message.
+        mark = sent.get("nonce") if sent.get("enforce_nonce") else snowflake()
+        made = post(sent, request.match_info["channel"])
+        return answer(self.posts.setdefault(mark, made))
 
     async def _get_guild(self, request: web.Request) -> web.Response:
         return answer(guild(_guild(request) or 0))

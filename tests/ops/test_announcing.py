@@ -1,0 +1,87 @@
+"""Announcements of real processes: each piece of news once, whatever they share or meet."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from standins.discord.faults import HangUp
+from standins.discord.server import DiscordServer
+from standins.processes import ROOT, free_port
+from tests.astria import KEY, Astria, made_up_pack
+from tests.servers import redis_server
+from tests.waiting import until
+
+# The bot as it is, but it does not wait for minutes.
+_PROGRAM = """
+import sys
+from standins.launch import point_at
+point_at(sys.argv[1])
+import bot
+from api.catalogue import background
+from cogs.announcements import cog
+background._FIRST_AFTER, background._LOOK_AGAIN, background._BETWEEN_REQUESTS = 0.0, 0.3, 0.0
+cog._LOOK_EVERY = 0.3
+sys.exit(bot.main([]))
+"""
+
+
+@asynccontextmanager
+async def announcing(
+    discord: DiscordServer, astria: Astria, cache_url: str
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    environment = {
+        "DISCORD_TOKEN": discord.token,
+        "ASTRIA_API_KEY": KEY,
+        "ASTRIA_API_URL": astria.url,
+        "ANNOUNCE_CHANNEL_ID": str(discord.guild_ids[0] + 1),
+        "CACHE_URL": cache_url,
+        "CACHE_TTL_SECONDS": "0.3",
+        "HTTP_PORT": str(free_port()),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _PROGRAM, discord.url, cwd=ROOT, env=environment,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 20)
+
+
+@pytest.mark.parametrize("fault", [None, HangUp.AFTER])
+async def test_two_processes_on_one_redis_announce_once(
+    discord: DiscordServer, astria: Astria, tmp_path: Path, fault: HangUp | None
+) -> None:
+    """Also if Discord takes the post and the connection breaks before it says so."""
+    astria.offer(*(made_up_pack(number) for number in (1, 2)))
+    astria.offer(gallery=True)
+    async with AsyncExitStack() as stack:
+        redis = stack.enter_context(redis_server(tmp_path))
+        if fault:
+            path = r"/channels/\d+/messages$"
+            stack.enter_context(discord.fault("POST", path, times=1, hangs_up=fault))
+        for _ in range(2):
+            await stack.enter_async_context(announcing(discord, astria, redis.url))
+        # The first list is no news: once it is noted, another one is.
+        await until(lambda: _looked(discord, 4), within=30)
+        await asyncio.sleep(1)
+        assert not discord.rest.posts
+        astria.offer(*(made_up_pack(number) for number in (1, 2, 3)))
+        await until(lambda: bool(discord.rest.posts), within=30)
+        await asyncio.sleep(1.5)
+        (told,) = discord.rest.posts.values()
+        assert told["content"] == "**New pack: Pack number 3**"
+        # One whose connection broke is not among the calls: it was sent again, with the same mark.
+        sent = [call for call in discord.rest.calls if call.path.endswith("/messages")]
+        assert len(sent) == 1
+
+
+def _looked(discord: DiscordServer, times: int) -> bool:
+    return sum("/members/" in call.path for call in discord.rest.calls) >= times
