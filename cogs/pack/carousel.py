@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Self
 
 from api.wire.models import Link, Pack, PackClass, Prompt
@@ -68,8 +67,15 @@ class Pictures:
 
     def between(self, start: int, stop: int) -> tuple[Picture, ...]:
         """Return the pictures from one index to before another."""
-        made = ((url, prompt.id) for prompt in self._prompts for url in prompt.images)
-        return tuple(Picture(url, prompt_id) for url, prompt_id in islice(made, start, stop))
+        found: list[Picture] = []
+        before = 0
+        for prompt in self._prompts:
+            if before >= stop:
+                break
+            urls = prompt.images[max(0, start - before) : stop - before]
+            found += [Picture(url, prompt.id) for url in urls]
+            before += len(prompt.images)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
