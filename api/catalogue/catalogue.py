@@ -320,7 +320,10 @@ class Catalogue:
     async def _recall_pack(self, key: str) -> Cached[Pack] | None:
         recalled = await self._answers.recall_pack(key)
         if recalled:
-            self._note(key, recalled.value, recalled.loaded_at)
+            lists_age = self.lists.age()
+            lists_are_newer = lists_age is not None and lists_age < recalled.age
+            listed = None if lists_are_newer else self.lists.entries(recalled.value.id)
+            self._note(key, recalled.value, recalled.loaded_at, listed)
         return recalled
 
     async def _load_in_background(self, pack_id: int) -> Found:
@@ -339,13 +342,15 @@ class Catalogue:
         known = self._packs.peek(str(pack.id))
         if known and known.value == pack:
             pack = known.value
-        self._note(key, pack, time.monotonic())
+        self._note(key, pack, time.monotonic(), self.lists.entries(pack.id))
         if key != str(pack.id):
             self._packs.keep(str(pack.id), pack)
         return pack
 
-    def _note(self, key: str, pack: Pack, loaded_at: float) -> None:
-        self._facts.add(pack, loaded_at, self.lists.entries(pack.id))
+    def _note(
+        self, key: str, pack: Pack, loaded_at: float, listed: tuple[Pack, ...] | None
+    ) -> None:
+        self._facts.add(pack, loaded_at, listed)
         for name in {key, pack.slug or key}:
             self._ids_by_slug[name] = str(pack.id)
 

@@ -70,14 +70,15 @@ class Facts:
     def _is_shown(self, pack: Pack) -> bool:
         return self.as_offered(pack).visibility in SHOWN
 
-    def add(self, pack: Pack, loaded_at: float, listed: tuple[Pack, ...] = ()) -> None:
+    def add(self, pack: Pack, loaded_at: float, listed: tuple[Pack, ...] | None = ()) -> None:
         """Remember a pack's details, loaded at a moment on the clock of `time.monotonic`.
 
-        `listed` is what lists say of it now.
+        `listed` is what lists said of it then; None if that is not known, and they are newer.
         """
         before, facts = self._packs.get(pack.id), without_prompts(pack)
         same = before is not None and before.pack == facts
         kept = before.pack if before and same else facts
+        listed = (kept,) if listed is None else listed
         self._packs[pack.id] = _Known(kept, loaded_at, listed)
         if same:
             self.revision += before is not None and before.listed != listed

@@ -70,9 +70,11 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def opened(astria: Astria, url: str = "mem://") -> AsyncGenerator[Catalogue]:
+async def opened(
+    astria: Astria, url: str = "mem://", *, ttl: float = 60
+) -> AsyncGenerator[Catalogue]:
     answers = Answers(AstriaClient(astria.url, KEY, timeout=1), open_store(url, keep_for=600))
-    catalogue = Catalogue(answers, PriceBook(), ttl=60, stale_ttl=600)
+    catalogue = Catalogue(answers, PriceBook(), ttl=ttl, stale_ttl=600)
     yield catalogue
     await catalogue.close()
     await answers.close()
@@ -292,6 +294,27 @@ async def test_a_newer_price_in_a_list_is_not_hidden_by_older_details(
     clock(61)
     await catalogue.lists.refreshed(Include.PUBLIC)
     assert await shown() == {Price(Decimal("4.75"))}
+
+
+@pytest.mark.parametrize("shape", ["costs in lists", "cost_mc", "all figures"])
+async def test_kept_details_do_not_hide_a_newer_price_in_a_list(
+    astria: Astria, tmp_path: Path, shape: str
+) -> None:
+    astria.shape = SHAPES[shape]
+    astria.offer(gallery=True)
+    astria.offer(made_up_pack(1, costs={"cat": {"cost": 360, "num_images": 3}}))
+    url = f"disk://{tmp_path}/kept"
+    async with opened(astria, url) as before:
+        await before.pack(1)
+    astria.offer(made_up_pack(1, costs={"cat": {"cost": 475, "num_images": 3}}))
+    async with opened(astria, url, ttl=0) as after:
+        await after.lists.refreshed(Include.PUBLIC)
+        astria.fail("/p/1", 503)
+        (pack,) = (await after.listing(Source.ALL, Include.PUBLIC, EVERYONE)).packs
+        assert pack.classes[0].price == Price(Decimal("4.75"))
+        kept = (await after.pack(1)).value
+        assert kept.classes[0].prompts
+        assert kept.classes[0].price == Price(Decimal("4.75"))
 
 
 async def test_the_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:
