@@ -371,3 +371,11 @@ async def test_stale_beats_nothing(world: World, astria: Astria) -> None:
     await world.alice.click(message, label="Next")
     assert page_of(message) == "2 / 35"
     assert "Astria can't be reached; as of <t:" in text_of(message)
+
+
+async def test_pictures_that_are_all_shown_have_no_pages(world: World, astria: Astria) -> None:
+    astria.offer(made_up_pack(1))
+    message = message_of(await world.alice.slash(world.channel, "pack", id="1"))
+    assert "Next" in str(message.components)
+    message = message_of(await world.alice.slash(world.channel, "pack", id="1", pictures=4))
+    assert "Next" not in str(message.components)
