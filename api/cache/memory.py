@@ -78,9 +78,14 @@ class Cache(Generic[K, T]):
 
     async def get(self, key: K) -> Cached[T]:
         """Return the value of a key, loading it if it is unknown; raises what `load` raises."""
+        cached, _ = await self.find(key)
+        return cached
+
+    async def find(self, key: K) -> tuple[Cached[T], Found]:
+        """Return what `get` does, and where it was found."""
         known = self.get_at_once(key)
         if known is not None:
-            return known
+            return known, Found.STALE if known.stale else Found.HIT
         if missing := self._missing.get(key):
             raise NotFound(missing.path, missing.detail, status=missing.status)
         try:
@@ -91,7 +96,7 @@ class Cache(Generic[K, T]):
         # What was recalled may be stale; it is loaded again in the background.
         known = self._peek_and_refresh(key) or loaded
         note(found, stale=known.stale)
-        return known
+        return known, found
 
     def has_room(self, key: K) -> bool:
         """Tell whether a key can be kept without another one being forgotten, if it is typical."""
@@ -103,12 +108,12 @@ class Cache(Generic[K, T]):
         """Tell whether a key has led nowhere a moment ago."""
         return key in self._missing
 
-    async def load(self, key: K) -> tuple[Cached[T], Found]:
+    async def load(self, key: K, *, recall: bool = True) -> tuple[Cached[T], Found]:
         """Load a key though it may be known; return where it was found, uncounted.
 
-        Raises what `load` raises.
+        Without `recall`, not from below memory. Raises what `load` raises.
         """
-        return await asyncio.shield(self._refresh(key))
+        return await asyncio.shield(self._refresh(key, recall=recall))
 
     async def settle(self, key: K) -> None:
         """Wait until what is being loaded for a key is there, or has failed."""
@@ -132,17 +137,17 @@ class Cache(Generic[K, T]):
             self._refresh(key)
         return known
 
-    def _refresh(self, key: K) -> asyncio.Task[tuple[Cached[T], Found]]:
+    def _refresh(self, key: K, *, recall: bool = True) -> asyncio.Task[tuple[Cached[T], Found]]:
         flight = self._flights.get(key)
         if flight is None:
-            flight = asyncio.create_task(self._fly(key))
+            flight = asyncio.create_task(self._fly(key, recall=recall))
             self._flights[key] = flight
             flight.add_done_callback(_retrieve)
         return flight
 
-    async def _fly(self, key: K) -> tuple[Cached[T], Found]:
+    async def _fly(self, key: K, *, recall: bool) -> tuple[Cached[T], Found]:
         try:
-            if recalled := await self._recalled(key):
+            if recall and (recalled := await self._recalled(key)):
                 loaded, found = recalled, Found.STORE
             else:
                 loaded, found = Cached(await self._load(key), time.monotonic()), Found.MISS

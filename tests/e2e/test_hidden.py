@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -211,15 +212,21 @@ async def test_last_check_before_a_channel(astria: Astria, door: str) -> None:
     assert isinstance(line["exc_info"], WouldLeak)
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("known", ["in memory", "on disk", "nowhere"])
 async def test_each_name_of_a_hidden_pack_takes_the_same_steps_as_none(
-    world: World, astria: Astria, known: bool
+    world: World, astria: Astria, tmp_path: Path, known: str
 ) -> None:
     astria.offer(pack_260(), PRIVATE)
+    make = world.make_bot
+    world.make_bot = lambda: make(
+        cache_url=f"disk://{tmp_path}" if known == "on disk" else "mem://"
+    )
     await world.restart()
-    await world.alice.slash(world.channel, "pack", id="260")
-    if known:
+    if known != "nowhere":
         await world.mod.slash(world.channel, "pack", id="7")
+    if known == "on disk":
+        await world.restart()
+    await world.alice.slash(world.channel, "pack", id="260")
 
     async def steps(*names: str) -> list[tuple[int, int]]:
         """Return, for each name and door, whether it was deferred, and how often Astria asked."""
