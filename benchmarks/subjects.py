@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from standins.astria.packs import RECORDED
+from standins.astria.pack_builders import RECORDED
 from standins.astria.server import Astria
 from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
 from standins.discord.payloads import Json, Member, control, members

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from hypothesis import HealthCheck, settings
 
-from standins.astria.packs import pack_260
+from standins.astria.pack_builders import pack_260
 from standins.astria.server import Astria, astria_server
 from standins.astria.shapes import SHAPES
 

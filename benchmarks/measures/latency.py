@@ -21,7 +21,7 @@ from benchmarks.subjects import (
     pong_bot,
     typing,
 )
-from standins.astria.packs import RECORDED
+from standins.astria.pack_builders import RECORDED
 from standins.astria.server import astria_server
 
 _PACKS = 1_000

@@ -22,7 +22,7 @@ from benchmarks.subjects import (
     pong_bot,
     typing,
 )
-from standins.astria.packs import RECORDED
+from standins.astria.pack_builders import RECORDED
 from standins.astria.server import astria_server
 
 _RUNS, _COUNT, _AT_ONCE, _WARM_UP = 7, 1_500, 50, 500

@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks.report import Row, megabytes
 from benchmarks.sampling import at_once, spread
 from benchmarks.subjects import Subject, clicks, command, packs_bot, running_pong, typing
-from standins.astria.packs import RECORDED
+from standins.astria.pack_builders import RECORDED
 from standins.astria.server import astria_server
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, running_bot

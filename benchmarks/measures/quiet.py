@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from benchmarks.report import Row, milliseconds
 from benchmarks.sampling import ratios
 from benchmarks.subjects import Ask, command, packs_bot, ping, pong_bot
-from standins.astria.packs import RECORDED
+from standins.astria.pack_builders import RECORDED
 from standins.astria.server import astria_server
 from standins.faraway import far_away
 

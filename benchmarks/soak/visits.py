@@ -9,7 +9,7 @@ from random import Random
 from benchmarks.soak.asking import Asking, VisitOver
 from benchmarks.subjects import MEMBERS
 from standins.astria.many_packs import gallery_packs
-from standins.astria.packs import RECORDED
+from standins.astria.pack_builders import RECORDED
 from standins.discord.interactions import MODAL, Interaction
 from standins.discord.payloads import DIRECT, MANAGE_MESSAGES, Json, Member
 

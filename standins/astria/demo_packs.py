@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from standins.astria.packs import (
+from standins.astria.pack_builders import (
     PICTURES,
     Json,
     costs,

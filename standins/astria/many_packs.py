@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from standins.astria.packs import Json, costs, full_pack, pack_260, slug_of
+from standins.astria.pack_builders import Json, costs, full_pack, pack_260, slug_of
 
 _OWN_SHARE = 10  # one pack in ten is the account's own
 

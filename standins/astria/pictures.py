@@ -11,7 +11,7 @@ from zlib import crc32
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from standins.astria.packs import Json
+from standins.astria.pack_builders import Json
 
 _WIDTH, _HEIGHT = 512, 640
 _FINE = 2  # drawn this much larger, so that edges come out smooth

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from standins.astria.answers import Answer, json_answer, refusal
 from standins.astria.many_packs import gallery_packs, own_packs
-from standins.astria.packs import Json, is_listed, is_public
+from standins.astria.pack_builders import Json, is_listed, is_public
 from standins.astria.shapes import SHAPES, Shape, detail, summary
 
 KEY = "sd_marked-key"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from standins.astria.packs import Json
+from standins.astria.pack_builders import Json
 
 _MC_PER_CENT = 1_000
 
@@ -87,6 +87,11 @@ def summary(pack: Mapping[str, object], shape: Shape, *, gallery: bool) -> Json:
     if "cost_mc_hash" in shape.listed and not gallery:
         fields = _LISTED
     return _written(pack, fields, shape, shape.listed)
+
+
+def summary_of(pack: Json, **costs: object) -> Json:
+    """Return what the account's list shows of a pack, with these figures as `cost_mc_hash`."""
+    return summary(pack | {"cost_mc_hash": costs}, Shape(), gallery=False)
 
 
 def detail(pack: Mapping[str, object], shape: Shape) -> Json:

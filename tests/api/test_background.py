@@ -23,8 +23,9 @@ from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.errors import KeyRefused, NotFound
 from api.wire.models import Include, Price, Source
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import KEY, Astria
 from standins.astria.shapes import SHAPES
-from tests.astria import KEY, Astria, made_up_pack
 from tests.conftest import Clock
 from tests.waiting import until
 

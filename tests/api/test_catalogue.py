@@ -20,7 +20,9 @@ from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, Unavailable
 from api.wire.models import Include, Pack, PackClass, Sort, Source
-from tests.astria import Astria, made_up_pack, pack_260, summary_of
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
+from standins.astria.shapes import summary_of
 from tests.waiting import until
 
 SETTING = "ASTRIA_COST_MC_PER_USD"

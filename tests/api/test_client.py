@@ -29,7 +29,8 @@ from api.wire.errors import (
 )
 from api.wire.models import Visibility, find_class
 from api.wire.transport import LARGEST_BODY
-from tests.astria import KEY, Astria, astria_server, made_up_pack, recorded
+from standins.astria.pack_builders import made_up_pack, recorded
+from standins.astria.server import KEY, Astria, astria_server
 from tests.conftest import Clock
 from tests.waiting import until
 

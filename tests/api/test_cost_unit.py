@@ -22,8 +22,9 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import KEY, Astria
 from standins.astria.shapes import SHAPES, Shape, summary
-from tests.astria import KEY, Astria, made_up_pack
 from tests.conftest import Clock
 from tests.waiting import until
 

@@ -14,8 +14,8 @@ from api.wire.decoding import Oddity, decode_listing, decode_pack
 from api.wire.documents import decode_json
 from api.wire.models import Link, LinkKind, Pack, Prompt, Visibility
 from api.wire.money import amount
+from standins.astria.pack_builders import pack_260
 from standins.astria.shapes import SHAPES, detail, summary
-from tests.astria import pack_260
 
 ANYTHING = st.recursive(
     st.none()

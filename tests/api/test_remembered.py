@@ -17,7 +17,8 @@ from api.catalogue.shop_file import ShopFile
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, Unavailable
 from api.wire.models import Include, Pack, PackClass, Price, Source
-from tests.astria import Astria, made_up_pack
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from tests.conftest import Clock
 from tests.waiting import until
 

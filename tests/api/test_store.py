@@ -30,7 +30,8 @@ from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, NotUnderstood, Unavailable
 from api.wire.models import Include, Price, Source
-from tests.astria import KEY, Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import KEY, Astria
 from tests.conftest import Clock
 from tests.servers import RedisServer, redis_server
 from tests.waiting import until

@@ -16,8 +16,9 @@ from api.wire.client import AstriaClient
 from api.wire.errors import Unavailable
 from api.wire.models import Include, Source
 from standins.astria.answers import Answer
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import KEY, Astria
 from standins.astria.shapes import SHAPES, Shape
-from tests.astria import KEY, Astria, made_up_pack
 from tests.conftest import Clock
 from tests.waiting import until
 

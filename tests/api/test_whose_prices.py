@@ -20,7 +20,8 @@ from api.catalogue.shop_file import ShopFile
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
-from tests.astria import Astria, made_up_pack
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from tests.shapes import in_every_shape
 from tests.waiting import until
 

@@ -31,7 +31,7 @@ from cogs.packs.view import catalogue_reply
 from cogs.ui.controls import class_key
 from cogs.ui.embeds import pack_title
 from cogs.ui.share import Sharing
-from tests.astria import made_up_pack
+from standins.astria.pack_builders import made_up_pack
 from tests.cogs.samples import NASTY, WORDS, priced_pack, reply_of
 from tests.discord_limits import check_reply
 from tests.markdown import is_closed, is_plain, reaches_out

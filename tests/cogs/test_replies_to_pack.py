@@ -22,7 +22,7 @@ from cogs.language.words import words_for
 from cogs.pack.carousel import ClassGone, PictureGone, Pictures, Place, open_carousel
 from cogs.pack.embeds import customer_text
 from cogs.ui.controls import class_key
-from tests.astria import made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
 from tests.cogs.samples import NASTY, PACKS, WORDS, priced_pack, reply_of
 
 

@@ -17,7 +17,7 @@ from cogs.packs.page import Page
 from cogs.packs.query import Query, normalised_search
 from cogs.packs.view import catalogue_reply
 from cogs.ui.controls import class_key, filter_key
-from tests.astria import made_up_pack
+from standins.astria.pack_builders import made_up_pack
 from tests.cogs.samples import NASTY, PACKS, TEXT, WORDS, priced_pack
 from tests.discord_limits import check_reply
 

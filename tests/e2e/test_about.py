@@ -8,8 +8,8 @@ import discord
 import pytest
 import simcord
 
-from standins.astria.packs import costs, full_pack
-from tests.astria import Astria
+from standins.astria.pack_builders import costs, full_pack
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of
 from version import version

@@ -8,8 +8,9 @@ import pytest
 
 from cogs.bot import PacksBot
 from config import Settings
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from standins.simulation import let_only_its_owner_add
-from tests.astria import Astria, made_up_pack
 from tests.e2e.conftest import SETTLED_WITHIN, Env, build_world
 from tests.e2e.shown import message_of, text_of
 from tests.servers import redis_server

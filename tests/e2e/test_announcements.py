@@ -18,7 +18,8 @@ import structlog
 from api.catalogue import news, news_board
 from api.wire.models import Price
 from cogs.language.words import words_for
-from tests.astria import Astria, made_up_pack
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world, raise_unanswered
 
 FIRST = [made_up_pack(1), made_up_pack(2)]

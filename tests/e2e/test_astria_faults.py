@@ -26,7 +26,8 @@ from simcord.types import HttpLogEntry
 
 from api.wire.transport import LARGEST_BODY, Transport
 from ops.logs import set_up_logging
-from tests.astria import KEY, Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import KEY, Astria
 from tests.conftest import Clock
 from tests.e2e.conftest import SETTLED_WITHIN, Env, World, bots, build_world, raise_unanswered
 from tests.e2e.shown import menu_of, message_of, options_of, page_of, text_of

@@ -13,7 +13,9 @@ import simcord
 from aiohttp import web
 
 from cogs.interactions.allowances import LOOKUPS_A_MEMBER, LOOKUPS_AT_ONCE
-from tests.astria import Answer, Astria, made_up_pack
+from standins.astria.answers import Answer
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, text_of
 

@@ -13,7 +13,8 @@ from api.cache.cached import Cached
 from api.wire.models import Pack, PackClass, Price
 from cogs.compare.embeds import comparison_embeds
 from cogs.language.words import words_for
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, message_of, options_of
 

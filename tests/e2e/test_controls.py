@@ -11,7 +11,8 @@ import simcord
 
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import MakeBot, World
 from tests.e2e.shown import controls_of, menu_of, message_of, page_of
 

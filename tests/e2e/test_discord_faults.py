@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.astria import Astria, made_up_pack
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, page_of
 from tests.waiting import until

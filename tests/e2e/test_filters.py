@@ -8,8 +8,9 @@ import simcord
 from cogs.limits import CUSTOM_ID
 from cogs.packs.query import LONGEST_SEARCH, Query
 from cogs.ui.controls import filter_key
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from standins.astria.shapes import SHAPES
-from tests.astria import Astria, made_up_pack
 from tests.e2e.conftest import World
 from tests.e2e.shown import controls_of, message_of
 

@@ -9,7 +9,8 @@ from typing import cast
 import pytest
 import simcord
 
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import (
     controls_of,

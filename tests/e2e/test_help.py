@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.astria import Astria, pack_260
+from standins.astria.pack_builders import pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, text_of
 

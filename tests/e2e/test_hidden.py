@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 
 from cogs.interactions.replies import Reply, WouldLeak, edit, respond
 from cogs.interactions.staff_servers import StaffServers
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world, load_again
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 

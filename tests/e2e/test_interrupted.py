@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, page_of
 from tests.waiting import until

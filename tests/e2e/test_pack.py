@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import simcord
 
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World, load_again
 from tests.e2e.shown import (
     jump_of,

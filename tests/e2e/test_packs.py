@@ -6,7 +6,9 @@ import pytest
 import simcord
 import stamina
 
-from tests.astria import Astria, made_up_pack, pack_260, summary_of
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
+from standins.astria.shapes import summary_of
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from standins.astria.packs import Json, costs, full_pack, pack_260
+from standins.astria.pack_builders import Json, costs, full_pack, pack_260
 from standins.astria.server import Astria
 from standins.astria.shapes import SHAPES
 from tests.e2e.conftest import MakeBot, World, bots

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import simcord
 
-from standins.astria.packs import costs, full_pack
+from standins.astria.pack_builders import costs, full_pack
+from standins.astria.server import Astria
 from standins.astria.shapes import SHAPES
-from tests.astria import Astria
 from tests.e2e.conftest import MakeBot, World, bots
 from tests.e2e.shown import controls_of, menu_of, message_of, text_of
 

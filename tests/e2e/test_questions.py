@@ -11,7 +11,8 @@ import simcord
 from simcord.backend.models import Poll, PollAnswer
 from simcord.results import to_discord_message
 
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world
 from tests.e2e.shown import message_of, options_of, page_of
 

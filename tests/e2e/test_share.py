@@ -8,7 +8,8 @@ import discord
 import pytest
 import simcord
 
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World, load_again
 from tests.e2e.shown import (
     controls_of,

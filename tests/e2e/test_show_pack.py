@@ -6,7 +6,8 @@ import discord
 import pytest
 import simcord
 
-from tests.astria import Astria, made_up_pack, pack_260
+from standins.astria.pack_builders import made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, message_of, options_of, page_of
 

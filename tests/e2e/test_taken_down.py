@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from cogs.interactions.replies import respond
 from cogs.interactions.reply import Reply
-from tests.astria import Astria, Json, made_up_pack, pack_260
+from standins.astria.pack_builders import Json, made_up_pack, pack_260
+from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world, load_again
 from tests.e2e.shown import message_of, text_of
 

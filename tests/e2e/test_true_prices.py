@@ -14,7 +14,7 @@ import simcord
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from standins.astria.packs import Json, costs, full_pack
+from standins.astria.pack_builders import Json, costs, full_pack
 from standins.astria.server import Astria, astria_server
 from standins.astria.shapes import SHAPES, Shape, detail, summary
 from tests.e2e.conftest import SETTLED_WITHIN, Env, World, bots, build_world

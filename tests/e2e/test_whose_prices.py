@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 import simcord
 
-from standins.astria.packs import Json, costs, made_up_pack
+from standins.astria.pack_builders import Json, costs, made_up_pack
+from standins.astria.server import Astria
 from standins.astria.shapes import SHAPES
-from tests.astria import Astria
 from tests.e2e.conftest import MakeBot, World, bots
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, text_of
 

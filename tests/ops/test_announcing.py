@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import KEY, Astria
 from standins.discord.faults import HangUp
 from standins.discord.server import DiscordServer
 from standins.processes import ROOT, free_port
-from tests.astria import KEY, Astria, made_up_pack
 from tests.servers import redis_server
 from tests.waiting import until
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from standins.astria.packs import costs, full_pack
+from standins.astria.pack_builders import costs, full_pack
+from standins.astria.server import Astria
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

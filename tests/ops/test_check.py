@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from standins.astria.packs import costs, full_pack
+from standins.astria.pack_builders import costs, full_pack, made_up_pack
+from standins.astria.server import KEY, Astria
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import KEY, Astria, made_up_pack
 from tests.ops.conftest import run, start
 from tests.servers import redis_server, served_with_tls
 from tests.shapes import in_shapes

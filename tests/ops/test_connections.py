@@ -8,10 +8,10 @@ import pytest
 from aiohttp import web
 
 from api.wire.transport import Transport
+from standins.astria.server import Astria
 from standins.discord.faults import HangUp
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 
 CALLBACK = "/callback$"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from standins.astria.server import Astria
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
-from tests.astria import Astria
 from tests.monitor import Monitor
 from tests.ops.conftest import log_of
 from tests.waiting import until

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from standins.astria.server import Astria
 from standins.discord.gateway import Session
 from standins.discord.interactions import Interaction
 from standins.discord.payloads import ANYONE, interaction
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

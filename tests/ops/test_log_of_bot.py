@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from standins.astria.server import KEY, Astria
 from standins.discord.interactions import Interaction
 from standins.discord.payloads import ANYONE, DIRECT, control
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, free_port, running_bot
-from tests.astria import KEY, Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

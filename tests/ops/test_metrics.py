@@ -14,10 +14,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.wire import metrics as astria_metrics
 from cogs.interactions.cooldown import REQUESTS
 from cogs.interactions.record import Outcome
+from standins.astria.pack_builders import pack_260
+from standins.astria.server import Astria
 from standins.discord.payloads import MANAGE_MESSAGES, Member, control, members
 from standins.discord.server import DiscordServer
 from standins.processes import ROOT, running_bot
-from tests.astria import Astria, pack_260
 from tests.monitor import Monitor
 from tests.waiting import until
 

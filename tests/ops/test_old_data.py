@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from standins.astria.server import Astria
 from standins.discord.payloads import Json, control
 from standins.discord.server import DiscordServer, Options
 from standins.processes import running_bot
-from tests.astria import Astria
 
 UNREACHABLE = "Astria can't be reached; as of <t:"
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from standins.astria.server import KEY, Astria
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import KEY, Astria
 from tests.ops.conftest import run
 
 PASSWORD = "marked-password"

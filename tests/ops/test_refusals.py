@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from standins.astria.server import Astria
 from standins.discord.payloads import Member
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from cogs.registration import are_registered
-from standins.astria.server import astria_server
+from standins.astria.server import Astria, astria_server
 from standins.discord.payloads import APPLICATION_ID, Json
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

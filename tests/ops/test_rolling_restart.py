@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from standins.astria.server import Astria
 from standins.discord.interactions import Interaction, Step
 from standins.discord.payloads import Json, control, members
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

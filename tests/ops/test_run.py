@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from standins.discord.payloads import members
 from standins.discord.server import DiscordServer
 from standins.processes import ROOT, Program, running_bot
-from tests.astria import Astria, made_up_pack
 from tests.monitor import Monitor
 from tests.ops.conftest import log_of
 from tests.servers import served_with_tls

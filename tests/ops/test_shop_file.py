@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+from standins.astria.server import Astria
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import Astria
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from standins.astria.pack_builders import made_up_pack
+from standins.astria.server import Astria
 from standins.discord.payloads import EPHEMERAL, MANAGE_MESSAGES, Json, Member
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
-from tests.astria import Astria, made_up_pack
 from tests.ops.conftest import log_of
 from tests.waiting import until
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from standins.astria.demo_packs import demo_packs
-from standins.astria.packs import Json, made_up_pack, pack_260
+from standins.astria.pack_builders import Json, made_up_pack, pack_260
 from standins.astria.server import KEY, Astria, astria_server
 from standins.astria.shapes import SHAPES
 from tests.shapes import in_every_shape, in_shapes
