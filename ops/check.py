@@ -27,6 +27,7 @@ from ops.check_discord import discord_findings
 from ops.check_prices import UNIT, unit_finding
 from ops.finding import Finding
 from ops.logs import set_up_logging
+from ops.signals import woken_by_signals
 
 # For the evidence of what a unit of `cost_mc_hash` is worth; in seconds.
 _LONGEST_LEARNING = 10.0
@@ -46,9 +47,10 @@ def run_checks() -> int:
 
 async def _all_is_well(settings: ProductionSettings) -> bool:
     well = True
-    async for finding in _findings(settings):
-        _print(finding)
-        well = well and finding.works
+    with woken_by_signals():
+        async for finding in _findings(settings):
+            _print(finding)
+            well = well and finding.works
     return well
 
 

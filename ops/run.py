@@ -15,10 +15,10 @@ import structlog
 from cogs.bot import PacksBot
 from config import ProductionSettings, misnamed_settings
 from ops.causes import lasting_cause, passing_cause
-from ops.hangup import on_hangup
 from ops.logs import set_up_logging
 from ops.monitor import CannotListen, monitored
 from ops.restarts import FailedStarts
+from ops.signals import on_hangup, woken_by_signals
 
 log = structlog.stdlib.get_logger("bot")
 
@@ -68,6 +68,11 @@ async def _run(settings: ProductionSettings) -> int:
     address = f"{settings.http_host}:{settings.http_port}" if settings.http_port else "off"
     log.info("starting", version=bot.version, http=address)
     on_hangup(bot.shop_file.try_to_read)
+    with woken_by_signals():
+        return await _run_monitored(bot, settings)
+
+
+async def _run_monitored(bot: PacksBot, settings: ProductionSettings) -> int:
     async with monitored(bot, settings.http_host, settings.http_port):
         error = await _live(bot, settings.discord_token.get_secret_value())
         failed = FailedStarts(settings.cache_url)

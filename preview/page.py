@@ -17,6 +17,7 @@ import simcord
 
 from cogs.bot import PacksBot
 from config import Settings
+from ops.signals import woken_by_signals
 from preview.greeting import LOCALES, greeting
 from standins.astria.demo_packs import demo_packs
 from standins.astria.pictures import Pictures
@@ -123,9 +124,10 @@ async def serve_preview(settings: Settings, port: int, language: str) -> int:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, heard)
     try:
-        async with preview_page(settings, port, language=language) as page:
-            print(_OPEN_THIS.format(url=page.url), flush=True)
-            await stop.wait()
+        with woken_by_signals():
+            async with preview_page(settings, port, language=language) as page:
+                print(_OPEN_THIS.format(url=page.url), flush=True)
+                await stop.wait()
     except simcord.SetupError as error:
         print(f"The preview did not start: {error}. Try another --port.", file=sys.stderr)
         return 1

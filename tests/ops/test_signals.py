@@ -1,0 +1,45 @@
+"""Signals reach the event loop, whichever thread the system gives them to."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from ops.signals import on_hangup, woken_by_signals
+
+
+@pytest.fixture
+def heard() -> Iterator[asyncio.Event]:
+    """What is to be set once SIGHUP was heard."""
+    heard, before = asyncio.Event(), signal.getsignal(signal.SIGHUP)
+    yield heard
+    signal.signal(signal.SIGHUP, before)
+
+
+def raise_soon() -> None:
+    """Let another thread have SIGHUP: the main thread, where handlers run, goes on waiting."""
+
+    def raise_here() -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGHUP)
+
+    threading.Timer(0.05, raise_here).start()
+
+
+async def test_a_signal_wakes_the_loop(heard: asyncio.Event) -> None:
+    on_hangup(heard.set)
+    with woken_by_signals():
+        raise_soon()
+        async with asyncio.timeout(5):
+            await heard.wait()
+
+
+async def test_else_the_loop_waits_on(heard: asyncio.Event) -> None:
+    on_hangup(heard.set)
+    raise_soon()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await heard.wait()
