@@ -102,7 +102,7 @@ class Lists:
         if not known:
             return None
         packs = self._shelves.at_once([part.value for part in known], audience)
-        return _summed_up(known, Listing(packs))
+        return None if packs is None else _summed_up(known, Listing(packs))
 
     async def settle(self) -> None:
         """Wait until the lists that are being loaded are there, or have failed."""

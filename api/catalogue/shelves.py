@@ -21,8 +21,8 @@ from api.wire.models import Include, Pack
 _DETAILS_EVERY = 2.0
 _SHARE_OF_TIME = 0.05
 
-# Making a list of so many packs takes some 5 ms: less than anybody notices.
-_SHORT = 500
+# Making a list of so many packs and classes takes some 5 ms: less than anybody notices.
+_SHORT = 1_500
 
 _Details = Mapping[int, tuple[Pack, tuple[Pack, ...]]]
 """By id: details, and what lists said of the pack when they were loaded."""
@@ -62,23 +62,34 @@ class Shelves:
                 # What other threads learn meanwhile may change the prices again.
                 while self._is_outdated(self._shelves.get(key), parts):
                     await self._make(key, parts, audience)
-        return self.at_once(parts, audience)
+        self._refresh(key, parts, audience)
+        return self._shown(self._shelves[key])
 
-    def at_once(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
-        """Return the packs of some lists without waiting; what has changed may follow soon."""
+    def at_once(self, parts: Sequence[SourceList], audience: Audience) -> PackList | None:
+        """Return the packs of some lists without waiting; what has changed may follow soon.
+
+        None if a long list has not been made yet.
+        """
         key = _key(parts, audience)
+        self._refresh(key, parts, audience)
         shelf = self._shelves.get(key)
-        if shelf is None or (_are_short(parts) and self._has_changed(shelf, parts)):
-            self._shelves[key] = self._shelf(parts, self._details(parts), audience)
-        elif not self._making[key].locked() and self._has_changed(shelf, parts):
-            task = asyncio.create_task(self._make_again(key, parts, audience))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return self._shown(key)
+        return None if shelf is None else self._shown(shelf)
 
     async def close(self) -> None:
         """Wait for what is being made: a thread cannot be cancelled."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _refresh(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
+        """Make a list again if something has changed: at once if it is short, else soon."""
+        shelf = self._shelves.get(key)
+        if shelf is not None and not self._has_changed(shelf, parts):
+            return
+        if _are_short(parts):
+            self._shelves[key] = self._shelf(parts, self._details(parts), audience)
+        elif not self._making[key].locked():
+            task = asyncio.create_task(self._make_again(key, parts, audience))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def _is_outdated(self, shelf: _Shelf | None, parts: Sequence[SourceList]) -> bool:
         """Tell whether a list is not what its sources say, or its prices may be others."""
@@ -130,9 +141,8 @@ class Shelves:
         now = time.monotonic()
         return _Shelf(made, tuple(parts), revision, frozenset(), now - began, now)
 
-    def _shown(self, key: _Key) -> PackList:
+    def _shown(self, shelf: _Shelf) -> PackList:
         """Return a list without the packs that have turned out, since then, not to be public."""
-        shelf = self._shelves[key]
         if shelf.hidden is not self._facts.hidden:
             shelf.hidden = self._facts.hidden
             public = shelf.parts[0].include is Include.PUBLIC
@@ -145,7 +155,7 @@ class Shelves:
 
 
 def _are_short(parts: Sequence[SourceList]) -> bool:
-    return sum(len(part.packs) for part in parts) <= _SHORT
+    return sum(part.length for part in parts) <= _SHORT
 
 
 def _key(parts: Sequence[SourceList], audience: Audience) -> _Key:

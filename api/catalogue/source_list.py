@@ -27,6 +27,8 @@ class SourceList:
         if listed:
             packs = [as_public(pack) for pack in packs]
         self.packs = tuple(_public(packs) if include is Include.PUBLIC else packs)
+        self.length = sum(1 + len(pack.classes) for pack in self.packs)
+        """How many packs and classes it has."""
         self.withheld = {pack.id for pack in packs} - {pack.id for pack in self.packs}
         """Those that are not public, though the list was to be of public ones."""
         self._by_reference = by_reference(self.packs)

@@ -235,3 +235,17 @@ async def test_large_packs_are_kept_as_far_as_they_fit(
     assert [one() is not None for one in kept[:3]] == [False] * 3
     await catalogue.close()
     await answers.close()
+
+
+async def test_a_list_of_very_many_classes_is_made_aside(
+    catalogue: Catalogue, astria: Astria
+) -> None:
+    many = {f"class {number}": {"cost": 200, "num_images": 3} for number in range(800)}
+    astria.offer(*(made_up_pack(number, costs=many) for number in (1, 2)))
+    await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+    assert catalogue.suggestions(EVERYONE)
+    # For other readers it is made when one asks, in a thread.
+    assert catalogue.suggestions(MODERATOR) is None
+    await until(lambda: catalogue.suggestions(MODERATOR) is not None)
+    listing = await catalogue.listing(Source.ALL, Include.PUBLIC, Audience(costs=False))
+    assert {1, 2} <= {pack.id for pack in listing.packs}
