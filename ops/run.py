@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import faulthandler
-import signal
 from collections.abc import Coroutine
-from contextlib import suppress
-from types import FrameType
 
 import discord
 import structlog
@@ -18,24 +14,15 @@ from ops.causes import lasting_cause, passing_cause
 from ops.logs import set_up_logging
 from ops.monitor import CannotListen, monitored
 from ops.restarts import FailedStarts
-from ops.signals import on_hangup, woken_by_signals
+from ops.signals import on_hangup, until_told, woken_by_signals
 
 log = structlog.stdlib.get_logger("bot")
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 # How long each step of the end may take; together below five seconds, with what `monitor` adds.
 _LEAVING = 0.7
 _REPLYING = 2.3
 _EXPLAINING = 0.5
 _CLOSING = 0.8
-
-# What hangs beyond all these steps, such as a thread that reads from a disk, is ended by force so
-# many seconds after the signal. Docker, Kubernetes and systemd would do so after ten.
-_LONGEST_END = 6
-
-# For a cancellation to be obeyed before it is repeated.
-_CANCELLING = 0.1
 
 
 def run_bot(settings: ProductionSettings) -> int:
@@ -84,7 +71,7 @@ async def _run_monitored(bot: PacksBot, settings: ProductionSettings) -> int:
             bot.fault = cause
             seconds = failed.add()
             log.warning("a restart would change nothing, so it ends later", in_seconds=seconds)
-            await _until_told(asyncio.sleep(seconds))
+            await until_told(asyncio.sleep(seconds))
     if error is None:
         log.info("stopped")
     return 0 if error is None else 1
@@ -93,42 +80,13 @@ async def _run_monitored(bot: PacksBot, settings: ProductionSettings) -> int:
 async def _live(bot: PacksBot, token: str) -> Exception | None:
     """Run the bot until it is told to stop; return what ended it before that."""
     try:
-        await _until_told(bot.start(token))
+        await until_told(bot.start(token))
         await _finish(bot)
     except Exception as error:
         return error
     finally:
         await _at_most(_CLOSING, bot.close())
     return None
-
-
-async def _until_told(work: Coroutine[None, None, None]) -> None:
-    """Do the work until a signal comes; raises what it raises. A second signal acts at once."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        log.info("stopping")
-        cancel()
-
-    def cancel() -> None:
-        # discord.py takes no notice of one that comes while a shard connects again.
-        if not task.done():
-            task.cancel()
-            loop.call_later(_CANCELLING, cancel)
-
-    # The loop's own handlers do not exist on Windows.
-    def heard(signal_number: int, frame: FrameType | None) -> None:
-        for one in _SIGNALS:
-            signal.signal(one, signal.SIG_DFL)
-        # It says what every thread is doing, and ends the process with status 1.
-        faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
-        loop.call_soon_threadsafe(stop)
-
-    for one in _SIGNALS:
-        signal.signal(one, heard)
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def _finish(bot: PacksBot) -> None:

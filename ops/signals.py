@@ -1,15 +1,58 @@
-"""Signals of the system: SIGHUP, and that the event loop notices each of them at once."""
+"""Signals of the system: SIGTERM and Ctrl-C end the bot, SIGHUP lets it read its files again."""
 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import signal
 import socket
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
+
+import structlog
+
+log = structlog.stdlib.get_logger("bot")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+# What hangs at the end, such as a thread that reads from a disk, is ended by force so
+# many seconds after the signal. Docker, Kubernetes and systemd would do so after ten.
+_LONGEST_END = 6
+
+# For a cancellation to be obeyed before it is repeated.
+_CANCELLING = 0.1
+
+
+async def until_told(work: Coroutine[None, None, None]) -> None:
+    """Do the work until a signal comes; raises what it raises. A second signal acts at once."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        log.info("stopping")
+        cancel()
+
+    def cancel() -> None:
+        # discord.py takes no notice of one that comes while a shard connects again.
+        if not task.done():
+            task.cancel()
+            loop.call_later(_CANCELLING, cancel)
+
+    # The loop's own handlers do not exist on Windows.
+    def heard(signal_number: int, frame: FrameType | None) -> None:
+        for one in _ENDING:
+            signal.signal(one, signal.SIG_DFL)
+        # It says what every thread is doing, and ends the process with status 1.
+        faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
+        loop.call_soon_threadsafe(stop)
+
+    for one in _ENDING:
+        signal.signal(one, heard)
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def on_hangup(read_again: Callable[[], None]) -> None:

@@ -11,9 +11,9 @@ from typing import overload
 
 from cachetools import LRUCache
 
+from api.catalogue.filtering_and_order import Filters, Selection, select
 from api.catalogue.prices import Pricing
 from api.catalogue.search import SearchIndex, suggestable
-from api.catalogue.selection import Filters, Selection, select
 from api.wire.errors import AstriaError
 from api.wire.models import Pack
 

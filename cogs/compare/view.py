@@ -11,7 +11,7 @@ from typing import TypeVar
 import discord
 
 from api.cache.cached import Cached
-from api.catalogue.selection import Filters
+from api.catalogue.filtering_and_order import Filters
 from api.wire.errors import NotFound
 from api.wire.models import Include, Pack, Source, Visibility, find_class
 from cogs import limits

@@ -9,7 +9,7 @@ from datetime import datetime
 import discord
 
 from api.cache.memo import Memo
-from api.catalogue.selection import rank
+from api.catalogue.filtering_and_order import rank
 from api.wire.addresses import pack_address
 from api.wire.models import Pack, PackClass, Price, Sort
 from cogs import limits

@@ -10,9 +10,9 @@ from datetime import datetime
 import discord
 
 from api.catalogue.audience import Audience
+from api.catalogue.filtering_and_order import Filters
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.search import EVERYTHING
-from api.catalogue.selection import Filters
 from api.wire.models import Pack, Source
 from cogs import limits
 from cogs.interactions.errors import Refusal

@@ -15,8 +15,8 @@ from api.cache.cached import Cached
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
+from api.catalogue.filtering_and_order import Filters
 from api.catalogue.prices import PriceBook
-from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound, Unavailable
 from api.wire.models import Include, Pack, PackClass, Sort, Source

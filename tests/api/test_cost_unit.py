@@ -18,8 +18,8 @@ from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE
 from api.catalogue.catalogue import Catalogue
 from api.catalogue.cost_unit import CostUnit, Standing
+from api.catalogue.filtering_and_order import Filters
 from api.catalogue.prices import PriceBook
-from api.catalogue.selection import Filters
 from api.wire.client import AstriaClient
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
 from standins.astria.pack_builders import made_up_pack

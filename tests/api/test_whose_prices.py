@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
+from api.catalogue.filtering_and_order import Filters
 from api.catalogue.prices import PriceBook
-from api.catalogue.selection import Filters
 from api.catalogue.shop_file import ShopFile
 from api.wire.client import AstriaClient
 from api.wire.errors import NotFound
