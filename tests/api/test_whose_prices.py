@@ -224,14 +224,15 @@ class TestTwins:
         assert cat(pack).price == euros("29")
         assert not pack.slug_may_mislead
 
+    @pytest.mark.parametrize(("number", "twin"), [(2, 1), (1, 2)])
     async def test_a_pack_in_no_list_is_not_linked_by_slug(
-        self, astria: Astria, shop: Path
+        self, astria: Astria, shop: Path, number: int, twin: int
     ) -> None:
-        hidden = made_up_pack(2, slug="twin", public_at=None)
-        astria.offer(made_up_pack(1, slug="twin"), hidden)
+        hidden = made_up_pack(number, slug="twin", public_at=None)
+        astria.offer(made_up_pack(twin, slug="twin"), hidden)
         async with opened(astria, shop=shop) as catalogue:
             await listed(catalogue, EVERYONE)
-            pack = (await catalogue.pack(2, MODERATOR)).value
+            pack = (await catalogue.pack(number, MODERATOR)).value
             assert (cat(pack).price, pack.slug_may_mislead) == (None, True)
         astria.answer_all(status=503)
         astria.answer("/p/7", made_up_pack(7))
