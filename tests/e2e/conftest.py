@@ -34,6 +34,9 @@ class Env(simcord.Env):
     """A simulated Discord that notices soon when the bot has settled."""
 
     async def _settle_internal(self, *, idle: float = _LOOK_AGAIN, **others: object) -> None:
+        # A bot that starts is given five seconds, whatever the environment says.
+        if "timeout" in others:
+            others["timeout"] = SETTLED_WITHIN
         await super()._settle_internal(idle=idle, **cast("dict[str, Any]", others))
 
 
