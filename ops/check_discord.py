@@ -9,9 +9,9 @@ from dataclasses import replace
 import discord
 
 from cogs.announcements.channel import CannotAnnounce, Channel
-from cogs.bot import PacksBot
 from cogs.discord_internals import Json, registered_commands
 from cogs.interactions.staff_servers import StaffServers
+from cogs.packs_bot import PacksBot
 from cogs.registration import are_registered, refusal
 from config import ProductionSettings
 from ops.causes import lasting_cause, passing_cause

@@ -14,7 +14,7 @@ from prometheus_client.registry import REGISTRY, Collector
 
 from api.cache.store import StoreState
 from api.catalogue.cost_unit import Standing
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 
 
 def registry_of(bot: PacksBot) -> CollectorRegistry:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from ops.gauges import registry_of
 
 if TYPE_CHECKING:

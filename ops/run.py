@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 import discord
 import structlog
 
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from config import ProductionSettings, misnamed_settings
 from ops.causes import lasting_cause, passing_cause
 from ops.logs import set_up_logging

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import discord
 from discord import app_commands
 
-from cogs.bot import PacksBot
 from cogs.language.languages import language_of
+from cogs.packs_bot import PacksBot
 
 _WORDS = {
     "en": (

@@ -15,7 +15,7 @@ from typing import cast
 import discord
 import simcord
 
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from config import Settings
 from ops.signals import woken_by_signals
 from preview.greeting import LOCALES, greeting

@@ -15,8 +15,8 @@ from api.catalogue.audience import EVERYONE
 from api.catalogue.news import KnownPack, News, PriceChange
 from api.wire.models import Pack, Price
 from cogs.announcements.post import announcement
-from cogs.bot import PacksBot
 from cogs.language.words import Words, words_for
+from cogs.packs_bot import PacksBot
 from preview.page import PreviewPage
 
 Shown = simcord.ResponseMessage

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import simcord
 
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 
 GUILD_INSTALL, USER_INSTALL = "0", "1"
 

@@ -35,13 +35,13 @@ async def test_the_preview_ends_cleanly(signal_number: signal.Signals) -> None:
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_bot_ends_cleanly(signal_number: signal.Signals) -> None:
     program = (
-        "import asyncio, sys, bot, cogs.bot\n"
+        "import asyncio, sys, bot, cogs.packs_bot\n"
         "async def start(self, token):\n"
         "    async with self:\n"
         "        await self._async_setup_hook()\n"
         "        print('up', flush=True)\n"
         "        await asyncio.sleep(60)\n"
-        "cogs.bot.PacksBot.start = start\n"
+        "cogs.packs_bot.PacksBot.start = start\n"
         "sys.exit(bot.main([]))\n"
     )
     process = await asyncio.create_subprocess_exec(

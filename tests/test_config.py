@@ -12,7 +12,7 @@ import pytest
 
 import bot
 from api.catalogue.shop_file import ShopFile
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from config import (
     HttpSettings,
     ProductionSettings,

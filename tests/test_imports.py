@@ -24,7 +24,7 @@ _LAYERS: tuple[tuple[str, ...], ...] = (
     ("cogs.pack",),
     ("cogs.packs", "cogs.compare", "cogs.about", "cogs.help", "cogs.announcements"),
     ("cogs.registration",),
-    ("cogs.bot",),
+    ("cogs.packs_bot",),
     ("ops",),
     ("preview",),
     ("bot",),

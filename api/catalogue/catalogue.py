@@ -19,6 +19,7 @@ from api.catalogue.advice import Advice
 from api.catalogue.answers import Answers
 from api.catalogue.assembly import Assembly
 from api.catalogue.audience import EVERYONE, Audience
+from api.catalogue.audience_lists import AudienceLists
 from api.catalogue.background import Background
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
@@ -27,7 +28,6 @@ from api.catalogue.news import WholeList
 from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.prices import PriceBook
 from api.catalogue.search import suggestable
-from api.catalogue.shelves import Shelves
 from api.wire.addresses import pack_reference
 from api.wire.allowance import charge
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
@@ -74,10 +74,10 @@ class Catalogue:
         self._answers = answers
         self.prices = prices
         self._facts = Facts()
-        self._shelves = Shelves(self._facts, prices)
+        self._audience_lists = AudienceLists(self._facts, prices)
         self.lists = Lists(
             answers,
-            self._shelves,
+            self._audience_lists,
             prices,
             ttl=ttl,
             stale_ttl=stale_ttl,
@@ -302,7 +302,7 @@ class Catalogue:
         """Cancel what is still being loaded."""
         await self.end_loading()
         await asyncio.gather(self.lists.close(), self._packs.close())
-        await self._shelves.close()
+        await self._audience_lists.close()
 
     async def _load_pack(self, key: str) -> Pack:
         try:

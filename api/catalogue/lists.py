@@ -13,9 +13,9 @@ from api.cache.cached import Cached
 from api.cache.memory import Cache
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
+from api.catalogue.audience_lists import AudienceLists
 from api.catalogue.pack_list import Listing
 from api.catalogue.prices import PriceBook
-from api.catalogue.shelves import Shelves
 from api.catalogue.source_list import SourceList, shared_slugs
 from api.wire.allowance import allowance
 from api.wire.errors import AstriaError
@@ -53,7 +53,7 @@ class Lists:
     def __init__(
         self,
         answers: Answers,
-        shelves: Shelves,
+        audience_lists: AudienceLists,
         prices: PriceBook,
         *,
         ttl: float,
@@ -62,7 +62,7 @@ class Lists:
         members: Audience = EVERYONE,
     ) -> None:
         self._answers = answers
-        self._shelves = shelves
+        self._audience_lists = audience_lists
         self._prices = prices
         self._offer = offer
         self._members = members
@@ -101,7 +101,7 @@ class Lists:
             self.load_in_background(include)
         if not known:
             return None
-        packs = self._shelves.at_once([part.value for part in known], audience)
+        packs = self._audience_lists.at_once([part.value for part in known], audience)
         return None if packs is None else _summed_up(known, Listing(packs))
 
     async def settle(self) -> None:
@@ -222,7 +222,7 @@ class Lists:
         parts = known | {source: made}
         together = [parts[part] for part in _SOURCES[Source.ALL] if part in parts]
         if len(together) > 1:
-            await self._shelves.ready(together, self._members)
+            await self._audience_lists.ready(together, self._members)
         return made
 
     async def _recall_list(self, key: _ListKey) -> Cached[SourceList] | None:
@@ -256,7 +256,7 @@ class Lists:
         return wanted | {"public": False} if self._lists_more(source) else wanted
 
     async def _listing(self, parts: Sequence[Cached[SourceList]], audience: Audience) -> Listing:
-        packs = await self._shelves.ready([part.value for part in parts], audience)
+        packs = await self._audience_lists.ready([part.value for part in parts], audience)
         return _summed_up(parts, Listing(packs))
 
 

@@ -1,4 +1,4 @@
-"""The packs of one or both sources as one list: merged, filtered and put in order."""
+"""The packs of one or both sources as one list, with its prices and its search index."""
 
 from __future__ import annotations
 

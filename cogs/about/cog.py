@@ -8,8 +8,8 @@ from discord.ext import commands
 
 from cogs.about.view import about
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import respond
 from cogs.interactions.request import request_of, words_of
+from cogs.interactions.responding import respond
 from cogs.language import command_words as said
 
 

@@ -17,7 +17,7 @@ from cogs.pack.carousel import Place
 from cogs.pack.view import reply_at
 from cogs.ui.controls import Controls
 from cogs.ui.embeds import COLOUR, class_label, pack_link, pack_title
-from cogs.ui.finding import open_menu
+from cogs.ui.pack_lookup import open_menu
 from cogs.ui.share import Sharing
 
 _LONGEST_TITLE = 80

@@ -8,7 +8,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from cogs.compare.view import compare
-from cogs.interactions.replies import respond
+from cogs.interactions.responding import respond
 from cogs.language import command_words as said
 from cogs.language.copied import asks_privately, packs_to_compare
 from cogs.ui.choices import suggest_packs

@@ -18,14 +18,14 @@ from cogs import limits
 from cogs.compare.embeds import comparison_embeds, comparison_text
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import respond, turn
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, request_of, words_of
+from cogs.interactions.responding import respond, turn
 from cogs.interactions.services import catalogue_of
 from cogs.language.words import Words
 from cogs.ui.controls import CLASS_KEY, Controls, class_by_key
 from cogs.ui.embeds import pack_title
-from cogs.ui.finding import find_pack
+from cogs.ui.pack_lookup import find_pack
 from cogs.ui.pack_menu import chosen, pack_menu
 from cogs.ui.removal import remove_button
 from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel, sharing_here

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.help.view import help_reply
-from cogs.interactions.replies import send
+from cogs.interactions.responding import send
 from cogs.language import command_words as said
 
 

@@ -13,9 +13,9 @@ from api.wire.allowance import OverAllowance
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood, RateLimited
 from cogs.interactions.placeholder import NOT_TAKEN
 from cogs.interactions.record import Outcome, record_of
-from cogs.interactions.replies import send
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import words_of
+from cogs.interactions.responding import send
 from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")

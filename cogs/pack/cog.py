@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from cogs.interactions.replies import respond
+from cogs.interactions.responding import respond
 from cogs.language import command_words as said
 from cogs.pack.open import open_pack
 from cogs.ui.choices import class_choices, suggest_packs

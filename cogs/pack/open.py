@@ -10,16 +10,16 @@ from api.wire.models import Pack, Visibility
 from cogs import limits
 from cogs.interactions.control import OPEN_PACK, Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import credited, respond
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import request_of, words_of
+from cogs.interactions.responding import credited, respond
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.carousel import Place
 from cogs.pack.view import opened, shown
 from cogs.ui.controls import Controls, Select, class_key_in
 from cogs.ui.embeds import class_label
-from cogs.ui.finding import find_pack
+from cogs.ui.pack_lookup import find_pack
 from cogs.ui.start import CUSTOM_ID, Start
 
 _CLASS_VALUE = ":"

@@ -14,16 +14,16 @@ from api.wire.errors import AstriaError
 from api.wire.models import Pack
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import respond
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, words_of
+from cogs.interactions.responding import respond
 from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language import command_words
 from cogs.language.questions import Question, understand_message
 from cogs.pack.message_text import texts_of
 from cogs.pack.open import open_pack
 from cogs.ui.controls import Controls, filter_key
-from cogs.ui.finding import known_packs, open_menu, packs_meant
+from cogs.ui.pack_lookup import known_packs, open_menu, packs_meant
 from cogs.ui.start import Start, class_named
 from cogs.ui.watch import watched_list
 

@@ -16,9 +16,9 @@ from cogs import limits
 from cogs.interactions.control import Control, back_of, compare_with
 from cogs.interactions.errors import Refusal
 from cogs.interactions.record import record_of
-from cogs.interactions.replies import respond, turn
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, request_of, words_of
+from cogs.interactions.responding import respond, turn
 from cogs.interactions.services import catalogue_of
 from cogs.language.text import cut, plain
 from cogs.language.words import Words

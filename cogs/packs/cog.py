@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from api.wire.models import Include, Sort, Source
-from cogs.interactions.replies import respond
+from cogs.interactions.responding import respond
 from cogs.language import command_words as said
 from cogs.packs.narrow import price_limit
 from cogs.packs.query import HIGHEST_PRICE, MOST_IMAGES, Query, normalised_search

@@ -14,9 +14,9 @@ from api.wire.models import Include, Pack, Sort, Source
 from cogs import limits
 from cogs.interactions.control import Control, compare_packs, control_of
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import edit, respond, turn
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, request_of, words_of
+from cogs.interactions.responding import edit, respond, turn
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.open import open_pack

@@ -28,7 +28,7 @@ from cogs.language.questions import understand
 from cogs.language.text import cut, length, plain
 from cogs.language.words import Words
 from cogs.ui.embeds import class_label, class_label_among, pack_title
-from cogs.ui.finding import CHOICE_DIVIDER
+from cogs.ui.pack_lookup import CHOICE_DIVIDER
 from cogs.ui.start import class_named
 
 _packs: Memo[bytes] = Memo(500)

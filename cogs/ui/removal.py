@@ -10,8 +10,8 @@ import structlog
 from cogs import limits
 from cogs.interactions.control import Control
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import defer
 from cogs.interactions.request import request_of, words_of
+from cogs.interactions.responding import defer
 from cogs.language.text import cut
 from cogs.language.words import Words
 from cogs.ui.controls import Button

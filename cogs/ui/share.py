@@ -10,9 +10,9 @@ import discord
 
 from cogs import limits
 from cogs.interactions.errors import Refusal
-from cogs.interactions.replies import credited, defer, edit, send, still_a_copy
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import words_of
+from cogs.interactions.responding import credited, defer, edit, send, still_a_copy
 from cogs.interactions.services import services_of
 from cogs.language.text import cut
 from cogs.language.words import Words

@@ -65,7 +65,7 @@ class Sleepers:
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
     """Have almost no pauses in the background."""
-    patch.setattr("api.catalogue.shelves._DETAILS_EVERY", 0.05)
+    patch.setattr("api.catalogue.audience_lists._DETAILS_EVERY", 0.05)
     for name, seconds in (("_FIRST_AFTER", 0.0), ("_BETWEEN_REQUESTS", 0.01), ("_LOOK_AGAIN", 0.1)):
         patch.setattr(f"api.catalogue.background.{name}", seconds)
 
@@ -198,7 +198,7 @@ async def test_a_pack_that_is_gone_is_not_asked_for_all_the_time(
 async def test_details_have_lists_made_again_at_most_so_often(
     astria: Astria, catalogue: Catalogue, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.catalogue.shelves._DETAILS_EVERY", 2.0)
+    monkeypatch.setattr("api.catalogue.audience_lists._DETAILS_EVERY", 2.0)
     astria.shape = SHAPES["costs in lists"]
     await listed(catalogue)
     packs = catalogue.suggestions(EVERYONE)

@@ -15,7 +15,7 @@ import structlog
 from discord import app_commands
 
 from api.catalogue.background import Background
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from config import Settings
 from standins.astria.server import KEY, Astria
 from standins.simulation import complete_interactions, let_only_its_owner_add

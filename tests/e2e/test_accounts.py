@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from config import Settings
 from standins.astria.pack_builders import made_up_pack
 from standins.astria.server import Astria

@@ -9,10 +9,10 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from api.catalogue.audience import EVERYONE
-from cogs.bot import PacksBot
 from cogs.language.words import words_for
 from cogs.pack.carousel import Place
 from cogs.pack.view import reply_at
+from cogs.packs_bot import PacksBot
 from cogs.ui.share import Sharing
 from cogs.ui.start import FOUR, ONE
 from config import Settings

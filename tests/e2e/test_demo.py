@@ -8,7 +8,7 @@ import discord
 import pytest
 from PIL import Image
 
-from cogs.bot import PacksBot
+from cogs.packs_bot import PacksBot
 from config import Settings
 from preview.greeting import LOCALES
 from preview.page import PreviewPage, preview_page

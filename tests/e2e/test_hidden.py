@@ -13,7 +13,7 @@ import simcord
 from discord import app_commands
 from structlog.testing import capture_logs
 
-from cogs.interactions.replies import Reply, WouldLeak, edit, respond
+from cogs.interactions.responding import Reply, WouldLeak, edit, respond
 from cogs.interactions.staff_servers import StaffServers
 from standins.astria.pack_builders import made_up_pack, pack_260
 from standins.astria.server import Astria

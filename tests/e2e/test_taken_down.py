@@ -10,8 +10,8 @@ import simcord
 from discord import app_commands
 from structlog.testing import capture_logs
 
-from cogs.interactions.replies import respond
 from cogs.interactions.reply import Reply
+from cogs.interactions.responding import respond
 from standins.astria.pack_builders import Json, made_up_pack, pack_260
 from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world, load_again

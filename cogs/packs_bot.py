@@ -38,7 +38,7 @@ from cogs.registration import register_commands, wanted_commands
 from config import CostsShownTo, Settings
 from version import version
 
-log = structlog.stdlib.get_logger("cogs.bot")
+log = structlog.stdlib.get_logger("cogs.packs_bot")
 
 # So long the bot waits for its commands to be registered before it answers with those of before.
 # In seconds.

@@ -31,7 +31,7 @@ _Key = tuple[tuple[tuple[object, Include], ...], Audience]
 
 
 @dataclass(slots=True)
-class _Shelf:
+class _AudienceList:
     """A list, and what it was made of."""
 
     packs: PackList
@@ -44,26 +44,26 @@ class _Shelf:
     made_at: float
 
 
-class Shelves:
+class AudienceLists:
     """Keep the lists that are shown; make them again when something has changed, in a thread."""
 
     def __init__(self, facts: Facts, prices: PriceBook) -> None:
         self._facts = facts
         self._prices = prices
-        self._shelves: dict[_Key, _Shelf] = {}
+        self._lists: dict[_Key, _AudienceList] = {}
         self._making = defaultdict[_Key, asyncio.Lock](asyncio.Lock)
         self._tasks = set[asyncio.Task[None]]()
 
     async def ready(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
         """Return the packs of some lists; wait until what the lists say is in it."""
         key = _key(parts, audience)
-        if self._is_outdated(self._shelves.get(key), parts) and not _are_short(parts):
+        if self._is_outdated(self._lists.get(key), parts) and not _are_short(parts):
             async with self._making[key]:
                 # What other threads learn meanwhile may change the prices again.
-                while self._is_outdated(self._shelves.get(key), parts):
+                while self._is_outdated(self._lists.get(key), parts):
                     await self._make(key, parts, audience)
         self._refresh(key, parts, audience)
-        return self._shown(self._shelves[key])
+        return self._shown(self._lists[key])
 
     def at_once(self, parts: Sequence[SourceList], audience: Audience) -> PackList | None:
         """Return the packs of some lists without waiting; what has changed may follow soon.
@@ -72,8 +72,8 @@ class Shelves:
         """
         key = _key(parts, audience)
         self._refresh(key, parts, audience)
-        shelf = self._shelves.get(key)
-        return None if shelf is None else self._shown(shelf)
+        current = self._lists.get(key)
+        return None if current is None else self._shown(current)
 
     async def close(self) -> None:
         """Wait for what is being made: a thread cannot be cancelled."""
@@ -81,28 +81,30 @@ class Shelves:
 
     def _refresh(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
         """Make a list again if something has changed: at once if it is short, else soon."""
-        shelf = self._shelves.get(key)
-        if shelf is not None and not self._has_changed(shelf, parts):
+        current = self._lists.get(key)
+        if current is not None and not self._has_changed(current, parts):
             return
         if _are_short(parts):
-            self._shelves[key] = self._shelf(parts, self._details(parts), audience)
+            self._lists[key] = self._assembled(parts, self._details(parts), audience)
         elif not self._making[key].locked():
             task = asyncio.create_task(self._make_again(key, parts, audience))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def _is_outdated(self, shelf: _Shelf | None, parts: Sequence[SourceList]) -> bool:
+    def _is_outdated(self, current: _AudienceList | None, parts: Sequence[SourceList]) -> bool:
         """Tell whether a list is not what its sources say, or its prices may be others."""
         return (
-            shelf is None or shelf.parts != tuple(parts) or shelf.packs.pricing != self._prices.now
+            current is None
+            or current.parts != tuple(parts)
+            or current.packs.pricing != self._prices.now
         )
 
-    def _has_changed(self, shelf: _Shelf, parts: Sequence[SourceList]) -> bool:
+    def _has_changed(self, current: _AudienceList, parts: Sequence[SourceList]) -> bool:
         """Tell whether a list is outdated, or is worth making again for the details that came."""
-        return self._is_outdated(shelf, parts) or (
-            shelf.facts_revision != self._facts.revision
-            and time.monotonic() - shelf.made_at
-            > max(_DETAILS_EVERY, shelf.seconds / _SHARE_OF_TIME)
+        return self._is_outdated(current, parts) or (
+            current.facts_revision != self._facts.revision
+            and time.monotonic() - current.made_at
+            > max(_DETAILS_EVERY, current.seconds / _SHARE_OF_TIME)
         )
 
     async def _make_again(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
@@ -111,7 +113,7 @@ class Shelves:
 
     async def _make(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
         details = self._details(parts)
-        self._shelves[key] = await asyncio.to_thread(self._shelf, parts, details, audience)
+        self._lists[key] = await asyncio.to_thread(self._assembled, parts, details, audience)
 
     def _details(self, parts: Sequence[SourceList]) -> tuple[int, _Details]:
         found = {
@@ -122,36 +124,36 @@ class Shelves:
         }
         return self._facts.revision, found
 
-    def _shelf(
+    def _assembled(
         self,
         parts: Sequence[SourceList],
         details: tuple[int, _Details],
         audience: Audience,
-    ) -> _Shelf:
+    ) -> _AudienceList:
         began = time.monotonic()
         revision, known = details
         whole = _completed(parts, known)
         self._prices.learn(whole)
         pricing = self._prices.now
         packs = tuple(pricing.priced(pack, audience) for pack in whole)
-        before = self._shelves.get(_key(parts, audience))
+        before = self._lists.get(_key(parts, audience))
         same = before is not None and tuple(before.packs) == packs
         made = before.packs if before is not None and same else PackList(packs, pricing)
         made.pricing = pricing
         now = time.monotonic()
-        return _Shelf(made, tuple(parts), revision, frozenset(), now - began, now)
+        return _AudienceList(made, tuple(parts), revision, frozenset(), now - began, now)
 
-    def _shown(self, shelf: _Shelf) -> PackList:
+    def _shown(self, current: _AudienceList) -> PackList:
         """Return a list without the packs that have turned out, since then, not to be public."""
-        if shelf.hidden is not self._facts.hidden:
-            shelf.hidden = self._facts.hidden
-            public = shelf.parts[0].include is Include.PUBLIC
-            if public and any(pack_id in shelf.packs.search_index for pack_id in shelf.hidden):
-                shelf.packs = PackList(
-                    [pack for pack in shelf.packs if pack.id not in shelf.hidden],
-                    shelf.packs.pricing,
+        if current.hidden is not self._facts.hidden:
+            current.hidden = self._facts.hidden
+            public = current.parts[0].include is Include.PUBLIC
+            if public and any(pack_id in current.packs.search_index for pack_id in current.hidden):
+                current.packs = PackList(
+                    [pack for pack in current.packs if pack.id not in current.hidden],
+                    current.packs.pricing,
                 )
-        return shelf.packs
+        return current.packs
 
 
 def _are_short(parts: Sequence[SourceList]) -> bool:
