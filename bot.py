@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -41,18 +42,20 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; return the exit status."""
-    # First of all: to the first process of a container the system hands no signal that it does not
-    # handle, and a stop while it starts would take ten seconds.
-    signal.signal(signal.SIGTERM, _end)
+    # First of all: process 1 of a container gets no signal that it has no handler for, and a stop
+    # during the start would take ten seconds.
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, _end)
     options = _arguments(arguments)
-    try:
-        return _check() if options.check else _run(options)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    return _check() if options.check else _run(options)
 
 
 def _end(signal_number: int, frame: FrameType | None) -> None:
-    sys.exit()
+    """End at once; the bot and the preview take the signals over before anything must be closed.
+
+    An exception is not enough: while some modules are imported, such as datetime, it is lost.
+    """
+    os._exit(0 if signal_number == signal.SIGTERM else _INTERRUPTED)
 
 
 def _run(options: argparse.Namespace) -> int:

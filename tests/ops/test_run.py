@@ -363,6 +363,29 @@ async def test_it_is_told_to_stop_before_it_has_read_its_settings(tmp_path: Path
     assert (process.returncode, said) == (0, b"")
 
 
+@pytest.mark.parametrize(("signal_number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_stop_during_an_import_that_loses_exceptions(
+    tmp_path: Path, signal_number: signal.Signals, status: int
+) -> None:
+    program = (
+        "import os, sys, bot\n"
+        "class Losing:\n"
+        "    def find_spec(self, *_):\n"
+        "        try:\n"
+        f"            os.kill(os.getpid(), {signal_number})\n"
+        "        except BaseException:\n"
+        "            pass\n"
+        "sys.meta_path.insert(0, Losing())\n"
+        "sys.exit(bot.main([]))\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, said = await asyncio.wait_for(process.communicate(), 10)
+    assert (process.returncode, said) == (status, b"")
+
+
 async def test_an_unexpected_end_is_one_line_too(discord: DiscordServer, astria: Astria) -> None:
     # What Discord says of the bot makes no sense.
     with discord.fault("GET", "/users/@me", status=200):
