@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _USAGE_ERROR = 2
 _INTERRUPTED = 130
 
+_NOT_ON_WINDOWS = "Windows is not supported: run the bot with Docker, or in WSL."
+
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="A Discord bot for Astria's photo packs.")
@@ -42,6 +44,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; return the exit status."""
+    if sys.platform == "win32":
+        print(_NOT_ON_WINDOWS, file=sys.stderr)
+        return 1
     # First of all: process 1 of a container gets no signal that it has no handler for, and a stop
     # during the start would take ten seconds.
     for signal_number in (signal.SIGINT, signal.SIGTERM):

@@ -6,7 +6,6 @@ import asyncio
 import faulthandler
 import signal
 import socket
-import sys
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -41,7 +40,7 @@ async def until_told(work: Coroutine[None, None, None]) -> None:
             task.cancel()
             loop.call_later(_CANCELLING, cancel)
 
-    # The loop's own handlers do not exist on Windows.
+    # A handler of the loop's own would wait for a loop that hangs.
     def heard(signal_number: int, frame: FrameType | None) -> None:
         for one in _ENDING:
             signal.signal(one, signal.SIG_DFL)
@@ -56,15 +55,13 @@ async def until_told(work: Coroutine[None, None, None]) -> None:
 
 
 def on_hangup(read_again: Callable[[], None]) -> None:
-    """Call a function in the running loop at each SIGHUP; Windows has none."""
-    number = getattr(signal, "SIGHUP", None)
-    if number is not None:
-        loop = asyncio.get_running_loop()
+    """Call a function in the running loop at each SIGHUP."""
+    loop = asyncio.get_running_loop()
 
-        def heard(signal_number: int, frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(read_again)
+    def heard(signal_number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(read_again)
 
-        signal.signal(number, heard)
+    signal.signal(signal.SIGHUP, heard)
 
 
 @contextmanager
@@ -72,12 +69,8 @@ def woken_by_signals() -> Generator[None]:
     """Let each signal wake the running loop.
 
     Python calls a handler when it goes on. A signal that comes just as the loop begins to wait, or
-    to another thread, would be noticed when the loop next has something to do. On Windows, loops
-    see to that themselves.
+    to another thread, would be noticed when the loop next has something to do.
     """
-    if sys.platform == "win32":
-        yield
-        return
     loop = asyncio.get_running_loop()
     ours, theirs = socket.socketpair()
     with ours, theirs:

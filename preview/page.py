@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 from typing import cast
 
 import discord
@@ -17,7 +16,6 @@ import simcord
 
 from cogs.packs_bot import PacksBot
 from config import Settings
-from ops.signals import woken_by_signals
 from preview.greeting import LOCALES, greeting
 from standins.astria.demo_packs import demo_packs
 from standins.astria.pictures import Pictures
@@ -116,18 +114,12 @@ async def serve_preview(settings: Settings, port: int, language: str) -> int:
     """Show the page until Ctrl-C or SIGTERM; return the exit status."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-
-    # The loop's own handlers do not exist on Windows.
-    def heard(signal_number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stop.set)
-
     for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, heard)
+        loop.add_signal_handler(one, stop.set)
     try:
-        with woken_by_signals():
-            async with preview_page(settings, port, language=language) as page:
-                print(_OPEN_THIS.format(url=page.url), flush=True)
-                await stop.wait()
+        async with preview_page(settings, port, language=language) as page:
+            print(_OPEN_THIS.format(url=page.url), flush=True)
+            await stop.wait()
     except simcord.SetupError as error:
         print(f"The preview did not start: {error}. Try another --port.", file=sys.stderr)
         return 1

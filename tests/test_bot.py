@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,3 +66,17 @@ def test_the_preview_where_it_is_not_installed(
     said = capsys.readouterr().err
     assert "not part of the container's image" in said
     assert "make demo" in said
+
+
+@pytest.mark.parametrize("mode", [[], ["--check"], ["--health"], ["--preview"]])
+def test_windows_is_refused_in_one_sentence(mode: list[str]) -> None:
+    program = (
+        "import runpy, sys\nsys.platform = 'win32'\nrunpy.run_path('bot.py', run_name='__main__')\n"
+    )
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program, *mode],
+        cwd=ROOT, env=REQUIRED, capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr == "Windows is not supported: run the bot with Docker, or in WSL.\n"
