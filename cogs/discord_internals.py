@@ -21,6 +21,8 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import discord
 import discord.shard
+import discord.utils
+import msgspec
 import structlog
 import yarl
 from discord import app_commands
@@ -263,25 +265,25 @@ def receive_controls(
     """Let `receive` have each click, choice and filled-in box, in a task of its own.
 
     discord.py itself looks for a view of it, which the bot does not keep, and begins a task for
-    each listener at each command too. The embeds of a message that was clicked in are left out, and
-    its controls but those whose `custom_id` begins with `keep`: nobody reads them, as each control
-    says what it does. All this saves 5 % of the time of a page turn.
+    each listener of each interaction, commands too. The embeds of a message that was clicked in are
+    left out, and its controls but those whose `custom_id` begins with `keep`: nobody reads them, as
+    each control says what it does. All this saves 5 % of the time of a page turn.
 
     Half an interaction is no interaction: the connection says so in one line.
     """
     state = client._connection  # pyright: ignore[reportPrivateUsage]
-    parse = cast("Callable[[_Event], None]", state.parsers["INTERACTION_CREATE"])
+    tree = cast(CommandTree, state._command_tree)  # pyright: ignore[reportPrivateUsage]
 
     def parse_interaction(event: _Event) -> None:
         _check_interaction(event)
-        if event["type"] in _COMMANDS:
-            parse(event)
-            return
         if message := event.get("message"):
             kept = list(_rows_with(message.get("components", ()), keep))
             event |= {"message": {**message, "embeds": [], "components": kept}}
         interaction = discord.Interaction(data=cast(Any, event), state=state)
-        client.loop.create_task(receive(interaction))
+        if event["type"] in _COMMANDS:
+            tree._from_interaction(interaction)  # pyright: ignore[reportPrivateUsage]
+        else:
+            client.loop.create_task(receive(interaction))
 
     state.parsers["INTERACTION_CREATE"] = parse_interaction
 
@@ -371,6 +373,8 @@ class GatewaySocket(DiscordWebSocket):
                 await asyncio.sleep(pause)
             else:
                 socket._client, socket._opened = client, time.monotonic()
+                # Nobody listens to the events of the socket itself.
+                socket._dispatch = _ignore
                 return socket
 
     async def poll_event(self) -> None:
@@ -426,6 +430,23 @@ def _event_name(frame: object) -> str | None:
         return None
 
 
+def _ignore(event: str, /, *arguments: object) -> None:
+    pass
+
+
+def _from_json(text: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except ValueError:
+        # Such as NaN, or half of a surrogate pair.
+        return json.loads(text)
+
+
 def survive_the_gateway() -> None:
-    """Let discord.py's shards connect through GatewaySocket."""
+    """Let discord.py's shards connect through GatewaySocket, and read JSON with msgspec.
+
+    discord.py itself reads it with `json` or, if that is installed, with orjson. msgspec takes less
+    than half the time of `json`, which is 2 % of the time of a page turn.
+    """
     discord.shard.DiscordWebSocket = GatewaySocket  # pyright: ignore[reportPrivateImportUsage]
+    discord.utils._from_json = _from_json  # pyright: ignore[reportPrivateUsage]

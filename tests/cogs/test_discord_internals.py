@@ -224,6 +224,38 @@ async def test_contents_of_a_message_are_not_read(server: DiscordServer, bot: Bo
         assert clicked.message.content == "hello"
 
 
+async def test_events_without_listeners_are_not_dispatched(server: DiscordServer, bot: Bot) -> None:
+    dispatched: list[str] = []
+
+    def dispatch(event_name: str, /, *arguments: object) -> None:
+        dispatched.append(event_name)
+
+    bot.dispatch = dispatch
+    with unchanged("DiscordWebSocket._dispatch, or ConnectionState.parsers"):
+        await (await server.command("ping", {"text": "hello"})).finished()
+        await until(lambda: "app_command_completion" in dispatched)
+        assert dispatched == ["app_command_completion"]
+
+
+async def test_frames_are_read_with_msgspec(
+    server: DiscordServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    inner = discord.utils._from_json  # pyright: ignore[reportPrivateUsage]
+
+    def counted(text: str) -> object:
+        read.append(text)
+        return inner(text)
+
+    with unchanged("discord.utils._from_json"):
+        monkeypatch.setattr(discord.utils, "_from_json", counted)
+        await (await server.command("ping", {"text": "hello"})).finished()
+        assert any("INTERACTION_CREATE" in one for one in read)
+        odd = '{"nan": NaN, "half a pair": "\\ud83d", "long": 123456789012345678901234567890}'
+        assert str(inner(odd)) == str(json.loads(odd))
+        assert inner.__module__ == "cogs.discord_internals"
+
+
 async def test_a_frame_that_cannot_be_read_ends_nothing(server: DiscordServer, bot: Bot) -> None:
     with unchanged("DiscordWebSocket.received_message"):
         (session,) = await server.connected()
