@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from standins.astria.pack_builders import RECORDED
 from standins.astria.server import Astria
 from standins.discord.interactions import CHOICES, NEW_MESSAGE, UPDATE, Interaction
-from standins.discord.payloads import Json, Member, control, members
+from standins.discord.messages import control
+from standins.discord.people import Json, Member, members
 from standins.discord.server import DiscordServer, discord_server
 from standins.faraway import Distance
 from standins.processes import ROOT, Program, running, running_bot

@@ -15,7 +15,8 @@ from benchmarks.subjects import MEMBERS, Subject, packs_bot, ping, pong_bot
 from standins.astria.many_packs import gallery_packs
 from standins.astria.server import Astria, astria_server
 from standins.discord.interactions import DEFERRED_MESSAGE, DEFERRED_UPDATE, Interaction
-from standins.discord.payloads import Json, Member, control
+from standins.discord.messages import control
+from standins.discord.people import Json, Member
 from standins.faraway import far_away
 
 _PACKS, _QUESTIONS, _MEMBERS = 300, 2_000, 200

@@ -10,7 +10,7 @@ from enum import StrEnum
 from benchmarks.soak.faults import DiscordFaults, is_final
 from standins.discord.faults import Fault
 from standins.discord.interactions import CHOICES, MODAL, Interaction
-from standins.discord.payloads import LOADING
+from standins.discord.messages import LOADING
 from standins.discord.server import DiscordServer
 
 # Longer than the bot is let wait for Astria, and Discord for the bot. In seconds.

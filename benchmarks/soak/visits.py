@@ -10,8 +10,9 @@ from benchmarks.soak.asking import Asking, VisitOver
 from benchmarks.subjects import MEMBERS
 from standins.astria.many_packs import gallery_packs
 from standins.astria.pack_builders import RECORDED
+from standins.discord.guilds import DIRECT
 from standins.discord.interactions import MODAL, Interaction
-from standins.discord.payloads import DIRECT, MANAGE_MESSAGES, Json, Member
+from standins.discord.people import MANAGE_MESSAGES, Json, Member
 
 PACKS = 200
 

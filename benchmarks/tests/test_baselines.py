@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.subjects import running_pong
 from standins.discord.interactions import NEW_MESSAGE
-from standins.discord.payloads import members
+from standins.discord.people import members
 from standins.discord.server import discord_server
 
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 import msgspec
 from aiohttp import web
 
-from standins.discord.payloads import Json
+from standins.discord.people import Json
 
 
 class HangUp(Enum):

@@ -14,7 +14,8 @@ import msgspec
 import zstandard
 from aiohttp import WSMsgType, web
 
-from standins.discord.payloads import Json, guild, ready
+from standins.discord.guilds import guild, ready
+from standins.discord.people import Json
 
 HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 1, 2, 6, 7
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11

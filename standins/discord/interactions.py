@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from standins.discord.payloads import EPHEMERAL, LOADING, Json, edited, message
+from standins.discord.messages import EPHEMERAL, LOADING, edited, message
+from standins.discord.people import Json
 
 NEW_MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 

@@ -14,18 +14,11 @@ from aiohttp.typedefs import Handler
 
 from standins.discord.faults import Faults, HangUp
 from standins.discord.gateway import Gateway
+from standins.discord.guilds import channel, guild
 from standins.discord.interactions import Interaction, Refused, time_now
-from standins.discord.payloads import (
-    Json,
-    application,
-    bot_user,
-    channel,
-    guild,
-    member_of_server,
-    post,
-    registered_command,
-    snowflake,
-)
+from standins.discord.messages import post
+from standins.discord.payloads import registered_command
+from standins.discord.people import Json, application, bot_user, member_of_server, snowflake
 
 BASE = "/api/v10"
 

@@ -23,7 +23,8 @@ from aiohttp import web
 from standins.discord.faults import Fault, HangUp
 from standins.discord.gateway import RECONNECT, Gateway, Session
 from standins.discord.interactions import MODAL, Interaction, time_now
-from standins.discord.payloads import ANYONE, Json, Member, command_data, interaction, option
+from standins.discord.payloads import command_data, interaction, option
+from standins.discord.people import ANYONE, Json, Member
 from standins.discord.rest import BASE, Call, Rest
 from standins.faraway import HOST, Distance, relay
 

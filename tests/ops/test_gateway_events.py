@@ -12,7 +12,8 @@ import pytest
 from standins.astria.server import Astria
 from standins.discord.gateway import Session
 from standins.discord.interactions import Interaction
-from standins.discord.payloads import ANYONE, interaction
+from standins.discord.payloads import interaction
+from standins.discord.people import ANYONE
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
 from tests.ops.conftest import log_of

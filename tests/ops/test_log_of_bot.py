@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from standins.astria.server import KEY, Astria
+from standins.discord.guilds import DIRECT
 from standins.discord.interactions import Interaction
-from standins.discord.payloads import ANYONE, DIRECT, control
+from standins.discord.messages import control
+from standins.discord.people import ANYONE
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, free_port, running_bot
 from tests.ops.conftest import log_of

@@ -16,7 +16,8 @@ from cogs.interactions.cooldown import REQUESTS
 from cogs.interactions.record import Outcome
 from standins.astria.pack_builders import pack_260
 from standins.astria.server import Astria
-from standins.discord.payloads import MANAGE_MESSAGES, Member, control, members
+from standins.discord.messages import control
+from standins.discord.people import MANAGE_MESSAGES, Member, members
 from standins.discord.server import DiscordServer
 from standins.processes import ROOT, running_bot
 from tests.monitor import Monitor

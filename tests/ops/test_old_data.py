@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from standins.astria.server import Astria
-from standins.discord.payloads import Json, control
+from standins.discord.messages import control
+from standins.discord.people import Json
 from standins.discord.server import DiscordServer, Options
 from standins.processes import running_bot
 

@@ -10,7 +10,8 @@ import pytest
 from standins.astria.pack_builders import made_up_pack
 from standins.astria.server import Astria
 from standins.discord.interactions import DEFERRED_MESSAGE, Interaction
-from standins.discord.payloads import EPHEMERAL, MANAGE_MESSAGES, Json, Member
+from standins.discord.messages import EPHEMERAL
+from standins.discord.people import MANAGE_MESSAGES, Json, Member
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
 from tests.ops.conftest import log_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from standins.astria.server import Astria
-from standins.discord.payloads import Member
+from standins.discord.people import Member
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
 from tests.ops.conftest import log_of

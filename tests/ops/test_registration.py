@@ -9,7 +9,7 @@ import pytest
 
 from cogs.registration import are_registered
 from standins.astria.server import Astria, astria_server
-from standins.discord.payloads import APPLICATION_ID, Json
+from standins.discord.people import APPLICATION_ID, Json
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, running_bot
 from tests.ops.conftest import log_of

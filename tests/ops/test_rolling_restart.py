@@ -8,7 +8,8 @@ import pytest
 
 from standins.astria.server import Astria
 from standins.discord.interactions import Interaction, Step
-from standins.discord.payloads import Json, control, members
+from standins.discord.messages import control
+from standins.discord.people import Json, members
 from standins.discord.server import DiscordServer
 from standins.processes import Program, running_bot
 from tests.ops.conftest import log_of

@@ -14,7 +14,7 @@ import pytest
 
 from standins.astria.pack_builders import made_up_pack
 from standins.astria.server import Astria
-from standins.discord.payloads import members
+from standins.discord.people import members
 from standins.discord.server import DiscordServer
 from standins.processes import ROOT, Program, running_bot
 from tests.monitor import Monitor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cogs.interactions.suggestions import SUGGESTIONS_A_MEMBER
 from standins.astria.server import astria_server
 from standins.discord.interactions import FIRST_ANSWER_WITHIN, Interaction
-from standins.discord.payloads import Member, members
+from standins.discord.people import Member, members
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
 from tests.monitor import Monitor

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from standins.astria.server import Astria, astria_server
+from standins.discord.guilds import DIRECT
 from standins.discord.interactions import (
     CHOICES,
     DEFERRED_MESSAGE,
@@ -15,14 +16,8 @@ from standins.discord.interactions import (
     UPDATE,
     Interaction,
 )
-from standins.discord.payloads import (
-    DIRECT,
-    EPHEMERAL,
-    MANAGE_MESSAGES,
-    Json,
-    Member,
-    control,
-)
+from standins.discord.messages import EPHEMERAL, control
+from standins.discord.people import MANAGE_MESSAGES, Json, Member
 from standins.discord.server import DiscordServer, discord_server
 from standins.processes import Program, running_bot
 from tests.waiting import until
