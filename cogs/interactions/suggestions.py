@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import discord
-from cachetools import LRUCache
 
 from cogs.interactions.cooldown import Cooldowns
 
 # Clients ask at most some three times a second while somebody types.
 SUGGESTIONS_A_MEMBER = 100
-
-_MOST_MEMBERS = 10_000
 
 
 class Suggestions:
@@ -20,7 +17,7 @@ class Suggestions:
 
     def __init__(self) -> None:
         self._cooldowns = Cooldowns(SUGGESTIONS_A_MEMBER)
-        self._latest: LRUCache[int, int] = LRUCache(_MOST_MEMBERS)
+        self._latest = dict[int, int]()
 
     async def is_wanted(self, interaction: discord.Interaction) -> bool:
         """Tell whether a member still waits for suggestions, once what came with it is known."""
@@ -30,4 +27,7 @@ class Suggestions:
         self._latest[user_id] = interaction.id
         # Whatever has arrived at the same moment is handled up to here first.
         await asyncio.sleep(0)
-        return self._latest.get(user_id) == interaction.id
+        wanted = self._latest.get(user_id) == interaction.id
+        if wanted:
+            del self._latest[user_id]
+        return wanted

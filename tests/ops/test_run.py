@@ -98,14 +98,17 @@ async def test_who_has_an_answer_from_old_data_is_not_told(
     assert not faults_of(bot)
 
 
-async def test_what_is_checked_again_in_time_stays(discord: DiscordServer, astria: Astria) -> None:
+@pytest.mark.parametrize("gone", [False, True])
+async def test_the_end_waits_for_what_is_checked_again(
+    discord: DiscordServer, astria: Astria, gone: bool
+) -> None:
     async with running_bot(
         discord, astria.url, log_format="json", cache_ttl_seconds="0.001"
     ) as bot:
         await discord.connected()
         await (await discord.command("pack", {"id": "260"})).finished()
         waiting = asyncio.Event()
-        astria.answer("/p/260", status=None, wait=waiting)
+        astria.answer("/p/260", status=404 if gone else None, wait=waiting)
         asked = await discord.command("pack", {"id": "260"})
         assert (await asked.finished())["embeds"]
         bot.send_signal(signal.SIGTERM)
@@ -113,7 +116,7 @@ async def test_what_is_checked_again_in_time_stays(discord: DiscordServer, astri
         waiting.set()
         assert await bot.ended() == 0
     (message,) = asked.messages
-    assert message["embeds"]
+    assert bool(message["embeds"]) != gone
     assert [line["event"] for line in log_of(bot)][-2:] == ["stopping", "stopped"]
 
 

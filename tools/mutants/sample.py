@@ -6,6 +6,7 @@ It runs in cosmic-ray's own environment: see the Makefile's target `mutants`.
 from __future__ import annotations
 
 import random
+import sys
 from argparse import ArgumentParser, Namespace
 
 from cosmic_ray.tools.filters.filter_app import FilterApp
@@ -28,10 +29,13 @@ class Sample(FilterApp):
     def filter(self, work_db: WorkDB, args: Namespace) -> None:
         """Mark the mutations that are left out as skipped."""
         pending = [item.job_id for item in work_db.pending_work_items]
+        if not pending:
+            sys.exit("No line that mutants.toml names is new. Name an older commit: SINCE=")
         kept = random.Random(args.seed).sample(pending, min(args.count, len(pending)))  # noqa: S311
         for job in set(pending) - set(kept):
             skipped = WorkResult(output="not in the sample", worker_outcome=WorkerOutcome.SKIPPED)
             work_db.set_result(job, skipped)
+        sys.stderr.write(f"{len(kept)} of {len(pending)} mutations are tried.\n")
 
 
 if __name__ == "__main__":
