@@ -6,13 +6,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
 
 import structlog
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 
 from api.cache.cached import Cached
-from api.cache.memory import Cache
 from api.cache.statistics import Found, count_in_memory
 from api.cache.store import StoreState
 from api.catalogue.advice import Advice
@@ -21,6 +19,7 @@ from api.catalogue.assembly import Assembly
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.audience_lists import AudienceLists
 from api.catalogue.background import Background
+from api.catalogue.details import MOST_IN_MEMORY, Details
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
 from api.catalogue.merging import complete
@@ -30,15 +29,10 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.search import suggestable
 from api.wire.addresses import pack_reference
 from api.wire.allowance import charge
-from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
-from api.wire.models import Include, Pack, Source, Visibility, weight_of
+from api.wire.errors import AstriaError, NotFound
+from api.wire.models import Include, Pack, Source, Visibility
 
 log = structlog.stdlib.get_logger("api.catalogue")
-
-# A pack of 63 prompts takes some 30 kB in memory; each counts for 64 at least. Of all others memory
-# has what lists show of them, some 2 kB each; their whole answers are in the store.
-_MOST_PACKS_IN_MEMORY = 2_000
-_MOST_BYTES_IN_MEMORY = _MOST_PACKS_IN_MEMORY * 64 * 1024
 
 # Packs of a list that are looked at before others have a turn.
 _AT_A_TIME = 100
@@ -88,19 +82,11 @@ class Catalogue:
         self._ttl = ttl
         self._basis: tuple[object, ...] = ()
         self._answers_given: dict[tuple[str, Audience], Cached[Pack]] = {}
-        self._packs: Cache[str, Pack] = Cache(
-            self._load_pack,
-            self._recall_pack if answers.recalls else None,
-            ttl=ttl,
-            stale_ttl=stale_ttl,
-            size=_MOST_BYTES_IN_MEMORY,
-            weigh=lambda pack: max(_MOST_BYTES_IN_MEMORY // _MOST_PACKS_IN_MEMORY, weight_of(pack)),
-        )
-        self._ids_by_slug: LRUCache[str, str] = LRUCache(_MOST_PACKS_IN_MEMORY)
+        self._details = Details(answers, self._facts, self.lists, ttl=ttl, stale_ttl=stale_ttl)
+        self._packs = self._details.cache
         self._refused: TTLCache[str, bool]
         self._refused = TTLCache(_MOST_REFUSED, _REFUSED_FOR, timer=lambda: time.monotonic())
-        size = 2 * _MOST_PACKS_IN_MEMORY
-        self._assembly = Assembly(self._facts, self.lists, prices, size=size)
+        self._assembly = Assembly(self._facts, self.lists, prices, size=2 * MOST_IN_MEMORY)
         self.advice = Advice(answers, self.lists, prices.shop_file, own_listed=own_listed)
         self._background = Background(
             answers,
@@ -108,7 +94,7 @@ class Catalogue:
             self._facts,
             prices.unit,
             self.advice,
-            load=self._load_in_background,
+            load=self._details.load_in_background,
             ttl=ttl,
             stale_ttl=stale_ttl,
         )
@@ -227,15 +213,15 @@ class Catalogue:
             found = await asyncio.gather(*details)
         return [pack for pack in found if pack is not None]
 
-    def has(self, ref: str | int, audience: Audience) -> bool:
-        """Tell whether the details of a pack that an audience may see are in memory."""
-        known = self._packs.peek(self._key(str(ref)))
-        return known is not None and self._assembly.may_see(known, audience)
-
     def loaded_at(self, pack_id: int) -> datetime | None:
         """Return when the details of a pack were loaded; None if they are not in memory."""
         cached = self._packs.peek(str(pack_id))
         return cached.as_of if cached else None
+
+    def has(self, ref: str | int, audience: Audience) -> bool:
+        """Tell whether the details of a pack that an audience may see are in memory."""
+        known = self._packs.peek(self._key(str(ref)))
+        return known is not None and self._assembly.may_see(known, audience)
 
     def suggest(self, text: str, audience: Audience, *, limit: int) -> list[Pack]:
         """Return the packs in memory that a text may mean, the likeliest first."""
@@ -304,74 +290,12 @@ class Catalogue:
         await asyncio.gather(self.lists.close(), self._packs.close())
         await self._audience_lists.close()
 
-    async def _load_pack(self, key: str) -> Pack:
-        try:
-            pack = await self._answers.get_pack(key)
-        except NotFound:
-            self._note_gone(key)
-            raise
-        except (KeyRefused, NotUnderstood) as error:
-            if _is_refused(error) and await self._has_left(key):
-                await self._answers.forget_pack(key)
-                self._note_gone(key)
-                raise NotFound(error.path, "refused, in no list", status=error.status) from error
-            raise
-        return self._noted(key, pack)
-
-    async def _recall_pack(self, key: str) -> Cached[Pack] | None:
-        recalled = await self._answers.recall_pack(key)
-        if recalled:
-            lists_age = self.lists.age()
-            lists_are_newer = lists_age is not None and lists_age < recalled.age
-            listed = None if lists_are_newer else self.lists.entries(recalled.value.id)
-            self._note(key, recalled.value, recalled.loaded_at, listed)
-        return recalled
-
-    async def _load_in_background(self, pack_id: int) -> Found:
-        """Load a pack: into memory as long as there is room, else for the lists and the store."""
-        key = str(pack_id)
-        if self._packs.has_room(key):
-            return (await self._packs.load(key))[1]
-        recalled = await self._recall_pack(key)
-        if recalled and recalled.age < self._ttl:
-            return Found.STORE
-        await self._load_pack(key)
-        return Found.MISS
-
-    def _noted(self, key: str, pack: Pack) -> Pack:
-        """Return a pack that was loaded; one that says nothing new stays what it was."""
-        known = self._packs.peek(str(pack.id))
-        if known and known.value == pack:
-            pack = known.value
-        self._note(key, pack, time.monotonic(), self.lists.entries(pack.id))
-        if key != str(pack.id):
-            self._packs.keep(str(pack.id), pack)
-        return pack
-
-    def _note(
-        self, key: str, pack: Pack, loaded_at: float, listed: tuple[Pack, ...] | None
-    ) -> None:
-        self._facts.add(pack, loaded_at, listed)
-        for name in {key, pack.slug or key}:
-            self._ids_by_slug[name] = str(pack.id)
-
-    def _note_gone(self, key: str) -> None:
-        if found := self.lists.find(key):
-            self._facts.withdraw(found.value.id)
-
-    async def _has_left(self, key: str) -> bool:
-        """Tell whether a pack is in no list that Astria gives now."""
-        if not await self.lists.refreshed(Include.PUBLIC):
-            return False
-        found = self.lists.find(key)
-        return found is None or found.stale
-
     def _key(self, ref: str) -> str:
         name = _name(ref)
         if name.isascii() and name.isdecimal():
             return name
         found = self.lists.find(name)
-        return str(found.value.id) if found else self._ids_by_slug.get(name, name)
+        return str(found.value.id) if found else self._details.ids_by_slug.get(name, name)
 
     def _depends_on_lists(self, pack: Pack) -> bool:
         """Tell whether only a list says who may see a pack."""
@@ -392,15 +316,3 @@ def _name(ref: str) -> str:
     """Return the id or slug that a reference stands for."""
     name = ref if ref.isdecimal() else pack_reference(ref)
     return name.lstrip("0") or name if name.isascii() and name.isdecimal() else name
-
-
-def _is_refused(error: AstriaError) -> bool:
-    status = error.status or 0
-    return status in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-
-
-_REFUSED = {
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
-}

@@ -83,13 +83,10 @@ def _as_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
 
 def still_a_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
     """Return a reply that says that it is a copy if the message does whose control was used."""
-    return _as_copy(interaction, reply) if _is_copy(interaction) else reply
-
-
-def _is_copy(interaction: discord.Interaction) -> bool:
-    """Tell whether the message whose control was used says that it is a copy."""
     message = interaction.message
-    return message is not None and message.content.startswith(words_of(interaction).own_copy)
+    if message is None or not message.content.startswith(words_of(interaction).own_copy):
+        return reply
+    return _as_copy(interaction, reply)
 
 
 def _headed(reply: Reply, line: str) -> Reply:

@@ -142,7 +142,7 @@ async def test_what_memory_has_no_room_for_is_in_lists_and_in_the_store(
     astria: Astria, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hurry(monkeypatch)
-    monkeypatch.setattr("api.catalogue.catalogue._MOST_PACKS_IN_MEMORY", 3)
+    monkeypatch.setattr("api.catalogue.details.MOST_IN_MEMORY", 3)
     astria.offer(*(made_up_pack(n) for n in range(1, 10)))
     astria.offer(gallery=True)
     async with opened(astria, f"disk://{tmp_path}/kept") as catalogue:

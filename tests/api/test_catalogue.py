@@ -218,7 +218,7 @@ async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> 
 async def test_large_packs_are_kept_as_far_as_they_fit(
     astria: Astria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.catalogue.catalogue._MOST_BYTES_IN_MEMORY", 10_000_000)
+    monkeypatch.setattr("api.catalogue.details._MOST_BYTES_IN_MEMORY", 10_000_000)
     pictures = [f"https://x.example/{'long' * 100}/{number}" for number in range(100)]
     prompts = {"cat": [{"id": number, "images": pictures} for number in range(50)]}
     packs = range(1, 8)
