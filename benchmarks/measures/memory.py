@@ -9,7 +9,15 @@ from functools import partial
 
 from benchmarks.report import Row, megabytes
 from benchmarks.sampling import at_once, spread
-from benchmarks.subjects import Subject, clicks, command, packs_bot, running_pong, typing
+from benchmarks.subjects import (
+    Subject,
+    clicks,
+    command,
+    packs_bot,
+    running_floor,
+    running_pong,
+    typing,
+)
 from standins.astria.pack_builders import RECORDED
 from standins.astria.server import astria_server
 from standins.discord.server import DiscordServer, discord_server
@@ -33,6 +41,7 @@ async def measure() -> Sequence[Row]:
     """Return the resident set, against pong with as many servers, and against itself before."""
     rows = [await _at_rest(servers, _FEW) for servers in _SERVERS]
     rows.append(await _at_rest(_SERVERS[0], _MANY))
+    rows.append(await _floor())
     async with astria_server(packs=_MANY) as astria, packs_bot(astria) as bot:
         await _work(bot, _WARM_UP)
         before = bot.program.memory()
@@ -49,6 +58,11 @@ async def _at_rest(servers: int, packs: int) -> Row:
     return _row(f"memory at rest, {servers:,} servers, {packs:,} packs", value, baseline, 1.15)
 
 
+async def _floor() -> Row:
+    floor, pong = [await _settled(_SERVERS[0], run) for run in (running_floor, running_pong)]
+    return _row(f"(the floor: bare aiohttp), {_SERVERS[0]} servers", floor, pong)
+
+
 async def _settled(servers: int, run: _Run) -> int:
     async with discord_server(guilds=servers) as discord, run(discord) as program:
         await discord.connected()
@@ -63,6 +77,6 @@ async def _work(bot: Subject, count: int) -> None:
         await at_once(ask, count // len(asks), 20)
 
 
-def _row(what: str, value: float, baseline: float, target: float) -> Row:
+def _row(what: str, value: float, baseline: float, target: float | None = None) -> Row:
     ratio = spread([value / baseline])
     return Row(what, megabytes(value), megabytes(baseline), ratio, at_most=target)
