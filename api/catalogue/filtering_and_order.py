@@ -21,6 +21,8 @@ class Filters:
     search: Search = EVERYTHING
     class_names: tuple[str, ...] = ()
     """Packs that have one of these classes; any packs if there are none."""
+    sought: tuple[str, ...] = ()
+    """Classes that the search speaks of: of a pack that has one, only these count."""
     max_price: Decimal | None = None
     """In the currency of the list."""
     min_images: int | None = None
@@ -51,9 +53,11 @@ def select(found: Sequence[Pack], filters: Filters, currency: str) -> Selection:
 
 def _classes(pack: Pack, filters: Filters) -> Iterator[PackClass]:
     """Yield the classes of a pack that are asked for."""
-    for one in pack.classes:
-        if not filters.class_names or one.name in filters.class_names:
-            yield one
+    if filters.class_names:
+        yield from (one for one in pack.classes if one.name in filters.class_names)
+        return
+    sought = [one for one in pack.classes if one.name in filters.sought]
+    yield from sought or pack.classes
 
 
 def _fits(pack: Pack, filters: Filters, currency: str) -> bool | None:

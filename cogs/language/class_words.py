@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from api.catalogue.search import split_words
 
@@ -113,8 +114,8 @@ _GROUPS: Mapping[tuple[str, ...], Sequence[str]] = {
 EVERYDAY_CLASSES = frozenset({"person", "product", "style"})
 """Their words are used in any sentence: they are a class only if that is plain."""
 
-_LIKE_ENOUGH = 80.0
 _SHORTEST_MISTYPED = 5
+_LONG = 8
 
 
 @cache
@@ -163,7 +164,9 @@ def likely_classes(word: str) -> tuple[str, ...]:
         for known in _mistypable()
         if known[0] == folded[0] and abs(len(known) - len(folded)) <= 1
     )
-    found = process.extractOne(folded, tuple(alike), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
+    # In "hamster" two letters are not those of "Haustier".
+    most_errors = 1 if len(folded) < _LONG else 2
+    found = process.extractOne(folded, tuple(alike), scorer=OSA.distance, score_cutoff=most_errors)
     return _classes_by_word()[found[0]] if found else ()
 
 

@@ -171,6 +171,7 @@ class ListWords(PackWords):
     # The form that narrows a list
 
     narrow = Sentence("Narrow…")
+    narrow_the_list = Sentence("Narrow the list")
     class_input = Sentence("Class")
     search_input = Sentence("Words")
 

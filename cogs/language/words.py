@@ -24,15 +24,17 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     last = Sentence("Last")
     one_picture = Sentence("One picture")
     four_pictures = Sentence("Four pictures")
-    open_on_astria = Sentence("Open on Astria")
+    open_on_astria = Sentence("On Astria")
     choose_class = Sentence("Choose a class")
     earlier_classes = Sentence("Earlier classes…")
     later_classes = Sentence("More classes…")
     compare_with = Sentence("Compare with…")
-    back = Sentence("Back to the list")
+    back = Sentence("Back to list")
     open_or_compare = Sentence("Open a pack, or choose 2 or 3 to compare")
     open_pack = Sentence("Open a pack")
     go_to = Sentence("Go to…")
+    go_to_a_picture = Sentence("Go to a picture")
+    go_to_a_page = Sentence("Go to a page")
 
     def go_to_page(self, page: str) -> str:
         """Label the button that asks for a picture or page, with the current one."""
@@ -62,7 +64,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
 
     # Sharing
 
-    share = Sentence("Share in channel")
+    share = Sentence("Share")
     shared = Sentence("Shared")
 
     def shared_by(self, user_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import discord
@@ -20,7 +21,7 @@ from cogs.pack.view import opened, shown
 from cogs.ui.controls import Controls, Select, class_key_in
 from cogs.ui.embeds import class_label
 from cogs.ui.pack_lookup import find_pack
-from cogs.ui.start import CUSTOM_ID, Start
+from cogs.ui.start import CUSTOM_ID, Start, class_named
 
 _CLASS_VALUE = ":"
 """What parts a pack's id and a class in the value of a menu's option."""
@@ -33,17 +34,21 @@ async def open_pack(
     *,
     linked: bool = False,
     back: str | None = None,
+    class_names: Sequence[str] = (),
 ) -> Reply:
     """Return the view of a pack, by what names it, at its beginning or at another place.
 
     `linked` if a link names it; `back` is what the control carries that leads to the list it is
-    opened from. Raises Refusal if there is no such pack or class, or AstriaError.
+    opened from. Nothing else said, it is opened at a class of `class_names` that it has. Raises
+    Refusal if there is no such pack or class, or AstriaError.
     """
     start, request = start or Start(), request_of(interaction)
     match = await find_pack(interaction, ref, start, linked=linked)
-    if match.class_name and not start.names_class:
-        start = replace(start, class_name=match.class_name)
     source = match.source
+    spoken = filter(None, [match.class_name, *class_names])
+    class_name = next((one for one in spoken if class_named(source.value.classes, one)), None)
+    if class_name and not start.names_class:
+        start = replace(start, class_name=class_name)
     private = start.private or source.value.visibility is not Visibility.PUBLIC
     audience = request.audience if private else request.public_audience
     if audience is not request.audience:

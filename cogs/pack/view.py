@@ -66,8 +66,9 @@ class PackControl(Control, feature="pack"):
         action, place = Place.parse(custom_id)
         if action == "jump" and value is None:
             total = await soon(_number_of_pictures(interaction, place))
-            label = words_of(interaction).picture_input(total)
-            await ask_number(interaction, custom_id, label, place.index + 1)
+            words = words_of(interaction)
+            title, label = words.go_to_a_picture, words.picture_input(total)
+            await ask_number(interaction, custom_id, title, label, place.index + 1)
             return
         if action == "text":
             await respond(interaction, _customer_text(interaction, place), private=True)

@@ -86,11 +86,11 @@ def narrowing(words: Words, page: Page) -> Narrowing:
 def _headlines(words: Words, page: Page) -> Iterator[str]:
     links = pack_links(page.packs)
     for pack in page.packs:
-        lead = leading_class(page, pack) if page.query.class_key else None
-        if lead is None:
+        asked = _class_asked_for(page, pack)
+        if asked is None:
             prices = words.price_range(pack.classes)
         else:
-            prices = words.class_prices([(_plain_label(words, pack, lead), lead)])
+            prices = words.class_prices([(_plain_label(words, pack, asked), asked)])
         link = links[pack.id]
         short = link if len(link) <= _LONGEST_LINK else pack_address(pack.id)
         yield words.headline(pack_title(words, pack), prices, short)
@@ -120,14 +120,22 @@ def notes(words: Words, page: Page) -> list[str]:
     return lines
 
 
-def leading_class(page: Page, pack: Pack) -> PackClass | None:
-    """Return the class that a list is about: the one asked for, or whose price decides."""
-    query = page.query
-    if query.class_key is not None:
-        # By several names, the class is the one that fits and decides the order.
-        called = [one for one in pack.classes if filter_key(one.name) == query.class_key]
-        return _cheapest(page, called) or next(iter(called), None)
-    return _cheapest(page, pack.classes) if query.sort in {Sort.PRICE, Sort.PER_IMAGE} else None
+def _class_asked_for(page: Page, pack: Pack) -> PackClass | None:
+    """Return the class of a pack that a list is narrowed to, or that the search speaks of."""
+    key = page.query.class_key
+    asked = [
+        one
+        for one in pack.classes
+        if (filter_key(one.name) == key if key else one.name in page.sought)
+    ]
+    # Of several, it is the one that fits and decides the order.
+    return _cheapest(page, asked) or next(iter(asked), None)
+
+
+def _class_that_decides(page: Page, pack: Pack) -> PackClass | None:
+    """Return the class of a pack whose price decides its place in the list."""
+    by_price = page.query.class_key is None and page.query.sort in {Sort.PRICE, Sort.PER_IMAGE}
+    return _cheapest(page, pack.classes) if by_price else None
 
 
 def _cheapest(page: Page, classes: Sequence[PackClass]) -> PackClass | None:
@@ -144,12 +152,13 @@ def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
 
 
 def _embed_of(words: Words, page: Page, pack: Pack, link: str) -> discord.Embed:
-    lead = leading_class(page, pack)
+    asked = _class_asked_for(page, pack)
+    lead = asked or _class_that_decides(page, pack)
     as_of = page.loaded.get(pack.id, page.listing.as_of)
     # Counted back from now, so it varies by parts of a second.
     as_of = as_of and as_of.replace(microsecond=0)
     # The price per image is said if it was asked for, or decides.
-    by_class = page.query.class_key is not None
+    by_class = asked is not None
     each = by_class or page.query.sort is Sort.PER_IMAGE
 
     def make() -> discord.Embed:

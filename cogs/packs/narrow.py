@@ -36,7 +36,7 @@ async def ask_how_to_narrow(interaction: discord.Interaction, query: Query) -> N
     packs = catalogue_of(interaction).suggestions(audience_of(interaction, private=True))
     if packs:
         query, _ = in_list(query, packs)
-    form = Form(title=words.narrow, custom_id=query.custom_id("narrow"))
+    form = Form(title=words.narrow_the_list, custom_id=query.custom_id("narrow"))
     form.add(words.class_input, _class_field(words, packs, query))
     if packs is None or packs.shows_prices:
         label = words.price_input(packs.currency if packs else "USD")
@@ -97,6 +97,7 @@ def _class_field(words: Words, packs: PackList | None, query: Query) -> Field:
     options = {_ANY: words.any_class, **labels}
     return discord.ui.Select[discord.ui.Modal](
         custom_id=_CLASS,
+        required=False,
         options=[
             option(cut(label, limits.OPTION_TEXT), key, chosen=key == (query.class_key or _ANY))
             for key, label in options.items()

@@ -18,11 +18,11 @@ from cogs import limits
 from cogs.interactions.errors import Refusal
 from cogs.interactions.request import words_of
 from cogs.interactions.services import catalogue_of, services_of, shop_words_of
-from cogs.language.questions import ShopWords, understand
+from cogs.language.questions import Question, ShopWords, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.query import Query
-from cogs.ui.controls import Controls, Select, filter_key, names_by_filter_key
+from cogs.ui.controls import Controls, Select, filter_key, names_by_filter_key, one_name
 from cogs.ui.embeds import class_label
 from cogs.ui.start import class_meant
 
@@ -37,9 +37,12 @@ class Page:
     packs: Sequence[Pack]
     total: int
     class_name: str | None
+    """The class that the list is narrowed to."""
     listing: Listing
     default_source: Source = Source.ALL
     """What `/packs` shows when not told."""
+    sought: Sequence[str] = ()
+    """Names of the classes that the search speaks of, if the list isn't narrowed to another."""
     unknown: int = 0
     """How many more packs may fit, if more were known of them."""
     prices_refused: bool = False
@@ -75,7 +78,8 @@ async def load_page(
     if prices_refused:
         query = priceless
     query, names = in_list(query, packs)
-    selected = packs.select(_filters(query, names, shop_words_of(interaction)))
+    filters = _filters(query, names, packs, shop_words_of(interaction))
+    selected = packs.select(filters)
     found = () if query.class_key and not names else selected.packs
     pages = -(-len(found) // PACKS_A_PAGE)
     query = query.at(max(0, min(query.page, pages - 1)))
@@ -88,6 +92,7 @@ async def load_page(
         plain(names[0]) if names else None,
         listing,
         services_of(interaction).pack_source,
+        filters.sought,
         selected.unknown,
         prices_refused,
         {pack.id: moment for pack in shown if (moment := catalogue.loaded_at(pack.id))},
@@ -100,10 +105,15 @@ def in_list(query: Query, packs: PackList) -> tuple[Query, Sequence[str]]:
     return (replace(query, class_key=filter_key(names[0])) if names else query), names
 
 
-def _filters(query: Query, class_names: Sequence[str], shop_words: ShopWords) -> Filters:
+def _filters(
+    query: Query, class_names: Sequence[str], packs: PackList, shop_words: ShopWords
+) -> Filters:
+    question = understand(query.search, shop_words) if query.search else Question(EVERYTHING)
+    spoken_of = () if query.class_key else question.class_names
     return Filters(
-        understand(query.search, shop_words).search if query.search else EVERYTHING,
+        question.search,
         tuple(class_names),
+        tuple(name for name in packs.class_names if one_name(name) in spoken_of),
         query.max_price,
         query.min_images,
         query.sort,

@@ -17,6 +17,8 @@ from cogs.interactions.errors import Refusal
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, request_of, words_of
 from cogs.interactions.responding import edit, respond, turn
+from cogs.interactions.services import shop_words_of
+from cogs.language.questions import understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.pack.open import open_pack
@@ -61,8 +63,9 @@ class CatalogueControl(Control, feature="packs"):
         action, query = Query.parse(custom_id)
         if action == "jump" and value is None:
             total = await soon(_number_of_pages(interaction, query))
-            label = words_of(interaction).page_input(total)
-            await ask_number(interaction, custom_id, label, query.page + 1)
+            words = words_of(interaction)
+            title, label = words.go_to_a_page, words.page_input(total)
+            await ask_number(interaction, custom_id, title, label, query.page + 1)
         elif action == "open":
             await _open(interaction, query)
         elif action == "share":
@@ -105,8 +108,9 @@ async def _open(interaction: discord.Interaction, query: Query) -> None:
         if control := control_of(comparison):
             await control.act(interaction, comparison, None)
         return
-    start = Start(class_key=query.class_key)
-    work = open_pack(interaction, refs[0], start, back=query.custom_id("back"))
+    spoken_of = understand(query.search, shop_words_of(interaction)).class_names
+    start, back = Start(class_key=query.class_key), query.custom_id("back")
+    work = open_pack(interaction, refs[0], start, back=back, class_names=spoken_of)
     await respond(interaction, work, private=True)
 
 

@@ -18,7 +18,6 @@ from api.wire.models import PackClass
 from cogs import limits
 from cogs.discord_internals import UnkeptView
 from cogs.interactions.errors import Refusal
-from cogs.interactions.request import words_of
 from cogs.language.class_words import canonical_class
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
@@ -98,15 +97,15 @@ class Controls(UnkeptView):
 
 
 async def ask_number(
-    interaction: discord.Interaction, custom_id: str, label: str, current: int
+    interaction: discord.Interaction, custom_id: str, title: str, label: str, current: int
 ) -> None:
     """Open the box that asks for a picture or page; its answer comes back to the control's `act`.
 
-    `label` says what is asked for; the number that is shown now, from 1, is filled in.
+    `title` says what it does, `label` what is asked for; the number that is shown now, from 1, is
+    filled in.
     """
     # The answer is dispatched by its custom_id, so that it counts after a restart too. What
     # discord.py keeps of the box is of no use, and a box that is dismissed is never reported.
-    title = words_of(interaction).go_to
     modal = discord.ui.Modal(title=cut(title, limits.MODAL_TITLE), custom_id=custom_id, timeout=1.0)
     modal.add_item(
         discord.ui.Label(

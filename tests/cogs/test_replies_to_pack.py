@@ -74,7 +74,7 @@ def test_the_recorded_pack() -> None:
         "Four pictures": True,
         "Text for a customer": True,
         "Compare with…": True,
-        "Open on Astria": True,
+        "On Astria": True,
         "Remove": True,
     }
 
@@ -149,7 +149,7 @@ def test_nothing_to_click_through() -> None:
     assert labels(reply) == {
         "Text for a customer": True,
         "Compare with…": True,
-        "Open on Astria": True,
+        "On Astria": True,
         "Remove": True,
     }
 

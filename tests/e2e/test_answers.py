@@ -126,13 +126,13 @@ class TestList:
         await both.alice.click(opened, label="Next")
         assert page_of(opened) == "2 / 2"
         await both.restart()
-        await both.alice.click(opened, label="Back to the list")
+        await both.alice.click(opened, label="Back to list")
         assert opened.content.startswith("**8 packs** for man · cheapest first · page 2 of 2")
         assert opened.ephemeral
 
     async def test_there_is_no_way_back_without_a_list(self, both: World) -> None:
         view = message_of(await both.alice.slash(both.channel, "pack", id="260", private=True))
-        assert "Back to the list" not in labels_of(view)
+        assert "Back to list" not in labels_of(view)
 
     async def test_several_are_compared(self, both: World) -> None:
         message = await packs(both)
@@ -218,7 +218,7 @@ class TestLanguage:
         refused = message_of(await world.bob.click(public, label="Retirer"))
         assert "Only the person who asked" in refused.content
         view = message_of(await world.mod.slash(world.channel, "pack", id="260", private=True))
-        post = (await world.mod.click(view, label="Share in channel")).followups[0]
+        post = (await world.mod.click(view, label="Share")).followups[0]
         assert "Suiv." in labels_of(post)
         assert post.content.startswith("Partagé par ")
         assert "Shared" in str(view.components)

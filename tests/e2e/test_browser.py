@@ -9,9 +9,15 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from api.catalogue.audience import EVERYONE
-from cogs.language.words import words_for
+from api.catalogue.pack_list import Listing, PackList
+from api.wire.models import Pack, Source
+from cogs.interactions.reply import Reply
+from cogs.language.words import Words, words_for
 from cogs.pack.carousel import Place
 from cogs.pack.view import reply_at
+from cogs.packs.page import Page
+from cogs.packs.query import Query
+from cogs.packs.view import catalogue_reply
 from cogs.packs_bot import PacksBot
 from cogs.ui.share import Sharing
 from cogs.ui.start import FOUR, ONE
@@ -22,6 +28,8 @@ from preview.page import PreviewPage, finish_loading, preview_page
 from tests.e2e.browser import begin_command, press, send, type_option
 
 PHONE = 390
+
+A_LIST = Query(Source.ALL)
 
 # The page takes a moment to be as narrow as its window.
 FITS = """([id, width]) => {
@@ -85,32 +93,46 @@ async def test_each_row_of_buttons_fits_a_phone_in_every_language() -> None:
         open_page(preview.url, width=PHONE, height=1800) as page,
     ):
         await finish_loading(preview)
-        # At the end the numbers are the longest.
-        places = [Place(260, index=34, size=size) for size in (ONE, FOUR)]
         posts = [
-            await post_pack_260(preview, locale, place)
+            await post(preview, reply)
             for locale in LOCALES.values()
-            for place in places
+            for reply in [*await packs_260(preview, words_for(locale)), a_list(words_for(locale))]
         ]
         await page.reload()
-        for post, rows in posts:
-            message = page.locator(f"article[data-message-id='{post.id}']")
-            await page.wait_for_function(FITS, arg=[str(post.id), PHONE])
+        for sent, rows in posts:
+            message = page.locator(f"article[data-message-id='{sent.id}']")
+            await page.wait_for_function(FITS, arg=[str(sent.id), PHONE])
             tops = await message.evaluate(TOPS)
             for row in rows:
                 assert len({tops[label] for label in row}) == 1, row
 
 
-async def post_pack_260(
-    preview: PreviewPage, locale: str, place: Place
-) -> tuple[discord.Message, list[list[str]]]:
-    """Post a pack in a language, as it is shown publicly; return also the labels of its rows."""
-    bot = cast(PacksBot, preview.env.bot)
-    source = await bot.catalogue.pack(place.pack_id, EVERYONE)
-    reply = reply_at(words_for(locale), source, place, private=False, sharing=Sharing.ABSENT)
+async def packs_260(preview: PreviewPage, words: Words) -> list[Reply]:
+    """Return a pack in public, and as it is opened from a list; at the end numbers are longest."""
+    source = await cast(PacksBot, preview.env.bot).catalogue.pack(260, EVERYONE)
+    public = [
+        reply_at(
+            words, source, Place(260, index=34, size=size), private=False, sharing=Sharing.ABSENT
+        )
+        for size in (ONE, FOUR)
+    ]
+    back = A_LIST.custom_id("back")
+    private = reply_at(words, source, Place(260), private=True, sharing=Sharing.OFFERED, back=back)
+    return [*public, private]
+
+
+def a_list(words: Words) -> Reply:
+    """Return a page of a list that can be shared."""
+    packs = [Pack(id=number) for number in range(1, 6)]
+    page = Page(A_LIST, packs, 9_999, None, Listing(PackList(packs)))
+    return catalogue_reply(words, page, private=True, sharing=Sharing.OFFERED)
+
+
+async def post(preview: PreviewPage, reply: Reply) -> tuple[discord.Message, list[list[str]]]:
+    """Post a reply; return also the labels of each of its rows of buttons."""
     assert reply.view is not None
-    channel = bot.get_partial_messageable(preview.channel.id)
-    sent = await channel.send(reply.content, embeds=reply.embeds, view=reply.view)
+    channel = preview.env.bot.get_partial_messageable(preview.channel.id)
+    sent = await channel.send(reply.content, embeds=reply.embeds[:1], view=reply.view)
     rows = [row.children for row in sent.components if isinstance(row, discord.ActionRow)]
     labels = [[str(one.label) for one in row if isinstance(one, discord.Button)] for row in rows]
     return sent, [row for row in labels if row]

@@ -52,13 +52,17 @@ async def test_any_word_for_a_class_opens_and_filters(
 
 
 async def test_another_class_is_not_a_mistyped_one(world: World, astria: Astria) -> None:
-    costs = {"woman": {"cost": 1, "num_images": 1}, "Dragon Rider": {"cost": 2, "num_images": 1}}
+    names = ("woman", "cat", "Dragon Rider")
+    costs = {name: {"cost": 1, "num_images": 1} for name in names}
     astria.offer(made_up_pack(1, costs=costs, prompts_per_class={}))
     await world.restart()
-    for typed in ("man", "boy", "xyzzy"):
+    for typed in ("man", "boy", "xyzzy", "hamster"):
         options = {"id": "1", "class": typed}
         message = message_of(await world.alice.slash(world.channel, "pack", **options))
-        assert message.content == f"This pack has no class “{typed}”. It has: woman, Dragon Rider."
+        assert (
+            message.content
+            == f"This pack has no class “{typed}”. It has: woman, cat, Dragon Rider."
+        )
     for typed in ("womn", "Frauen", "dragon ridr"):
         options = {"id": "1", "class": typed}
         message = message_of(await world.alice.slash(world.channel, "pack", **options))

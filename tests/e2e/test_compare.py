@@ -160,7 +160,7 @@ async def test_private(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     message = await compare(world, "260", "1", private=True)
     assert message.ephemeral
-    assert labels_of(message) == ["Share in channel"]
+    assert labels_of(message) == ["Share"]
     assert labels_of(await compare(world, "260", "1")) == ["Remove"]
 
 

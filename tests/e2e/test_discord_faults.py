@@ -208,7 +208,7 @@ async def test_a_shares_deferral_is_not_taken(world: World, status: int, code: i
     shown = await world.alice.slash(world.channel, "pack", id="260", private=True)
     world.env.inject_error(*CALLBACK, status=status, code=code)
     # Nothing is begun that nobody waits for; Python would warn of it, and the test fail.
-    refused = await world.alice.click(message_of(shown), label="Share in channel")
+    refused = await world.alice.click(message_of(shown), label="Share")
     assert not [message for message in refused.followups if not message.ephemeral]
-    posted = await world.alice.click(message_of(shown), label="Share in channel")
+    posted = await world.alice.click(message_of(shown), label="Share")
     assert [message.ephemeral for message in posted.followups] == [False]

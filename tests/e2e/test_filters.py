@@ -136,7 +136,15 @@ async def test_the_form(priced: World) -> None:
     assert fields["price"]["value"] == "5"
     chosen = [one["label"] for one in fields["class_key"]["options"] if one.get("default")]
     assert chosen == ["cat"]
-    words = {"class_key": ["-"], "price": "", "images": "30", "search": "headshots for men"}
+    # Left empty, each field means something.
+    assert not any(field.get("required", True) for field in fields.values())
+    assert form.modal["title"] == "Narrow the list"
+    words: dict[str, object] = {
+        "class_key": [],
+        "price": "",
+        "images": "30",
+        "search": "headshots for men",
+    }
     answer = message_of(await priced.alice.submit_modal(form, words))
     assert "No packs match" in answer.content
 

@@ -298,7 +298,7 @@ class TestModerators:
         message = message_of(await world.mod.slash(world.channel, "compare", first="7", second="8"))
         assert message.ephemeral
         assert "Only you can see this" in text_of(message)
-        assert "Share in channel" not in labels_of(message)
+        assert "Share" not in labels_of(message)
 
     async def test_nearest_packs(self, secretive: World) -> None:
         world = secretive
@@ -415,7 +415,7 @@ class TestPackThatGoesPrivate:
         view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
         astria.offer(pack_260() | {"public_at": None})
         await world.env.advance_time(301)
-        shared = await world.alice.click(view, label="Share in channel")
+        shared = await world.alice.click(view, label="Share")
         assert not shared.followups[0].ephemeral
         assert (shared.followups[0].content, shared.followups[0].embeds) == (GONE, [])
 

@@ -193,4 +193,4 @@ async def test_pages_have_a_number_that_leads_somewhere(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     box = await world.alice.click(message, label=jump_of(message))
     assert box.modal is not None
-    assert "Go to…" in str(box.modal)
+    assert "Go to a picture" in str(box.modal)

@@ -97,7 +97,7 @@ async def jump(world: World, message: simcord.ResponseMessage, page: str) -> str
 
 @pytest.mark.parametrize(
     ("locale", "title", "label"),
-    [("en-US", "Go to…", "Picture, 1–28"), ("de", "Zu…", "Bild, 1–28")],
+    [("en-US", "Go to a picture", "Picture, 1–28"), ("de", "Zu einem Bild springen", "Bild, 1–28")],
 )
 async def test_the_box_says_what_it_wants(
     world: World, locale: str, title: str, label: str

@@ -148,7 +148,7 @@ async def test_moderators_may_in_private(world: World) -> None:
 async def test_a_moderator_s_order_does_not_come_with_what_is_shared(world: World) -> None:
     for options in ({"sort": "price"}, {"max_price": 3}):
         message = await packs(world, world.mod, **options, private=True)
-        shared = message_of(await world.mod.click(message, label="Share in channel"))
+        shared = message_of(await world.mod.click(message, label="Share"))
         assert not shared.ephemeral
         assert titles_of(shared) == NEWEST_FIRST
         assert_priceless(shared)

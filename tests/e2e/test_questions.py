@@ -14,7 +14,7 @@ from simcord.results import to_discord_message
 from standins.astria.pack_builders import made_up_pack, pack_260
 from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world
-from tests.e2e.shown import message_of, options_of, page_of
+from tests.e2e.shown import menu_of, message_of, options_of, page_of, picture_of
 
 TITLES = {
     1: "LinkedIn Portraits",
@@ -55,6 +55,10 @@ async def desk(world: World, astria: Astria) -> World:
 
 async def ask(world: World, text: str, **options: object) -> simcord.ResponseMessage:
     return message_of(await world.alice.slash(world.channel, "pack", id=text, **options))
+
+
+async def packs(world: World, **options: object) -> simcord.ResponseMessage:
+    return message_of(await world.alice.slash(world.channel, "packs", **options))
 
 
 async def show(world: World, text: str) -> simcord.ResponseMessage:
@@ -110,6 +114,63 @@ async def test_a_slug_or_link_that_leads_nowhere_says_so(desk: World, typed: str
 @pytest.mark.parametrize("typed", ["261", "xyz-abc", "https://www.astria.ai/p/999"])
 async def test_nothing_far_is_offered(desk: World, typed: str) -> None:
     assert options_of(await ask(desk, typed)) == {}
+
+
+@pytest.fixture
+async def priced(world: World, astria: Astria) -> World:
+    """Two packs: for men the second is the cheaper one, for women the first."""
+    cents = {1: {"woman": 300, "man": 500}, 2: {"woman": 400, "man": 200}}
+    astria.offer(
+        *(
+            made_up_pack(
+                number,
+                title=f"Portraits {number}",
+                costs={name: {"cost": cost, "num_images": 10} for name, cost in costs.items()},
+                prompts_per_class={
+                    name: [{"id": 1, "images": [f"https://x.example/{number}/{name}"]}]
+                    for name in costs
+                },
+            )
+            for number, costs in cents.items()
+        )
+    )
+    astria.offer(gallery=True)
+    await world.restart()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("locale", "search", "lines"),
+    [
+        ("en-US", "portraits for men", ("man $2.00", "▸ **man $2.00** · 10 images · $0.20 each")),
+        ("de", "portraits für Männer", ("Mann 2,00 $", "▸ **Mann 2,00 $** · 10 Bilder · 0,20 $")),
+    ],
+)
+async def test_the_class_in_a_search_leads_as_a_filter_does(
+    priced: World, locale: str, search: str, lines: tuple[str, str]
+) -> None:
+    priced.speaks(priced.alice, locale)
+    listed = await packs(priced, search=search, sort="price")
+    assert [embed.title for embed in listed.embeds] == ["Portraits 2", "Portraits 1"]
+    headline, first_line = lines
+    assert f"Portraits 2 · {headline} · <" in listed.content.replace("\N{NO-BREAK SPACE}", " ")
+    described = str(listed.embeds[0].description).replace("\N{NO-BREAK SPACE}", " ")
+    assert described.startswith(first_line)
+    assert listed.embeds[0].thumbnail.url == "https://x.example/2/man"
+    await priced.restart()
+    menu = menu_of(listed, "open")
+    opened = message_of(await priced.alice.select(listed, ["1"], custom_id=menu))
+    assert picture_of(opened) == "https://x.example/1/man"
+
+
+async def test_a_filter_goes_before_the_class_in_a_search(priced: World) -> None:
+    options = {"search": "portraits for men", "class": "woman", "sort": "price"}
+    listed = await packs(priced, **options)
+    assert [embed.title for embed in listed.embeds] == ["Portraits 1", "Portraits 2"]
+    assert str(listed.embeds[0].description).startswith("▸ **woman $3.00**")
+    # The highest price is that of the class in the search.
+    listed = await packs(priced, search="portraits for men", max_price=4)
+    assert [embed.title for embed in listed.embeds] == ["Portraits 2"]
 
 
 @pytest.mark.parametrize(

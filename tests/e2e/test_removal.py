@@ -51,7 +51,7 @@ class TestRemove:
         astria.offer(pack_260(), made_up_pack(1))
         view = await world.mod.slash(world.channel, command, private=True, **options)
         assert "Remove" not in labels_of(message_of(view))
-        shared = await world.mod.click(message_of(view), label="Share in channel")
+        shared = await world.mod.click(message_of(view), label="Share")
         post = shared.followups[0]
         assert "Only the person" in message_of(await world.bob.click(post, label="Remove")).content
         await world.mod.click(post, label="Remove")
@@ -97,7 +97,7 @@ async def test_a_copy_that_is_shared_still_says_so(
     await world.restart()
     message = message_of(await world.alice.slash(world.channel, command, **options))
     copy = message_of(await world.bob.click(message, label=label))
-    (post,) = (await world.bob.click(copy, label="Share in channel")).followups
+    (post,) = (await world.bob.click(copy, label="Share")).followups
     assert copy.content.splitlines()[0] == COPY
     assert copy.content.count(COPY) == 1
     assert COPY not in post.content

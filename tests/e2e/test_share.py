@@ -21,7 +21,7 @@ from tests.e2e.shown import (
     text_of,
 )
 
-SHARE = "Share in channel"
+SHARE = "Share"
 
 
 async def private_view(world: World, **options: object) -> simcord.ResponseMessage:
@@ -229,7 +229,7 @@ async def test_share_a_catalogue_page(world: World, astria: Astria) -> None:
     view = message_of(await world.mod.slash(world.channel, "packs", **options))
     post = posted(await world.mod.click(view, label=SHARE))
     credit, heading, *packs, link = post.content.splitlines()
-    assert packs[0] == "Cats 06 · $2.06 · <https://www.astria.ai/p/pack-6>"
+    assert packs[0] == "Cats 06 · cat $2.06 · <https://www.astria.ai/p/pack-6>"
     assert credit == f"Shared by {world.mod.mention}"
     assert heading == "**12 packs** · by title · page 2 of 3"
     assert link == "-# /packs search:cats sort:By title page:2"

@@ -31,7 +31,7 @@ OPTIONS: dict[str, dict[str, object]] = {
     "compare": {"first": "260", "second": "1"},
     "packs": {"source": "mine"},
 }
-SHARE = "Share in channel"
+SHARE = "Share"
 
 
 def change(astria: Astria, how: Json | None) -> None:

@@ -192,7 +192,7 @@ async def handed_on(world: World, who: simcord.MemberActor) -> list[str]:
         view = message_of(await who.slash(world.channel, command, private=True, **options))
         if "Text for a customer" in labels_of(view):
             given.append(message_of(await who.click(view, label="Text for a customer")).content)
-        post = message_of(await who.click(view, label="Share in channel"))
+        post = message_of(await who.click(view, label="Share"))
         assert not post.ephemeral
         given.append(shown_by(post))
     return given
