@@ -23,6 +23,7 @@ from api.wire.models import Include, Pack, PackClass, Sort, Source
 from standins.astria.pack_builders import made_up_pack, pack_260
 from standins.astria.server import Astria
 from standins.astria.shapes import summary_of
+from tests.conftest import Clock
 from tests.waiting import until
 
 SETTING = "ASTRIA_COST_MC_PER_USD"
@@ -119,6 +120,22 @@ async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: A
         with pytest.raises(NotFound):
             await catalogue.pack(ref)
         assert (await catalogue.pack(ref, MODERATOR)).value.id in {1, 2}
+
+
+async def test_details_that_say_private_outlast_themselves(
+    catalogue: Catalogue, astria: Astria, clock: Clock
+) -> None:
+    private = made_up_pack(1, public_at=None)
+    astria.offer(private)
+    # The list goes on saying public.
+    astria.answer("/packs?public=true&listed=true", [summary_of(made_up_pack(1))])
+    await catalogue.pack(1, MODERATOR)
+    clock(601)
+    astria.fail("/p/1", 503)
+    await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+    with pytest.raises(Unavailable):
+        await catalogue.pack(1)
+    assert (await catalogue.pack(1, MODERATOR)).partial
 
 
 async def test_a_pack_that_does_not_say_is_public_if_it_is_listed(
