@@ -25,6 +25,9 @@ MakeBot = Callable[..., PacksBot]
 # Of the real clock, in seconds: a busy machine needs more than simcord's five.
 SETTLED_WITHIN = 30.0
 
+# What sleeps for longer is not waited for, such as loading in the background after a start.
+_STARTED_WITHIN = 9.0
+
 # How often to look whether the bot has settled, in seconds. With simcord's 0.05 these tests would
 # mostly wait.
 _LOOK_AGAIN = 0.002
@@ -36,7 +39,7 @@ class Env(simcord.Env):
     async def _settle_internal(self, *, idle: float = _LOOK_AGAIN, **others: object) -> None:
         # A bot that starts is given five seconds, whatever the environment says.
         if "timeout" in others:
-            others["timeout"] = SETTLED_WITHIN
+            others["timeout"] = _STARTED_WITHIN
         await super()._settle_internal(idle=idle, **cast("dict[str, Any]", others))
 
 
