@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from api.wire.addresses import copied_options
+from api.wire.addresses import copied_options, pack_reference
 from cogs.language import command_words as said
 from cogs.language.languages import TRANSLATED, language_of
 
@@ -24,6 +25,22 @@ def packs_to_compare(text: str) -> list[str]:
     """Return what a copied `/compare` names the packs by; the text itself if it is no such one."""
     options = read_options(text)
     return [options[one.message] for one in _COMPARED if one.message in options] or [text]
+
+
+def copied_commands(text: str) -> Iterator[str]:
+    """Yield the commands that stand in a message, each on a line of its own."""
+    for line in text.splitlines():
+        # Replies end with their command in small print, where marks of markdown are escaped.
+        command = re.sub(r"\\([^\w\s])", r"\1", line.removeprefix("-# "))
+        if copied_options(command):
+            yield command
+
+
+def packs_named(command: str) -> list[str]:
+    """Return the ids, slugs or addresses by which a copied command names packs."""
+    options = copied_options(command)
+    named = [pack_reference(command)] if "id" in options else packs_to_compare(command)
+    return [ref for ref in named if ref != command and " " not in ref]
 
 
 def read_options(text: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     later_classes = Sentence("More classes…")
     compare_with = Sentence("Compare with…")
     back = Sentence("Back to list")
-    open_or_compare = Sentence("Open a pack, or choose 2 or 3 to compare")
+    open_or_compare = Sentence("Open 1, or compare 2 or 3")
     open_pack = Sentence("Open a pack")
     go_to = Sentence("Go to…")
     go_to_a_picture = Sentence("Go to a picture")

@@ -1,4 +1,4 @@
-"""All that is written in a message: its text, embeds, components, poll, and what it forwards."""
+"""All that is written in a message: text, embeds, components, files, poll, and what it forwards."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def texts_of(message: discord.Message) -> Iterator[str]:
         for embed in part.embeds:
             yield from _embed(embed)
         yield from _components(part.components)
+        yield from (file.description or "" for file in part.attachments)
     if poll := message.poll:
         yield from (poll.question, *(answer.text for answer in poll.answers))
 
@@ -32,7 +33,7 @@ def _components(components: Sequence[object]) -> Iterator[str]:
             case parts.TextDisplay():
                 yield component.content
             case parts.Button():
-                yield component.url or ""
+                yield from (component.label or "", component.url or "")
             case parts.MediaGalleryComponent():
                 yield from (item.description or "" for item in component.items)
             case parts.ThumbnailComponent():

@@ -19,6 +19,7 @@ from cogs.interactions.request import audience_of, words_of
 from cogs.interactions.responding import respond
 from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language import command_words
+from cogs.language.copied import copied_commands, packs_named
 from cogs.language.questions import Question, understand_message
 from cogs.pack.message_text import texts_of
 from cogs.pack.open import open_pack
@@ -35,24 +36,35 @@ def show_pack() -> app_commands.ContextMenu:
 
 async def _show_pack(interaction: discord.Interaction, message: discord.Message) -> None:
     text = "\n".join(texts_of(message))
-    refs = pack_references(text)
-    work = _linked(interaction, refs) if refs else _spoken_of(interaction, text)
+    links, commands = pack_references(text), list(copied_commands(text))
+    named = (ref for command in commands for ref in packs_named(command))
+    refs = list(dict.fromkeys([*links, *named]))
+    start = Start().with_copied(commands[0]) if len(commands) == 1 else Start()
+    if refs:
+        work = _named(interaction, refs, start, linked=bool(links))
+    else:
+        work = _spoken_of(interaction, text)
     await respond(interaction, work, private=True)
 
 
-async def _linked(interaction: discord.Interaction, refs: Sequence[str]) -> Reply:
-    """Show the pack that a link leads to, or let one of several be chosen."""
+async def _named(
+    interaction: discord.Interaction, refs: Sequence[str], start: Start, *, linked: bool
+) -> Reply:
+    """Show the pack that a link or command names, or let one of several be chosen.
+
+    `start` is where a single one is opened.
+    """
     if len(refs) == 1:
-        return await open_pack(interaction, refs[0], linked=True)
+        return await open_pack(interaction, refs[0], start, linked=linked)
     tried = await asyncio.gather(*(_known(interaction, ref) for ref in refs[: limits.MENU_OPTIONS]))
     found = [pack for pack in tried if pack]
     packs = {pack.id: pack for pack in found}
     if not packs:
-        return await open_pack(interaction, refs[0], linked=True)
+        return await open_pack(interaction, refs[0], linked=linked)
     sentence = words_of(interaction).links_opened(len(packs), len(found), len(refs))
     if len(packs) > 1:
         return _list(interaction, sentence, list(packs.values()))
-    reply = await open_pack(interaction, str(found[0].id))
+    reply = await open_pack(interaction, str(found[0].id), start)
     return replace(reply, content="\n".join(filter(None, [sentence, reply.content])))
 
 

@@ -15,16 +15,15 @@ from api.catalogue.search import closest_names, split_words
 from api.wire.addresses import pack_reference, pack_references
 from api.wire.errors import AstriaError, NotFound
 from api.wire.models import Include, Pack, Source
-from cogs import limits
 from cogs.interactions.errors import PackNotFound
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import audience_of, request_of, words_of
 from cogs.interactions.services import catalogue_of, shop_words_of
 from cogs.language.questions import Question, understand
-from cogs.language.text import cut, plain
+from cogs.language.text import plain
 from cogs.language.words import Words
 from cogs.ui.controls import Controls, Select
-from cogs.ui.embeds import pack_title
+from cogs.ui.pack_menu import pack_menu
 from cogs.ui.start import Start, class_named
 from cogs.ui.watch import watched_list
 
@@ -173,17 +172,9 @@ def open_menu(
     *,
     placeholder: str,
     start: Start | None = None,
-    row: int | None = None,
 ) -> Select:
-    """Return the menu that opens one of several packs, at most Discord's 25."""
-    custom_id = (start or Start()).custom_id()
-    menu = Select(custom_id=custom_id, placeholder=placeholder, row=row)
-    titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
-    for pack, title in zip(packs, titles, strict=True):
-        namesake = titles.count(title) > 1
-        menu.add_option(
-            value=str(pack.id),
-            label=title,
-            description=words.untitled(pack.id) if namesake else None,
-        )
-    return menu
+    """Return the menu that opens one of several packs as `start` wants, at most Discord's 25."""
+    start = start or Start()
+    return pack_menu(
+        words, packs, custom_id=start.custom_id(), placeholder=placeholder, start=start
+    )

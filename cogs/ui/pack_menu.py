@@ -13,6 +13,7 @@ from cogs.language.text import cut
 from cogs.language.words import Words
 from cogs.ui.controls import Select
 from cogs.ui.embeds import class_label, pack_title
+from cogs.ui.start import Start
 
 
 def pack_menu(
@@ -21,10 +22,14 @@ def pack_menu(
     *,
     custom_id: str,
     placeholder: str,
+    start: Start | None = None,
     row: int | None = None,
     most: int = 1,
 ) -> Select:
-    """Return a menu to choose up to `most` packs from, of which there are at most Discord's 25."""
+    """Return a menu to choose up to `most` packs from, of which there are at most Discord's 25.
+
+    The class that `start` names is the first of those whose prices are said.
+    """
     menu = Select(
         custom_id=custom_id,
         placeholder=cut(placeholder, limits.PLACEHOLDER),
@@ -33,8 +38,10 @@ def pack_menu(
     )
     titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
     for pack, title in zip(packs, titles, strict=True):
-        labels = (class_label(words, one.name, pack.classes) for one in pack.classes)
-        prices = words.class_prices(list(zip(labels, pack.classes, strict=True)))
+        asked = start.class_of(pack.classes) if start and start.names_class else None
+        classes = sorted(pack.classes, key=lambda one: one is not asked)
+        labels = (class_label(words, one.name, classes) for one in classes)
+        prices = words.class_prices(list(zip(labels, classes, strict=True)))
         namesake = words.untitled(pack.id) if titles.count(title) > 1 else None
         description = " · ".join(filter(None, [namesake, prices]))
         menu.add_option(

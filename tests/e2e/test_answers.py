@@ -196,19 +196,33 @@ def let_the_server_say(world: World, monkeypatch: pytest.MonkeyPatch, locale: st
 class TestLanguage:
     """A public post is in the server's language; a private answer in the asker's."""
 
-    @pytest.mark.parametrize(("locale", "following"), [("en-US", "Next"), ("fr", "Suiv.")])
+    @pytest.mark.parametrize(
+        ("locale", "following", "command"),
+        [
+            ("en-US", "Next", "-# /pack id:260 class:man page:2"),
+            ("fr", "Suiv.", "-# /pack id:260 classe:homme page:2"),
+        ],
+    )
     async def test_of_a_community(
-        self, world: World, monkeypatch: pytest.MonkeyPatch, locale: str, following: str
+        self,
+        world: World,
+        monkeypatch: pytest.MonkeyPatch,
+        locale: str,
+        following: str,
+        command: str,
     ) -> None:
         let_the_server_say(world, monkeypatch, locale)
         world.speaks(world.alice, "de")
-        public = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+        options: dict[str, object] = {"id": "260", "class": "man"}
+        public = message_of(await world.alice.slash(world.channel, "pack", **options))
         assert following in labels_of(public)
         await world.alice.click(public, label=following)
         assert following in labels_of(public)
-        options = {"id": "260", "private": True}
+        assert public.content.splitlines()[-1] == command
+        options |= {"page": 2, "private": True}
         private = message_of(await world.alice.slash(world.channel, "pack", **options))
         assert "Weiter" in labels_of(private)
+        assert private.content.splitlines()[-1] == "-# /pack id:260 klasse:Mann seite:2"
 
     async def test_of_the_setting(self, world: World) -> None:
         world.bot.public_language = "fr"

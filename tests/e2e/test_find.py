@@ -119,7 +119,10 @@ async def test_a_title_of_two_packs_leaves_the_choice(world: World, astria: Astr
     menu = next(one for one in controls_of(missed) if one["type"] == 3)
     options = cast("list[Mapping[str, str]]", menu["options"])
     described = [(one["label"], one.get("description")) for one in options]
-    assert described == [("Royal Cats", "Pack 1"), ("Royal Cats", "Pack 2")]
+    assert described == [
+        ("Royal Cats", "Pack 1 · cat $2.01"),
+        ("Royal Cats", "Pack 2 · cat $2.02"),
+    ]
 
 
 async def test_a_title_of_a_pack_that_is_not_public(world: World, astria: Astria) -> None:

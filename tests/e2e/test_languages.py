@@ -176,17 +176,39 @@ def share_of(message: simcord.ResponseMessage) -> str:
     return found
 
 
+OF = {"en-US": "of", "de": "von", "es-ES": "de", "es-419": "de", "fr": "sur"}
+COVER = {
+    "en-US": "cover",
+    "de": "Titelbild",
+    "es-ES": "portada",
+    "es-419": "portada",
+    "fr": "couverture",
+}
+
+
 @pytest.mark.parametrize("locale", ["en-US", *LOCALES])
 async def test_every_control_has_words(world: World, astria: Astria, locale: str) -> None:
     """A screen reader says labels; a page is called by its numbers, as in "3 / 35"."""
     world.speaks(world.alice, locale)
-    controls = [one for view in await views(world, astria) for one in controls_of(view)]
+    shown = await views(world, astria)
+    check_pictures(shown, locale)
+    controls = [one for view in shown for one in controls_of(view)]
     assert len(controls) > 30
     for one in controls:
         name = str(one.get("label") or one.get("placeholder"))
         assert re.search(r"[^\W\d_]{2}|\d+ / \d+", name), one
         for option in cast("list[dict[str, Any]]", one.get("options", [])):
             assert re.search(r"[^\W_]", option["label"]), option
+
+
+def check_pictures(shown: list[simcord.ResponseMessage], locale: str) -> None:
+    """Fail if a picture or thumbnail has no words for somebody who cannot see it."""
+    embeds = [cast("Json", embed.to_dict()) for view in shown for embed in view.embeds]
+    places = {name: [one[name] for one in embeds if name in one] for name in ("image", "thumbnail")}
+    assert all(places.values())
+    for media in (*places["image"], *places["thumbnail"]):
+        described = str(media["description"])
+        assert re.search(rf", {COVER[locale]}$| \d+ {OF[locale]} \d+$", described), described
 
 
 async def test_pages_have_a_number_that_leads_somewhere(world: World) -> None:

@@ -193,6 +193,7 @@ async def test_show_pack_understands_words(desk: World, text: str, title: str, p
 async def test_show_pack_lets_one_of_several_be_chosen(desk: World) -> None:
     message = await show(desk, "what's the price for a wedding? for men please")
     assert message.content == "That message may be about one of these 2 packs. Which one?"
+    assert "'description': 'man $3.00, woman $3.00'" in str(message.components)
     opened = message_of(await desk.bob.select(message, [options_of(message)["Wedding Day"]]))
     assert opened.ephemeral
     assert opened.embeds[0].title == "Wedding Day"
@@ -240,6 +241,16 @@ def posted(
             "type": SECTION,
             "components": [X],
             "accessory": {"type": BUTTON, "style": 5, "url": LINK, "label": "x"},
+        },
+        {
+            "type": SECTION,
+            "components": [X],
+            "accessory": {
+                "type": BUTTON,
+                "style": 5,
+                "url": "https://x.example",
+                "label": "Corporate Headshots",
+            },
         },
         {
             "type": SECTION,

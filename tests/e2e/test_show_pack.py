@@ -107,14 +107,38 @@ async def test_more_links_than_may_be_looked_up_at_once(offering: World) -> None
     assert len(options_of(message)) == 10
 
 
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("/pack id:260 class:man page:3", "3 / 28"),
+        ("try this:\n/pack id: corporate-headshots klasse: Mann seite: 3", "3 / 28"),
+        ("/pack id:260", "1 / 35"),
+        ("/pack id:corporate headshots class:man", "1 / 28"),
+    ],
+)
+async def test_a_copied_command(offering: World, text: str, page: str) -> None:
+    message = await show_text(offering, text)
+    assert message.ephemeral
+    assert page_of(message) == page
+
+
+@pytest.mark.parametrize("text", ["/compare first:260 second:2", "/vergleich erstes:260 zweites:2"])
+async def test_a_copied_comparison(offering: World, text: str) -> None:
+    message = await show_text(offering, text)
+    assert message.content == "There are 2 packs in that message. Which one?"
+    assert set(options_of(message).values()) == {"260", "2"}
+
+
 async def test_the_bot_s_own_messages(offering: World) -> None:
     world = offering
     listed = message_of(await world.alice.slash(world.channel, "packs", sort="title"))
     (sent,) = [one for one in world.channel.history() if one.id == listed.id]
     assert len(options_of(await show(world, sent))) == 5
-    await world.alice.slash(world.channel, "pack", id="260")
+    world.speaks(world.alice, "de")
+    await world.alice.slash(world.channel, "pack", **{"id": "260", "class": "man", "page": 7})
     message = await show(world, world.channel.history()[-1])
     assert message.embeds[0].title == "Corporate Headshots"
+    assert page_of(message) == "7 / 28"
 
 
 @pytest.mark.parametrize(
