@@ -77,13 +77,13 @@ def _run(options: argparse.Namespace) -> int:
         return _USAGE_ERROR
 
 
-# Each way needs other libraries, and most of the time of a health check would go into those that
-# it does not need.
+# Each function imports what it needs: a health check would spend most of its time on imports that
+# it does not use.
 
 
 def _production(settings: ProductionSettings) -> int:
-    # Nothing of what is imported is ever garbage; to look for it would take a tenth of the start,
-    # and some of the answers later.
+    # Imported modules are never garbage. Collecting during the imports would take a tenth of the
+    # start, and checking these objects again would slow later answers.
     gc.disable()
     from ops.run import run_bot
 
@@ -118,7 +118,7 @@ def _preview(settings: Settings, port: int, language: str) -> int:
             file=sys.stderr,
         )
         return 1
-    # Whoever tries the bot wants to read where to look, and no log.
+    # People who try the bot need the address of the page, and no log.
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
     set_up_logging(level, settings.log_format, settings.secrets())
     return asyncio.run(serve_preview(settings, port, language))

@@ -1,4 +1,4 @@
-"""All that knows Discord: one package per feature."""
+"""Everything that uses Discord: one package per feature."""
 
 EXTENSIONS = (
     "cogs.pack",

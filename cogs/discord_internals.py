@@ -85,7 +85,7 @@ def _callback(interaction: discord.Interaction) -> _Callback:
 _ALREADY_ANSWERED = 40060
 _JSON = {"Content-Type": "application/json"}
 
-# Before an answer is sent again that Discord could not take. In seconds, as in discord.py.
+# The pause before an answer is sent again after a 5xx. In seconds, as in discord.py.
 _PAUSE = 1.0
 
 
@@ -269,7 +269,7 @@ def receive_controls(
     left out, and its controls but those whose `custom_id` begins with `keep`: nobody reads them, as
     each control says what it does. All this saves 5 % of the time of a page turn.
 
-    Half an interaction is no interaction: the connection says so in one line.
+    An interaction with missing parts is refused: the connection logs that in one line.
     """
     state = client._connection  # pyright: ignore[reportPrivateUsage]
     tree = cast(CommandTree, state._command_tree)  # pyright: ignore[reportPrivateUsage]
@@ -307,7 +307,7 @@ def _check_interaction(event: _Event) -> None:
     event["data"]["name" if event["type"] in _COMMANDS else "custom_id"]
 
 
-# A connection that ends sooner has not served anybody. In seconds.
+# A connection that ends sooner counts as one that failed. In seconds.
 _SHORT = 60.0
 
 # One attempt to connect, and the longest pause before the next one. In seconds.

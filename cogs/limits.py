@@ -1,4 +1,4 @@
-"""Discord's limits on what a bot may send (developer documentation, "Message" and "Components")."""
+"""Discord's limits for messages (developer documentation, "Message" and "Components")."""
 
 CONTENT = 2000
 EMBED_TITLE = 256

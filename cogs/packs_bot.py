@@ -40,11 +40,11 @@ from version import version
 
 log = structlog.stdlib.get_logger("cogs.packs_bot")
 
-# So long the bot waits for its commands to be registered before it answers with those of before.
+# How long the bot waits for the registration of its commands before it starts with the old ones.
 # In seconds.
 _REGISTERING = 3.0
 
-# After that Discord is asked again how many starts are left. In seconds.
+# The pause before Discord is asked again how many starts are left. In seconds.
 _LONGEST_WAIT = 3600.0
 
 
@@ -196,12 +196,12 @@ class PacksBot(commands.AutoShardedBot):
         self.connected_shards.discard(shard_id)
 
     async def leave_gateway(self) -> None:
-        """Let Discord send nothing more; what it has sent can still be answered."""
+        """Leave the gateway; interactions that have come in can still be answered."""
         leaving = [shard.disconnect() for shard in self.shards.values()]
         await asyncio.gather(*leaving, return_exceptions=True)
 
     async def close(self) -> None:
-        """Leave Discord first, so that nobody asks any more, then close the rest."""
+        """Leave Discord first, so that no new interactions come, then close the rest."""
         if self._registering:
             self._registering.cancel()
         await super().close()

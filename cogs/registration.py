@@ -67,7 +67,7 @@ async def register_commands(
             registered = await _register(client, wanted, guild_id)
         except Exception as error:
             said, reason = reason, refusal(error)
-            # The same reason again needs no further line.
+            # Log the same reason only once.
             say = log.debug if reason == said else log.warning
             say("commands not registered; those of before stay", cause=reason, server=guild_id)
             await asyncio.sleep(pause)

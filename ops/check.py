@@ -40,7 +40,7 @@ def run_checks() -> int:
     except SettingsError as error:
         _print(Finding("settings", works=False, says=f"not right yet\n{error.listed()}"))
         return 1
-    # What the libraries have to say is said here in other words.
+    # The findings say the same as the libraries' log lines, in plainer words.
     set_up_logging("CRITICAL", "console", settings.secrets())
     return 0 if asyncio.run(_all_is_well(settings)) else 1
 
@@ -55,7 +55,7 @@ async def _all_is_well(settings: ProductionSettings) -> bool:
 
 
 def _print(finding: Finding) -> None:
-    # A terminal without these marks must not end the check.
+    # A terminal that cannot show these marks must not end the check.
     encoding = sys.stdout.encoding or "ascii"
     print(str(finding).encode(encoding, "replace").decode(encoding), flush=True)
 
@@ -181,7 +181,7 @@ async def _cache(url: str) -> Finding:
     parts = urlsplit(url)
     if parts.scheme == "mem":
         return Finding("cache", works=True, says="in memory only; it ends with the process")
-    # Without the password that the address may carry.
+    # The address may contain a password: do not print it.
     place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     if fault := await _store_fault(url):
         advice = (

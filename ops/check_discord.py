@@ -1,4 +1,4 @@
-"""What `--check` asks Discord, without a connection to the gateway: Discord counts those."""
+"""What `--check` asks Discord. It does not connect to the gateway: Discord counts such starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serve HTTP to a few tools that ask now and then; nobody else may hold anything up."""
+"""Serve HTTP to a few tools that ask now and then; other clients cannot block them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ log = structlog.stdlib.get_logger("bot.http")
 # Prometheus, a health check and a person ask at the same time, if at all.
 _MOST_CONNECTIONS = 32
 
-# How many may come between two looks at how many there are.
+# How many connections may come in before their number is checked again.
 _BACKLOG = 8
 
 # One question and its answer. In seconds.
 _LONGEST_VISIT = 10.0
 
-# What accepting a connection may run out of: asyncio tries again each second.
+# The system has no more descriptors or memory for a connection: asyncio tries again each second.
 _SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 # In seconds.
@@ -34,7 +34,7 @@ _SAY_AGAIN = 60.0
 _Context = dict[str, Any]
 _ExceptionHandler = Callable[[asyncio.AbstractEventLoop, _Context], object]
 
-# What is being read when the bot ends may be read to its end. In seconds.
+# When the bot ends, answers that are being read may take this long. In seconds.
 _LONGEST_GOODBYE = 0.3
 
 
@@ -98,14 +98,14 @@ class _Refusal(asyncio.Protocol):
 
 
 class _Scarcity:
-    """Say now and then that nobody can be let in; asyncio says so several times a second."""
+    """Log now and then that no connection is accepted; asyncio logs it several times a second."""
 
     def __init__(self, others: _ExceptionHandler | None) -> None:
         self._others = others
         self._silent_until = 0.0
 
     def handle(self, loop: asyncio.AbstractEventLoop, context: _Context) -> None:
-        """Take what the event loop cannot tell anybody else."""
+        """Handle the errors that the event loop has no other handler for."""
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in _SCARCE and "socket" in context:
             if loop.time() >= self._silent_until:

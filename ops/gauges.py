@@ -19,7 +19,7 @@ from cogs.packs_bot import PacksBot
 
 def registry_of(bot: PacksBot) -> CollectorRegistry:
     """Return all metrics of the process, and those of one bot in it."""
-    # Each counter would have the moment it was made as a series of its own.
+    # Without this, each counter would have a second series with the time of its creation.
     prometheus_client.disable_created_metrics()
     registry = CollectorRegistry()
     registry.register(REGISTRY)

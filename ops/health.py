@@ -8,7 +8,7 @@ import sys
 # Docker gives a check 10 seconds (Dockerfile).
 _TIMEOUT = 5.0
 
-# Who listens on all addresses is asked on loopback.
+# A bot that listens on all addresses is asked on loopback.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 

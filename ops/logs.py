@@ -14,15 +14,15 @@ from structlog.typing import EventDict, Processor
 
 from config import LogFormat
 
-# Whoever has the token of an interaction can answer in the bot's name. It stands in addresses, and
-# in what discord.py says at DEBUG of each event.
+# With the token of an interaction, anybody can answer in the bot's name. It is part of addresses,
+# and of discord.py's DEBUG line of each event.
 _TOKENS = re.compile(
     r"""(/(?:webhooks|interactions)/\d+/|\\?['"]token\\?['"]:\s*\\?['"])[^/?\s'"\\]+"""
 )
 _MASK = "[secret]"
 
-# What discord.py says at each start and no operator needs to read: this bot uses no voice, and
-# asks for no intent on purpose.
+# Lines of discord.py at each start that no operator needs: this bot uses no voice, and no intent
+# on purpose.
 _POINTLESS = (
     "Guilds intent seems to be disabled",
     "PyNaCl is not installed",
@@ -93,13 +93,13 @@ def _has_a_point(record: logging.LogRecord) -> bool:
 
 
 def _add_interaction(logger: object, name: str, line: EventDict) -> EventDict:
-    """Say of the interaction that a line belongs to what is known of it by now."""
+    """Add the fields of the interaction that a line belongs to."""
     interaction = line.pop("interaction", None)
     return {**interaction.fields(), **line} if isinstance(interaction, _Told) else line
 
 
 def _shorten_outage(logger: object, name: str, line: EventDict) -> EventDict:
-    """Say in one line why Discord is out of reach; discord.py adds a page of trace each time."""
+    """Log in one line why Discord cannot be reached; discord.py adds a long trace each time."""
     if str(line["event"]).startswith("Attempting a reconnect") and "exc_info" in line:
         _, error, _ = line.pop("exc_info")
         line["cause"] = repr(error)
@@ -111,7 +111,7 @@ class _Masker:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         given = [secret for secret in secrets if secret]
-        # As they are, and as they stand in JSON.
+        # As plain text, and as JSON writes them.
         self._secrets = {*given, *(json.dumps(secret)[1:-1] for secret in given)}
 
     def __call__(self, logger: object, name: str, line: EventDict | str) -> str:

@@ -31,7 +31,7 @@ async def monitored(bot: PacksBot, host: str, port: int) -> AsyncGenerator[None]
     if port == 0:
         yield
         return
-    # Imported here, as it takes longer than what a bot without it needs to build itself.
+    # Imported here: a bot without the endpoint does not need it, and the import takes long.
     from ops.endpoint import served
 
     async with AsyncExitStack() as stack:
@@ -47,7 +47,7 @@ def _application(bot: PacksBot) -> web.Application:
     from prometheus_client.aiohttp import make_aiohttp_handler
 
     async def healthz(request: web.Request) -> web.Response:
-        # That it is answered at all says that the event loop turns.
+        # Any answer at all shows that the event loop runs.
         return web.json_response({"alive": True, "version": bot.version})
 
     async def readyz(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Wait before an end that a restart cannot cure, so that nobody starts the bot all day long.
+"""Wait before ending, if a restart cannot help: so the bot is not restarted all day.
 
 Discord counts the starts of a bot, 1,000 a day, and takes its token away above that.
 """
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0
 
-# Where nothing is kept, nobody knows how often the bot has failed before.
+# Without a folder on disk, it is not known how often the bot has failed before.
 _FIXED_PAUSE = 300.0
 
 

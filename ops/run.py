@@ -18,7 +18,7 @@ from ops.signals import on_hangup, until_told, woken_by_signals
 
 log = structlog.stdlib.get_logger("bot")
 
-# How long each step of the end may take; together below five seconds, with what `monitor` adds.
+# The longest time of each step of the end; together less than five seconds, the endpoint included.
 _LEAVING = 0.7
 _REPLYING = 2.3
 _EXPLAINING = 0.5
@@ -97,7 +97,7 @@ async def _finish(bot: PacksBot) -> None:
     if running.answers:
         log.warning("answers took too long to wait for", count=len(running.answers))
     if running.rechecks:
-        # They stay, as they do if Astria cannot be reached: who has an answer is not told of this.
+        # These answers stay, as they do if Astria cannot be reached. Their members are not told.
         log.warning("answers from old data were not checked again", count=len(running.rechecks))
     await running.interrupt(_EXPLAINING)
 

@@ -17,11 +17,11 @@ log = structlog.stdlib.get_logger("bot")
 
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
-# What hangs at the end, such as a thread that reads from a disk, is ended by force so
-# many seconds after the signal. Docker, Kubernetes and systemd would do so after ten.
+# If the end hangs, for example in a thread that reads from a disk, the process is killed this many
+# seconds after the signal. Docker, Kubernetes and systemd would kill it after ten.
 _LONGEST_END = 6
 
-# For a cancellation to be obeyed before it is repeated.
+# The pause before a cancellation is repeated. In seconds.
 _CANCELLING = 0.1
 
 
@@ -35,7 +35,7 @@ async def until_told(work: Coroutine[None, None, None]) -> None:
         cancel()
 
     def cancel() -> None:
-        # discord.py takes no notice of one that comes while a shard connects again.
+        # discord.py ignores a cancellation that comes while a shard connects again.
         if not task.done():
             task.cancel()
             loop.call_later(_CANCELLING, cancel)
@@ -44,7 +44,7 @@ async def until_told(work: Coroutine[None, None, None]) -> None:
     def heard(signal_number: int, frame: FrameType | None) -> None:
         for one in _ENDING:
             signal.signal(one, signal.SIG_DFL)
-        # It says what every thread is doing, and ends the process with status 1.
+        # It prints the stack of every thread, and ends the process with status 1.
         faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
         loop.call_soon_threadsafe(stop)
 
@@ -68,8 +68,8 @@ def on_hangup(read_again: Callable[[], None]) -> None:
 def woken_by_signals() -> Generator[None]:
     """Let each signal wake the running loop.
 
-    Python calls a handler when it goes on. A signal that comes just as the loop begins to wait, or
-    to another thread, would be noticed when the loop next has something to do.
+    Python calls a handler when it runs bytecode again. If a signal comes just as the loop begins to
+    wait, or to another thread, that would be when the loop next has something to do.
     """
     loop = asyncio.get_running_loop()
     ours, theirs = socket.socketpair()

@@ -1,4 +1,4 @@
-"""What the demo's page says first: what can be asked, and how to be somebody else."""
+"""The first message of the demo's page: what can be asked, and how to act as somebody else."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from standins.simulation import complete_interactions, let_only_its_owner_add
 
 _KEY = "preview-key"
 
-# When the bot has loaded all packs, and how long a busy machine may take for an answer. In seconds.
+# In seconds: the longest wait until all packs are loaded, and for an answer on a busy machine.
 _LOADED_AFTER, _SETTLED_WITHIN = 20.0, 30.0
 
 _OPEN_THIS = """

@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--devices", nargs="+", choices=_WIDTHS, default=["docs"])
     parser.add_argument("--views", nargs="+", choices=VIEWS, default=_IN_GUIDES)
     asked = parser.parse_args()
-    # What fails is part of some views.
+    # Some views show faults, which are logged.
     set_up_logging("CRITICAL", "console", [])
     asyncio.run(
         asyncio.wait_for(

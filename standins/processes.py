@@ -126,7 +126,7 @@ async def running_bot(
         "astria_api_key": "stand-in-key",
         "astria_api_url": astria_url,
         "http_port": str(free_port()),
-        # It is not to be learned from details: nothing is asked for at the start but the lists.
+        # With this set, the bot asks for nothing but the lists at the start.
         "astria_cost_mc_per_usd": "10000",
     } | settings
     environment = {name.upper(): value for name, value in wanted.items()}

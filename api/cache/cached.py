@@ -1,4 +1,4 @@
-"""A value with its age: what memory and the store keep, and what everybody is given."""
+"""A value with its age: what memory and the store keep, and what callers get."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from diskcache.core import DEFAULT_SETTINGS, MODE_BINARY, MODE_RAW
 
 R = TypeVar("R")
 
-# For a place among those who wait for the database. In seconds.
+# The longest wait for access to the database. In seconds.
 _TIMEOUT = 0.5
 
 _FILE_MODE, _FOLDER_MODE = 0o600, 0o700
@@ -55,18 +55,18 @@ class DiskBackend:
         await self._run(lambda: self._cache.set(key, value, expire=keep_for))
 
     async def delete(self, key: str) -> None:
-        """Keep a value no longer."""
+        """Delete a value."""
         await self._run(lambda: self._cache.delete(key))
 
     async def lock(self, key: str, holder: str, keep_for: float) -> bool:
-        """Take a lock: always, as no other process is here."""
+        """Take a lock. This always succeeds, as no other process uses this backend."""
         return True
 
     async def unlock(self, key: str, holder: str) -> None:
         """Do nothing."""
 
     async def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         await self._run(self._cache.close)
         self._thread.shutdown(wait=False)
 

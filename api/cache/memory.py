@@ -20,7 +20,7 @@ log = structlog.stdlib.get_logger("api.cache")
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# Keys that lead nowhere are remembered for so long, in seconds, and so many of them.
+# How long keys without a value are remembered, in seconds, and how many of them.
 _MISSING_FOR = 60.0
 _MOST_MISSING = 5_000
 
@@ -50,7 +50,7 @@ class Cache(Generic[K, T]):
         self._stale_ttl = stale_ttl
 
         def weight(entry: Cached[T]) -> int:
-            # What alone weighs more than fits is kept nevertheless, and nothing beside it.
+            # A value that is too heavy for the cache is kept alone.
             return min(size, weigh(entry.value)) if weigh else 1
 
         self._entries: LRUCache[K, Cached[T]] = LRUCache(size, weight)
@@ -105,7 +105,7 @@ class Cache(Generic[K, T]):
         return key in entries or entries.currsize + typical <= entries.maxsize
 
     def is_missing(self, key: K) -> bool:
-        """Tell whether a key has led nowhere a moment ago."""
+        """Tell whether a key was looked up a moment ago and has no value."""
         return key in self._missing
 
     async def load(self, key: K, *, recall: bool = True) -> tuple[Cached[T], Found]:

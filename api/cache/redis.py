@@ -19,11 +19,11 @@ async def open_redis(url: str) -> RedisBackend:
             url,
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
-            # Connections from before a restart of Redis are only found dead when they are used.
+            # After a restart of Redis, an old connection only fails when it is used.
             retry=Retry(NoBackoff(), retries=1),
         )
     except (ValueError, TypeError):
-        # What was not understood may be a password.
+        # Do not quote the address: it may contain a password.
         raise ValueError("CACHE_URL is not understood") from None
     return RedisBackend(client)
 
@@ -50,7 +50,7 @@ class RedisBackend:
         await self._client.set(key, value, px=max(1, round(keep_for * 1000)))
 
     async def delete(self, key: str) -> None:
-        """Keep a value no longer."""
+        """Delete a value."""
         await self._client.delete(key)
 
     async def lock(self, key: str, holder: str, keep_for: float) -> bool:
@@ -71,5 +71,5 @@ class RedisBackend:
                 return
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._client.aclose()

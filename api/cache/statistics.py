@@ -1,4 +1,4 @@
-"""How the cache served one piece of work: told to the metrics, and to whoever began the work."""
+"""How the cache served one piece of work: for the metrics, and for the code that began the work."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def count_in_store(age: float | None, ttl: float) -> None:
 
 
 def note(found: Found, *, stale: bool) -> None:
-    """Tell whoever began the current work how it was served."""
+    """Note how the current work was served."""
     lookups = _lookups.get()
     if lookups is not None:
         if lookups.found is None or found > lookups.found:

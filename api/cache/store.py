@@ -25,8 +25,8 @@ R = TypeVar("R")
 _FORMAT = "astria:2"
 _LONGEST_MOMENT = 32
 
-# A longer wait would cost more than asking Astria. In seconds: for one operation, and for a place
-# among those who wait; and how long the store is left alone after a fault.
+# Asking Astria is faster than a longer wait. In seconds: for one operation, and for a free
+# connection; and how long the store is not used after a fault.
 _LONGEST_OPERATION = 2.0
 _PAUSE_AFTER_FAULT = 5.0
 
@@ -55,7 +55,7 @@ class Backend(Protocol):
         ...
 
     async def delete(self, key: str) -> None:
-        """Keep a value no longer."""
+        """Delete a value."""
         ...
 
     async def lock(self, key: str, holder: str, keep_for: float) -> bool:
@@ -67,7 +67,7 @@ class Backend(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...
 
 
@@ -75,14 +75,14 @@ class StoreState(StrEnum):
     """How the store is doing."""
 
     OFF = "off"
-    """There is none: what the process knows ends with it."""
+    """There is none: answers are lost when the process ends."""
     WORKING = "working"
     FAILING = "failing"
-    """It is done without, and tried again every few seconds."""
+    """The bot works without it, and tries it again every few seconds."""
 
 
 class Store:
-    """Answers that outlive the process; a failing disk or Redis only makes it forgetful.
+    """Answers that outlive the process; if disk or Redis fails, the bot works without them.
 
     `open_backend` may raise, at once and each time that it is tried again. `keep_for` is in
     seconds. `account` tells apart those who share a place: see `account_of`.
@@ -128,7 +128,7 @@ class Store:
         await self._attempt(lambda backend: backend.set(self._prefix + key, kept, seconds))
 
     async def delete(self, key: str) -> None:
-        """Keep an answer no longer; in vain if the store fails."""
+        """Delete an answer; without effect if the store fails."""
         await self._attempt(lambda backend: backend.delete(self._prefix + key))
 
     @asynccontextmanager
@@ -164,7 +164,7 @@ class Store:
                 await self._attempt(lambda backend: backend.unlock(lock, holder))
 
     async def close(self) -> None:
-        """Let go of files and connections; they are opened again when they are needed."""
+        """Close files and connections; they are opened again when they are needed."""
         backend, self._backend = self._backend, None
         if backend is not None:
             await _ignoring_faults(backend.close())

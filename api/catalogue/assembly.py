@@ -1,4 +1,4 @@
-"""Put a pack together for whoever reads it: details, what lists add, and prices."""
+"""Put a pack together for its readers: details, what lists add, and prices."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Assembly:
         return audience.hidden or self.visibility(cached) is Visibility.PUBLIC
 
     def shown(self, cached: Cached[Pack], audience: Audience) -> Cached[Pack] | None:
-        """Return a pack for an audience; None if that may not see it."""
+        """Return a pack for an audience; None if the audience may not see it."""
         visibility = self.visibility(cached)
         if not audience.hidden and visibility is not Visibility.PUBLIC:
             return None
@@ -80,7 +80,7 @@ class Assembly:
         whole = self._completed.get_for(pack.id, (pack, *entries, *then), complete_all)
 
         pricing = self._prices.now  # what was learned just now may have changed it
-        # Of a pack in no list, nobody has said that no other one has its slug.
+        # If a pack is in no list, its slug may belong to another pack.
         twin = None if entries or not pack.slug else self._lists.find(pack.slug)
         shares_slug = twin is not None and twin.value.id != pack.id
 

@@ -1,4 +1,4 @@
-"""Who will read an answer, and so what may be in it."""
+"""Who reads an answer, and so what it may contain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whoever reads an answer: the asker alone, or all who see the channel."""
+    """The readers of an answer: the asker alone, or everybody who sees the channel."""
 
     hidden: bool = False
     """May see packs that are not public, or are unlisted."""

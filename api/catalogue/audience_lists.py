@@ -16,12 +16,12 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.source_list import SHOWN, SourceList
 from api.wire.models import Include, Pack
 
-# While details come in one by one, lists are made again at most so often (in seconds), and at most
-# this part of the time goes into that.
+# While details come in one by one: the shortest time between two makes of a list, in seconds, and
+# the largest share of the time that making it may take.
 _DETAILS_EVERY = 2.0
 _SHARE_OF_TIME = 0.05
 
-# Making a list of so many packs and classes takes some 5 ms: less than anybody notices.
+# Making a list of this many packs and classes takes some 5 ms, so it needs no thread.
 _SHORT = 1_500
 
 _Details = Mapping[int, tuple[Pack, tuple[Pack, ...]]]

@@ -23,7 +23,7 @@ from api.wire.models import Include, Pack
 
 log = structlog.stdlib.get_logger("api.background")
 
-# Two at a time, and five a second. What is in the store already only takes a moment. In seconds.
+# Two requests at a time, five a second; a pack from the store waits less. In seconds.
 _AT_A_TIME = 2
 _BETWEEN_REQUESTS = 0.2
 _BETWEEN_RECALLS = 0.005
@@ -34,7 +34,7 @@ _FIRST_AFTER = 10.0
 _LOOK_AGAIN = 60.0
 _MOST_AT_ONCE = 300
 
-# When Astria fails, or wants fewer requests without a word of how long. In seconds.
+# The pause after a failure, or after a 429 that names no time. In seconds.
 _PAUSE = 30.0
 
 # Details that are fetched at once to learn the unit of `cost_mc_hash`.
@@ -132,7 +132,7 @@ class Background:
             await self._answers.keep_cost_unit(self._unit.saved())
 
     async def _gather_evidence(self) -> None:
-        """Load a handful of details until the unit is known; if that was all, it must do."""
+        """Load a few details until the unit is known; if there are no more, use what there is."""
         await self._settle_doubt()
         if self._unit.verdict.standing is not Standing.UNPROVEN:
             return
@@ -165,12 +165,12 @@ class Background:
         return list({pack.id: pack for pack in [*changed, *new, *due]}.values())
 
     def _was_asked(self, pack: Pack, now: float) -> bool:
-        """Tell whether a pack has led nowhere a moment ago."""
+        """Tell whether Astria said a moment ago that there is no such pack."""
         asked = self._asked.get(pack.id)
         return asked is not None and now - asked.at < self._ttl
 
     def _has_changed(self, pack: Pack, known: Pack) -> bool:
-        """Tell whether a list speaks of a pack that is another one than its details."""
+        """Tell whether a list has changed what it says of a pack since its details were loaded."""
         if asked := self._asked.get(pack.id):
             before = asked.listed
             return (before.classes, before.updated_at) != (pack.classes, pack.updated_at)
@@ -179,7 +179,7 @@ class Background:
         return _costs_differ(pack, known)
 
     def _is_due(self, pack: Pack, now: float) -> bool:
-        """Tell whether the next one to ask for a pack would be given an old answer, or wait."""
+        """Tell whether the next member who asks for a pack would get an old answer, or wait."""
         loaded_at = self._facts.loaded_at(pack.id) or 0.0
         if now - loaded_at >= self._stale_ttl / 2:
             return True

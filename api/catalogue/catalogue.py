@@ -34,11 +34,11 @@ from api.wire.models import Include, Pack, Source, Visibility
 
 log = structlog.stdlib.get_logger("api.catalogue")
 
-# Packs of a list that are looked at before others have a turn.
+# How many packs of a list are handled before other tasks may run.
 _AT_A_TIME = 100
 
-# A hidden pack is looked up again for those who may not see it as often as one that does not
-# exist, by each of its names: who measures the time learns nothing. In seconds.
+# A hidden pack is looked up again for people who may not see it, as often as a pack that does not
+# exist, by each of its names. So the time of an answer tells nothing. In seconds.
 _REFUSED_FOR = 60.0
 _MOST_REFUSED = 5_000
 
@@ -160,8 +160,8 @@ class Catalogue:
         if answer is None:
             raise NotFound(f"/p/{key}", "not for this asker")
         self._background.used[answer.value.id] = time.monotonic()
-        # What was learned meanwhile, perhaps in a thread, counts from the next time on. A list has
-        # a time of its own, so what depends on it is looked at each time.
+        # If something was learned meanwhile, perhaps in a thread, the answer may be out of date, so
+        # it is not remembered. Nor is an answer that depends on a list, which may expire first.
         given = self._given()
         lasts = not answer.stale and not self._depends_on_lists(cached.value)
         if lasts and self._basis is basis:
@@ -183,7 +183,7 @@ class Catalogue:
         packs, certain = list[Pack](), set[int]()
         for count, pack in enumerate(listing.packs):
             if count % _AT_A_TIME == 0:
-                await asyncio.sleep(0)  # others come first
+                await asyncio.sleep(0)  # let other tasks run
             known = self._facts.get(pack.id)
             if known is not None:
                 certain.add(pack.id)
@@ -193,7 +193,7 @@ class Catalogue:
         return WholeList(packs, listing.as_of, scope, self.prices.basis, certain, edition)
 
     async def is_gone(self, pack_id: int, audience: Audience) -> bool:
-        """Tell whether a pack that was just shown is no more; wait for the running refresh."""
+        """Tell whether a pack that was just shown is gone; wait for the running refresh."""
         key = str(pack_id)
         await asyncio.gather(self._packs.settle(key), self.lists.settle())
         cached = self._packs.peek(key)

@@ -28,7 +28,7 @@ _UNITS = [Decimal(10) ** exponent for exponent in range(10)]
 # Fewer could agree by chance.
 _ENOUGH_PAIRS, _ENOUGH_PACKS = 3, 2
 
-# Of those that fit the same units: many that agree must not drown out one that does not.
+# Pairs kept for the same fitting units, so that many of them cannot push out one that contradicts.
 _MOST_PAIRS = 500
 
 
@@ -106,7 +106,7 @@ class CostUnit:
             self._add(found for pack in packs for found in self._evidence_of(pack))
 
     def learn_all(self) -> None:
-        """Take note that there is no more evidence: what there is must do."""
+        """Note that no more evidence will come: decide by what there is."""
         with self._lock:
             self._complete = True
             self._judge()
@@ -132,7 +132,7 @@ class CostUnit:
             self.learn_all()
 
     def forget_others(self, pack_ids: Container[int]) -> None:
-        """Forget the evidence of all packs but these: the others are no more."""
+        """Forget the evidence of all packs but these: the others are gone."""
         with self._lock:
             gone = [pair for pair in self._pairs() if pair.pack_id not in pack_ids]
             for pair in gone:
@@ -142,7 +142,7 @@ class CostUnit:
 
     def _add(self, evidence: Iterable[tuple[_Key, Pair | None]]) -> None:
         """Take pairs into account, in place of earlier ones; None takes an earlier one back."""
-        # Worked out first: nobody waits for that.
+        # Computed before the lock is taken, so that nobody waits for it.
         found = [
             (key, pair, pair.fitting_units if pair else ())
             for key, pair in evidence

@@ -16,8 +16,8 @@ from api.catalogue.lists import Lists
 from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
 from api.wire.models import Include, Pack, weight_of
 
-# A pack of 63 prompts takes some 30 kB in memory; each counts for 64 at least. Of all others memory
-# has what lists show of them, some 2 kB each; their whole answers are in the store.
+# A pack of 63 prompts takes some 30 kB in memory; each counts for at least 64. For all other packs,
+# memory has only what lists show, some 2 kB each; their whole answers are in the store.
 MOST_IN_MEMORY = 2_000
 _MOST_BYTES_IN_MEMORY = MOST_IN_MEMORY * 64 * 1024
 

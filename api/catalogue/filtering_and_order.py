@@ -1,4 +1,4 @@
-"""Which packs of a list somebody wants, and in which order."""
+"""Filter the packs of a list, and put them in order."""
 
 from __future__ import annotations
 

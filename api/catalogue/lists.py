@@ -212,12 +212,12 @@ class Lists:
         return [cached for key in keys if (cached := self.cache.peek(key))]
 
     async def _load_list(self, key: _ListKey) -> SourceList:
-        # A list is everybody's: whoever asks for it first does not pay for it alone.
+        # Everybody uses a list: its requests are not charged to the member who asks first.
         allowance.set(None)
         source, include = key
         packs = await self._answers.list_packs(source, **self._filters(key))
         made = await self._made(packs, key)
-        # Before somebody waits for it.
+        # Done here, so that no member waits for it.
         known = {cached.value.source: cached.value for cached in self._in_memory(include)}
         parts = known | {source: made}
         together = [parts[part] for part in _SOURCES[Source.ALL] if part in parts]

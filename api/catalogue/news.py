@@ -11,7 +11,7 @@ import msgspec
 from api.wire.models import Pack, PackClass, Price
 from api.wire.money import HALF_A_CENT
 
-# By how much two lists are apart at least; when one was loaded is not known to the moment.
+# The shortest time between two lists; the moment when one was loaded is not exact.
 _ANOTHER_LIST = timedelta(seconds=5)
 
 # No class has a name that begins with a space.
@@ -30,10 +30,10 @@ class KnownPack(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """What readers know by now; it outlives the process."""
+    """What readers know already; it is kept when the process ends."""
 
     scope: str
-    """What the list was a list of: another one says nothing about changes."""
+    """Which packs the list is of; lists of different packs are not compared."""
     basis: str
     """What the prices rested on; on another basis they may differ without a change."""
     packs: dict[int, KnownPack]

@@ -14,8 +14,8 @@ from api.catalogue.news import Announced, Comparison, News, WholeList, compare, 
 
 _AT_MOST_EVERY = timedelta(minutes=10)
 
-# A channel may be silent for long. In seconds: how long is remembered what readers know, and how
-# long one process may take to post.
+# In seconds: how long the bot remembers what readers know (a channel may be silent for months), and
+# how long one process may take to post.
 _REMEMBERED_FOR = 365 * 86400.0
 _LONGEST_TURN = 120.0
 
@@ -41,7 +41,7 @@ class NewsBoard:
             if found is None:
                 yield _NOTHING
                 return
-            # First noted, then posted: if the process ends in between, nobody hears it twice.
+            # Noted before it is posted: if the process ends in between, nothing is posted twice.
             posted_at = datetime.now(UTC)
             await self._write(msgspec.structs.replace(found.with_news, posted_at=posted_at))
             try:

@@ -17,10 +17,10 @@ from api.catalogue.search import SearchIndex, suggestable
 from api.wire.errors import AstriaError
 from api.wire.models import Pack
 
-# Searches, filters and orders of one list whose outcome is remembered.
+# How many results of searches, filters and orders are remembered for each list.
 _MOST_SELECTIONS = 64
 
-# More than a team has; each is looked at when somebody names one.
+# More than a team has. All of them are compared with a name that somebody types.
 _MOST_CLASS_NAMES = 1_000
 
 _USD = ("USD", 0)

@@ -27,17 +27,17 @@ _PREFIX = 95.0
 # A pack that is called by a word comes before one that only offers a class of that name.
 _OF_CLASS = 0.9
 
-# What a word adds that says nothing by itself, as in "Wedding Day".
+# How much a word counts that means little by itself, such as "Day" in "Wedding Day".
 _HINT = 10.0
 
-# Shorter words are alike by chance, so they must be met as they are.
+# Shorter words are often alike by chance, so they must match exactly.
 _SHORTEST_FUZZY = 4
 
-# What is typed may have 6,000 characters, and each word is compared with all words there are.
+# A typed text may have 6,000 characters, and each of its words is compared with all known words.
 _LONGEST_TEXT = 1_000
 _MOST_WORDS = 8
 
-# Discord sends back no more than this of a choice; a longer name cannot be one.
+# The longest value of a choice that Discord sends back; a longer name is not offered.
 _LONGEST_NAME = 100
 _MOST_NAMES = 1_000
 

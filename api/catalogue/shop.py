@@ -11,7 +11,7 @@ from api.wire.models import Pack, Price
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How the shop's price follows from Astria's cost, for what has no price of its own."""
+    """How a price follows from Astria's cost, for classes without a price of the shop's own."""
 
     factor: Decimal
     """Times Astria's cost in US dollars; so it includes the exchange rate."""
@@ -36,7 +36,7 @@ class OwnPrices:
     rest: Rule | None
 
     def decide(self, class_name: str) -> bool:
-        """Tell whether the price of a class is the shop's affair, also if it is unknown."""
+        """Tell whether the shop sets the price of a class, also if that price is unknown."""
         return (
             self.rest is not None or class_name.casefold() in self.by_class or None in self.by_class
         )

@@ -16,11 +16,11 @@ log = structlog.stdlib.get_logger("api.lists")
 
 _PACKS_A_PAGE = 100
 
-# A list that goes on beyond these is cut. Together they bound what a faulty server can cost.
+# A longer list is cut off here, so that a faulty server cannot keep the bot busy.
 _MOST_PACKS = 10_000
 _MOST_REQUESTS = 100
 
-# What was seen of a server's paging is relied on for so long. In seconds.
+# How long the bot remembers whether a server pages its lists. In seconds.
 _RELIED_ON_FOR = 3600.0
 
 

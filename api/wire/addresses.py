@@ -41,7 +41,7 @@ _ID_OPTION = "id"
 
 def pack_address(pack_id: int, slug: str | None = None) -> str:
     """Return the web address of a pack: by its slug, unless that would lead elsewhere."""
-    # Digits are another pack's id, and dots are the way up.
+    # A slug of digits would be another pack's id, and dots would change the path.
     named = slug and slug.strip(".") and not slug.isdecimal()
     return f"{SITE}/p/{quote(slug or '', safe='') if named else pack_id}"
 

@@ -12,12 +12,12 @@ class Allowance(Protocol):
     """What a piece of work may still spend."""
 
     def spend(self) -> float | None:
-        """Take one request; return the seconds to wait if there is none left."""
+        """Take one request; return the seconds to wait if none is left."""
         ...
 
 
 class OverAllowance(AstriaError):
-    """Whoever asks has caused too many requests lately; Astria was not asked."""
+    """The member has caused too many requests lately; Astria was not asked."""
 
     def __init__(self, path: str, retry_after: float) -> None:
         super().__init__(path, "too many requests of one asker")

@@ -49,7 +49,7 @@ LOOKUPS = Counter(
     ["floor", "outcome"],
 )
 
-# A rate can only be told of what has been there at 0.
+# Prometheus can only compute a rate if the series began at 0.
 for _endpoint in ENDPOINTS:
     REQUEST_SECONDS.labels(_endpoint)
     for _outcome in OUTCOMES:

@@ -34,7 +34,7 @@ _ATTEMPTS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
 _LONGEST_OBEYED_AT_ONCE = 2.0
 
-# As good as none; 0 would mean no limit. In seconds.
+# The shortest time-out; 0 would mean no limit. In seconds.
 _NO_TIME_LEFT = 0.001
 
 # A header that asks for days must not silence the bot for days. In seconds.
@@ -44,8 +44,8 @@ _LONGEST_PAUSE = 3600.0
 _FAILURES_TO_OPEN = 3
 _OPEN_FOR = 10.0
 
-# How long nothing is asked after a 429 that names no time. Clients of Astria wait 30 s; the bots
-# of one account do not all come back at once. In seconds.
+# The pause after a 429 that names no time. Clients of Astria wait 30 s; it is random so that the
+# bots of one account do not all ask again at the same moment. In seconds.
 _PAUSE_FROM, _PAUSE_TO = 25.0, 35.0
 
 # A shorter wait than this, in seconds, would be no pause.
@@ -134,7 +134,7 @@ class Transport:
                 self._probing = False
 
     def _spare(self, path: str) -> None:
-        """Raise at once what a request would end with anyway."""
+        """Raise at once the error that a request would end with."""
         self._short_pause(path)
         if self._breaker.opened or self._probing:
             raise Unavailable(path, "not asked: Astria has been down a moment ago")
@@ -147,7 +147,7 @@ class Transport:
         return pause
 
     async def _keep_pause(self, path: str) -> None:
-        """Wait out a short pause; all requests do, not only the one that was told of it."""
+        """Wait until a short pause is over. Every request waits, not only the refused one."""
         if pause := self._short_pause(path):
             await asyncio.sleep(pause)
 
@@ -231,7 +231,7 @@ class _Patience:
         return wait if wait is not False and affords_another() else False
 
     def _may_help(self, error: Exception) -> bool | float:
-        # An attempt that ran out of time has used up the person's patience.
+        # After a time-out, another attempt would come too late for the member.
         if isinstance(error, RateLimited):
             return error.retry_after if error.retry_after <= _LONGEST_OBEYED_AT_ONCE else False
         if not isinstance(error, Unavailable) or isinstance(error.__cause__, TimeoutError):

@@ -46,7 +46,7 @@ class AnnouncementsCog(commands.Cog):
         self._task = asyncio.create_task(self._run(), name="announcements")
 
     async def cog_unload(self) -> None:
-        """Look for news no more."""
+        """Stop looking for news."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -87,7 +87,7 @@ class AnnouncementsCog(commands.Cog):
         except discord.HTTPException as error:
             if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            # It may stand there: said twice would be worse than not at all.
+            # The post may exist. Posting it twice would be worse than not at all.
             log.exception("an announcement may not have been posted")
             return
         log.info(
@@ -98,7 +98,7 @@ class AnnouncementsCog(commands.Cog):
         )
 
     def _tell(self, problem: str) -> None:
-        """Log a problem once, until it is another one or is gone."""
+        """Log a problem once; again only after it was gone, or if it is another one."""
         if problem != self._problem:
             self._problem = problem
             log.error("nothing can be announced", cause=problem)

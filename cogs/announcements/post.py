@@ -45,7 +45,7 @@ def announcement(words: Words, news: News, opened: Cached[Pack] | None) -> Post:
         view = _menu(words, news.new) if news.new else None
         return Post(_numbers(words, news), embeds, view)
     pack = opened.value
-    # Nobody has asked for it, so that nobody may remove it: like a private reply.
+    # Nobody asked for the post, so it has no button to remove it, like a private reply.
     reply = reply_at(words, opened, Place(pack.id), private=True, sharing=Sharing.ABSENT)
     title = words.new_pack(escaped(pack_title(words, pack), _LONGEST_TITLE))
     return Post(title, [*reply.embeds, *embeds], reply.view)

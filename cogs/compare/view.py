@@ -77,7 +77,7 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
         raise Refusal(words_of(interaction).compare_same)
     private = private or not _all_public(sources)
     if not private:
-        # What the asker may see is not what the channel may see.
+        # The channel may see less than the asker.
         sources = await _for_everybody(interaction, [source.value.id for source in sources])
     words = words_of(interaction, private=private)
     notes = [words.closest_match(match.typed) for match in matches if match.typed]
@@ -90,7 +90,7 @@ async def _side_by_side(
     interaction: discord.Interaction, refs: Sequence[R], look_up: Callable[[R], Awaitable[T]]
 ) -> list[T]:
     """Look packs up side by side, or one after another if memory has all: that never waits."""
-    # Who may not see a pack waits for it as for none at all.
+    # For people who may not see a pack, it takes as long as a pack that does not exist.
     audience = audience_of(interaction, private=True)
     if all(catalogue_of(interaction).has(ref, audience) for ref in refs):
         return [await look_up(ref) for ref in refs]

@@ -1,4 +1,4 @@
-"""How much one member may ask for: more than a person can look at, less than a script would."""
+"""How many requests one member may make: more than a person needs, fewer than a script makes."""
 
 from __future__ import annotations
 

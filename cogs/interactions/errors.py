@@ -49,7 +49,7 @@ class PackNotFound(Refusal):
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
-    """Tell the asker privately what happened, and the log and the metrics why; raise nothing."""
+    """Tell the asker privately what happened; log and count the cause; raise nothing."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     try:
@@ -67,8 +67,8 @@ async def _answer(interaction: discord.Interaction, error: Exception) -> None:
         log.debug("nobody waits for the answer any more", cause=str(error))
         return
     _log(error)
-    # What is typed can only stay without suggestions; and if Discord does not let the bot answer
-    # here, it takes no words either.
+    # An autocomplete can show no error; and if Discord does not let the bot answer here, it accepts
+    # no error message either.
     refused = _is_refusal(error) and not interaction.response.is_done()
     if interaction.type is not discord.InteractionType.autocomplete and not refused:
         await _tell(interaction, _reply(words_of(interaction), error, record.reference))
@@ -120,7 +120,7 @@ def _reply(words: Words, error: Exception, reference: str) -> Reply:
 
 
 def _log(error: Exception) -> None:
-    """Say why, in a line that carries the reference as each one of an interaction does."""
+    """Log the cause, in a line that has the reference, like each line of an interaction."""
     match error:
         case PackNotFound():
             log.info("pack not found", ref=error.ref)

@@ -24,7 +24,7 @@ from cogs.interactions.services import Services
 
 log = structlog.stdlib.get_logger("cogs")
 
-# Asked first: a line that nobody wants would take longer than all else here together.
+# Checked first: to build a log line that is not written would take longer than all the rest here.
 _is_enabled_for = logging.getLogger("cogs").isEnabledFor
 
 _Data = Mapping[str, object]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from cachetools import TTLCache
 
-# A second click on its way while the first is answered means the same. In seconds.
+# A second click within this time is a double click. In seconds.
 _SAME_CLICK = 30.0
 
 _MOST_CLICKS = 10_000

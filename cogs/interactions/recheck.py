@@ -113,7 +113,7 @@ async def _check(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply
 async def _verdict(
     interaction: discord.Interaction, words: Words, check: Callable[[], Awaitable[Reply | None]]
 ) -> Reply | None:
-    """Return what must replace an answer, if anything; also if the bot cannot find that out."""
+    """Return the replacement for an answer, if it needs one; a fault of the bot needs one too."""
     try:
         return await check()
     except Exception:

@@ -96,7 +96,7 @@ def _headed(reply: Reply, line: str) -> Reply:
 
     async def headed_again() -> Reply | None:
         newer = await recheck() if recheck else None
-        # Words that something is gone are nobody's post.
+        # A message that says that a pack is gone has no author to name.
         return _headed(newer, line) if newer and newer.embeds else newer
 
     return replace(reply, content=content, recheck=headed_again if recheck else None)
@@ -148,7 +148,7 @@ async def _send_beside_placeholder(interaction: discord.Interaction, reply: Repl
     standing = placeholder_of(interaction) in {Placeholder.PRIVATE, Placeholder.PUBLIC}
     taking_its_place = standing and not await free(interaction)
     if taking_its_place and reply.private:
-        # It may be public: say nothing in it but how to ask again.
+        # The message may be public: it only says how to ask again.
         record_of(interaction).outcome = Outcome.FAILED
         reply = Reply(words_of(interaction).ask_privately)
     async with asyncio.timeout(_LONGEST_REQUEST):
@@ -201,7 +201,7 @@ async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable
         waiting.cancel()
         for deferral in deferrals:
             refused = await deferral
-            # What must not stay goes, whether or not anybody is answered.
+            # A message that must not stay is removed, even if the answer fails.
             if refused and not (reply and reply.takes_down):
                 raise refused
 

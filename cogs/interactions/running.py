@@ -1,4 +1,4 @@
-"""The interactions that are being handled, so that the bot can end when they have."""
+"""The interactions that are being handled, so that the bot can wait for them when it stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members type: only the latest counts, and not without end."""
+"""Autocomplete requests: only the latest of each member is answered, up to a limit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Suggestions:
         if self._cooldowns.hit(user_id, interaction.created_at) is not None:
             return False
         self._latest[user_id] = interaction.id
-        # Whatever has arrived at the same moment is handled up to here first.
+        # Let the other requests that have arrived at the same moment get to this point first.
         await asyncio.sleep(0)
         wanted = self._latest.get(user_id) == interaction.id
         if wanted:

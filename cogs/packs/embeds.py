@@ -155,7 +155,7 @@ def _embed_of(words: Words, page: Page, pack: Pack, link: str) -> discord.Embed:
     asked = _class_asked_for(page, pack)
     lead = asked or _class_that_decides(page, pack)
     as_of = page.loaded.get(pack.id, page.listing.as_of)
-    # Counted back from now, so it varies by parts of a second.
+    # It is computed from the age, so it varies by parts of a second.
     as_of = as_of and as_of.replace(microsecond=0)
     # The price per image is said if it was asked for, or decides.
     by_class = asked is not None

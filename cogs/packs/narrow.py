@@ -26,7 +26,7 @@ _ANY = "-"
 
 _CENT = Decimal("0.01")
 
-# A comma or a dot before one or two digits parts the cents; "1.000" could be a thousand.
+# A comma or a dot before one or two digits begins the cents; "1.000" could be a thousand.
 _MONEY = re.compile(r"[^\d-]{0,5}(\d{1,4})(?:[.,](\d{1,2}))?[^\d-]{0,5}", re.ASCII)
 
 

@@ -1,4 +1,4 @@
-"""Controls that work forever: what they do stands in their `custom_id`."""
+"""Controls that work after a restart too: their `custom_id` says what they do."""
 
 from __future__ import annotations
 

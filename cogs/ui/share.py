@@ -81,7 +81,7 @@ def _refuse_if_not_allowed(interaction: discord.Interaction) -> None:
         if not (_may_write(interaction, bot) and bot.view_channel and bot.embed_links):
             raise Refusal(words.share_not_mine)
     elif not member.use_external_apps:
-        # Discord would show it to the one who shares alone.
+        # Discord would show the post only to the member who shares it.
         raise Refusal(words.share_not_here)
 
 
