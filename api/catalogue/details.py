@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from http import HTTPStatus
 
 from cachetools import LRUCache
 
@@ -13,7 +12,7 @@ from api.cache.statistics import Found
 from api.catalogue.answers import Answers
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
-from api.wire.errors import AstriaError, KeyRefused, NotFound, NotUnderstood
+from api.wire.errors import KeyRefused, NotFound, NotUnderstood
 from api.wire.models import Include, Pack, weight_of
 
 # A pack of 63 prompts takes some 30 kB in memory; each counts for at least 64. For all other packs,
@@ -61,7 +60,7 @@ class Details:
             self._note_gone(key)
             raise
         except (KeyRefused, NotUnderstood) as error:
-            if _is_refused(error) and await self._has_left(key):
+            if error.may_mean_gone and await self._has_left(key):
                 await self._answers.forget_pack(key)
                 self._note_gone(key)
                 raise NotFound(error.path, "refused, in no list", status=error.status) from error
@@ -104,15 +103,3 @@ class Details:
             return False
         found = self._lists.find(key)
         return found is None or found.stale
-
-
-def _is_refused(error: AstriaError) -> bool:
-    status = error.status or 0
-    return status in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-
-
-_REFUSED = {
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
-}
