@@ -494,13 +494,18 @@ async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astri
 
 LARGEST: dict[str, bytes] = {
     "nothing but lists": b"[" + b"[]," * 5_000_000 + b"[]]",
+    "as many entries as are read": b"[" + b"{}," * 660_000 + b"{}]",
     "10,000 packs": json.dumps([{"id": n, "title": "x" * 900} for n in range(1, 10_001)]).encode(),
 }
 
 # A process of its own: the server, in that of the test, is held up by what it sends.
 ASKING_FOR_FOUR = """
-import asyncio, json, resource, sys, time
+import asyncio, json, sys, time
 from api.wire.client import AstriaClient
+# ru_maxrss begins with what the parent had.
+def most_memory():
+    (line,) = (line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    return int(line.split()[1])
 async def main():
     longest, last = 0.0, time.perf_counter()
     async def watch():
@@ -509,13 +514,13 @@ async def main():
             await asyncio.sleep(0.001)
             now = time.perf_counter()
             longest, last = max(longest, now - last), now
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_memory()
     async with AstriaClient(sys.argv[1], "key", timeout=60) as client:
         watching = asyncio.create_task(watch())
         asked = [client.list_packs(offset=number) for number in range(4)]
         answers = await asyncio.gather(*asked, return_exceptions=True)
         watching.cancel()
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = most_memory() - before
     counts = [len(getattr(answer, "value", ())) for answer in answers]
     print(json.dumps([longest, grown / 1024, counts]))
 asyncio.run(main())
@@ -530,10 +535,10 @@ async def test_four_large_answers_at_once_hold_nobody_up(astria: Astria, name: s
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     written, _ = await process.communicate()
-    longest, megabytes, counts = json.loads(written)
+    longest, megabytes, counts = json.loads(written.splitlines()[-1])
     assert counts == [10_000 if name == "10,000 packs" else 0] * 4
     assert longest < 0.25, f"{longest:.3f} s, where 0.1 s is the aim on an idle machine"
-    assert megabytes < 250
+    assert megabytes < 150
 
 
 class Purse:
