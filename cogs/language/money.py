@@ -42,8 +42,11 @@ class Money(Speech):
         return written
 
     def _span_of_prices(self, prices: Sequence[Price]) -> str:
-        ends = dict.fromkeys([min(one.amount for one in prices), max(one.amount for one in prices)])
-        written = "–".join(self._money(amount, prices[0].currency) for amount in ends)
+        amounts = [one.amount for one in prices]
+        low, high = (self._money(end(amounts), prices[0].currency) for end in (min, max))
+        # Where the currency follows the amount, it is said once.
+        _, space, unit = high.rpartition("\N{NO-BREAK SPACE}")
+        written = high if low == high else f"{low.removesuffix(space + unit)}–{high}"
         if any(one.approximate for one in prices):
             return self.say("about {price}", price=written)
         return written

@@ -94,7 +94,9 @@ async def find_pack(
     if unknown and not isinstance(unknown, NotFound):
         raise unknown
     near = _really_near(packs, wanted, meant) if is_reference else meant.packs
-    not_found = partial(_not_found, words_of(interaction), plain(wanted), start, linked)
+    # Asked publicly, the menu says no more than the public may know.
+    priced = request.audience.costs == request.public_audience.costs
+    not_found = partial(_not_found, words_of(interaction), plain(wanted), start, linked, priced)
     raise PackNotFound(
         plain(wanted), watched_list(interaction, near[:_MOST_SIMILAR], not_found)
     ) from unknown
@@ -158,11 +160,13 @@ def _really_near(packs: PackList, wanted: str, meant: Meant) -> Sequence[Pack]:
     return [] if wanted.isdecimal() else list(near.values())
 
 
-def _not_found(words: Words, name: str, start: Start, linked: bool, near: Sequence[Pack]) -> Reply:
+def _not_found(
+    words: Words, name: str, start: Start, linked: bool, priced: bool, near: Sequence[Pack]
+) -> Reply:
     sentence = words.pack_not_found(name, linked=linked, similar=bool(near))
     if not near:
         return Reply(sentence, private=True)
-    menu = open_menu(words, near, placeholder=words.similar_packs, start=start)
+    menu = open_menu(words, near, placeholder=words.similar_packs, start=start, priced=priced)
     return Reply(sentence, view=Controls().add_item(menu), private=True)
 
 
@@ -172,9 +176,15 @@ def open_menu(
     *,
     placeholder: str,
     start: Start | None = None,
+    priced: bool = True,
 ) -> Select:
     """Return the menu that opens one of several packs as `start` wants, at most Discord's 25."""
     start = start or Start()
     return pack_menu(
-        words, packs, custom_id=start.custom_id(), placeholder=placeholder, start=start
+        words,
+        packs,
+        custom_id=start.custom_id(),
+        placeholder=placeholder,
+        start=start,
+        priced=priced,
     )

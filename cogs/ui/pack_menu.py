@@ -25,6 +25,7 @@ def pack_menu(
     start: Start | None = None,
     row: int | None = None,
     most: int = 1,
+    priced: bool = True,
 ) -> Select:
     """Return a menu to choose up to `most` packs from, of which there are at most Discord's 25.
 
@@ -38,11 +39,8 @@ def pack_menu(
     )
     titles = [cut(pack_title(words, pack), limits.OPTION_TEXT) for pack in packs]
     for pack, title in zip(packs, titles, strict=True):
-        asked = start.class_of(pack.classes) if start and start.names_class else None
-        classes = sorted(pack.classes, key=lambda one: one is not asked)
-        labels = (class_label(words, one.name, classes) for one in classes)
-        prices = words.class_prices(list(zip(labels, classes, strict=True)))
         namesake = words.untitled(pack.id) if titles.count(title) > 1 else None
+        prices = _prices(words, pack, start) if priced else None
         description = " · ".join(filter(None, [namesake, prices]))
         menu.add_option(
             value=str(pack.id),
@@ -50,6 +48,13 @@ def pack_menu(
             description=cut(description, limits.OPTION_TEXT) or None,
         )
     return menu
+
+
+def _prices(words: Words, pack: Pack, start: Start | None) -> str:
+    asked = start.class_of(pack.classes) if start and start.names_class else None
+    classes = sorted(pack.classes, key=lambda one: one is not asked)
+    labels = (class_label(words, one.name, classes) for one in classes)
+    return words.class_prices(list(zip(labels, classes, strict=True)))
 
 
 def chosen(interaction: discord.Interaction) -> list[str]:

@@ -367,6 +367,11 @@ def test_the_price_range_in_the_text() -> None:
     assert range_of() is None
     assert WORDS.price_range([PackClass("a", Price(Decimal(1), approximate=True))]) == "about $1.00"
     mixed = [PackClass("a", Price(Decimal(1))), PackClass("b", Price(Decimal(2), "EUR"))]
+    dollars = [mixed[0], PackClass("b", Price(Decimal("2.5")))]
+    assert words_for("de").price_range(dollars) == "1,00–2,50\N{NO-BREAK SPACE}$"
+    assert words_for("es-419").price_range(dollars) == (
+        "USD\N{NO-BREAK SPACE}1.00–USD\N{NO-BREAK SPACE}2.50"
+    )
     assert WORDS.price_range(mixed) == "$1.00 / €2.00"
 
 

@@ -96,7 +96,12 @@ async def test_each_row_of_buttons_fits_a_phone_in_every_language() -> None:
         posts = [
             await post(preview, reply)
             for locale in LOCALES.values()
-            for reply in [*await packs_260(preview, words_for(locale)), a_list(words_for(locale))]
+            for words in [words_for(locale)]
+            for reply in [
+                *await packs_260(preview, words),
+                a_list(words, private=True),
+                a_list(words, private=False),
+            ]
         ]
         await page.reload()
         for sent, rows in posts:
@@ -121,11 +126,11 @@ async def packs_260(preview: PreviewPage, words: Words) -> list[Reply]:
     return [*public, private]
 
 
-def a_list(words: Words) -> Reply:
-    """Return a page of a list that can be shared."""
+def a_list(words: Words, *, private: bool) -> Reply:
+    """Return a page of a list, which can be shared or removed."""
     packs = [Pack(id=number) for number in range(1, 6)]
     page = Page(A_LIST, packs, 9_999, None, Listing(PackList(packs)))
-    return catalogue_reply(words, page, private=True, sharing=Sharing.OFFERED)
+    return catalogue_reply(words, page, private=private, sharing=Sharing.OFFERED)
 
 
 async def post(preview: PreviewPage, reply: Reply) -> tuple[discord.Message, list[list[str]]]:
