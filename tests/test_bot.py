@@ -56,7 +56,7 @@ async def test_the_bot_ends_cleanly(signal_number: signal.Signals) -> None:
     assert b"marked" not in errors
 
 
-def test_the_preview_where_it_is_not_installed(
+def test_preview_without_its_libraries(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # As in the container's image, which has no such folder.

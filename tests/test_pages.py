@@ -28,7 +28,7 @@ def test_each_link_leads_somewhere(page: Path) -> None:
     assert not [link for link in links(page) if not leads_somewhere(page, link)]
 
 
-def test_where_security_and_privacy_are_linked() -> None:
+def test_links_to_security_and_privacy() -> None:
     assert {"docs/security.md", "PRIVACY.md", "TERMS.md"} <= set(links(ROOT / "SECURITY.md"))
     assert {"SECURITY.md", "PRIVACY.md", "TERMS.md"} <= set(links(ROOT / "README.md"))
 

@@ -43,7 +43,9 @@ async def test_a_short_soak_is_answered_and_says_nothing_unexpected(
     assert soaked.exit_status == 0
 
 
-async def test_who_gets_no_answer_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_planned_and_unplanned_missing_answers_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("benchmarks.soak.asking._LONGEST", 0.5)
     chance = Random(1)  # noqa: S311 - nothing secret
     async with (

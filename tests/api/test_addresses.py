@@ -34,7 +34,7 @@ from api.wire.addresses import copied_options, pack_address, pack_reference, pac
         "/pack id:https://www.astria.ai/p/260?x class:man", "/vergleich id:260 zweites:7",
     ],
 )  # fmt: skip
-def test_whatever_names_a_pack_leads_to_it(text: str) -> None:
+def test_every_way_to_name_a_pack_opens_it(text: str) -> None:
     assert pack_reference(text) == pack_reference(f"  {text}\n") == "260"
 
 

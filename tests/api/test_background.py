@@ -138,7 +138,7 @@ async def test_details_are_loaded_five_a_second_the_newest_first(
     )
 
 
-async def test_what_memory_has_no_room_for_is_in_lists_and_in_the_store(
+async def test_packs_beyond_the_memory_limit_are_in_lists_and_the_store(
     astria: Astria, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hurry(monkeypatch)
@@ -162,7 +162,7 @@ async def test_what_memory_has_no_room_for_is_in_lists_and_in_the_store(
         assert len(astria.requests) == asked
 
 
-async def test_what_was_used_last_is_loaded_again_first(
+async def test_most_recently_used_packs_are_reloaded_first(
     astria: Astria, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     hurry(monkeypatch)
@@ -359,7 +359,7 @@ async def test_a_pack_that_only_a_list_knows_is_partial(
     assert not await catalogue.is_gone(5, EVERYONE)
 
 
-async def test_what_is_not_found_is_asked_for_once_a_minute(
+async def test_missing_pack_is_asked_for_once_a_minute(
     astria: Astria, catalogue: Catalogue, clock: Clock
 ) -> None:
     for _ in range(5):

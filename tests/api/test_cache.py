@@ -114,7 +114,7 @@ async def test_a_fault_of_our_own_is_told_though_nobody_waits(source: Source, cl
     assert (served.value, served.failing) == ("a 1", True)
 
 
-async def test_where_all_askers_are_gone_the_answer_is_kept(source: Source) -> None:
+async def test_answer_is_kept_if_all_askers_are_cancelled(source: Source) -> None:
     source.gate = asyncio.Event()
     cache = cache_of(source)
     askers = [asyncio.create_task(cache.get("a")) for _ in range(3)]
@@ -139,7 +139,7 @@ async def test_closing_waits_for_nothing(source: Source) -> None:
         await asker
 
 
-async def test_what_is_kept_below_and_fresh_is_not_loaded(source: Source, clock: Clock) -> None:
+async def test_fresh_value_from_the_store_is_not_loaded(source: Source, clock: Clock) -> None:
     source.kept["a"] = aged("kept", age=4)
     cache = cache_of(source)
     served = await cache.get("a")
@@ -152,7 +152,7 @@ async def test_what_is_kept_below_and_fresh_is_not_loaded(source: Source, clock:
     assert (await cache.get("a")).value == "a 1"
 
 
-async def test_what_is_kept_below_and_stale_is_served_while_it_is_loaded(source: Source) -> None:
+async def test_stale_value_from_the_store_is_served_while_it_is_loaded(source: Source) -> None:
     source.kept["a"] = aged("kept", age=50)
     cache = cache_of(source)
     served = await cache.get("a")
@@ -161,7 +161,7 @@ async def test_what_is_kept_below_and_stale_is_served_while_it_is_loaded(source:
     assert (await cache.get("a")).value == "a 1"
 
 
-async def test_what_another_process_has_renewed_is_taken(source: Source, clock: Clock) -> None:
+async def test_answer_renewed_by_another_process_is_used(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     await cache.get("a")
     clock(11)
@@ -172,12 +172,12 @@ async def test_what_another_process_has_renewed_is_taken(source: Source, clock: 
     assert source.loads == 1
 
 
-async def test_what_is_kept_below_and_too_old_is_not_served(source: Source) -> None:
+async def test_expired_value_from_the_store_is_not_served(source: Source) -> None:
     source.kept["a"] = aged("kept", age=101)
     assert (await cache_of(source).get("a")).value == "a 1"
 
 
-async def test_what_is_gone_is_not_served(source: Source, clock: Clock) -> None:
+async def test_deleted_pack_is_not_served(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     await cache.get("a")
     clock(11)
@@ -201,7 +201,7 @@ async def test_an_outage_is_said_once(source: Source, clock: Clock) -> None:
     assert [line["log_level"] for line in lines] == ["warning", "debug", "debug"]
 
 
-async def test_what_weighs_too_much_is_kept_alone(source: Source) -> None:
+async def test_value_that_is_too_heavy_is_kept_alone(source: Source) -> None:
     cache = Cache(
         source.load, source.recall, ttl=10, stale_ttl=100, size=10,
         weigh=lambda value: 99 if value.startswith("whale") else 4,
@@ -215,7 +215,7 @@ async def test_what_weighs_too_much_is_kept_alone(source: Source) -> None:
     assert cache.peek("whale") is None
 
 
-async def test_what_leads_nowhere_is_remembered_for_a_minute(source: Source, clock: Clock) -> None:
+async def test_missing_key_is_remembered_for_a_minute(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     source.failure = NotFound("/p/a", "no such pack", status=404)
 

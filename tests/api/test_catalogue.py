@@ -109,7 +109,7 @@ async def test_one_list_is_better_than_none(catalogue: Catalogue, astria: Astria
         await catalogue.listing(Source.GALLERY, Include.PUBLIC, EVERYONE)
 
 
-async def test_what_is_not_public_does_not_exist(catalogue: Catalogue, astria: Astria) -> None:
+async def test_hidden_packs_do_not_exist_for_members(catalogue: Catalogue, astria: Astria) -> None:
     private = made_up_pack(1, public_at=None)
     unlisted = made_up_pack(2, unlisted_at="2025-01-01T00:00:00Z")
     astria.offer(private, unlisted)

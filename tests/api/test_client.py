@@ -144,7 +144,7 @@ async def test_a_reference_stays_one_part_of_the_path(
 @pytest.mark.parametrize(
     "ref", ["", " ", ".", "..", "...", " . ", "x" * 256, "a\x00b", "26\n0", "\u202e"]
 )
-async def test_nothing_is_asked_for_no_reference(
+async def test_empty_reference_makes_no_request(
     client: AstriaClient, astria: Astria, ref: str
 ) -> None:
     with pytest.raises(NotFound):
@@ -326,7 +326,7 @@ async def test_while_astria_is_down_it_is_left_alone(astria: Astria, clock: Cloc
 
 
 @pytest.mark.parametrize("status", [502, 504, 520, 521, 522, 523, 524, 525, 526, 530])
-async def test_what_a_proxy_says_of_a_server_that_is_down_is_believed(
+async def test_server_down_status_of_a_proxy_counts_as_down(
     client: AstriaClient, astria: Astria, status: int
 ) -> None:
     astria.fail("/p/1", status)
@@ -388,7 +388,7 @@ async def test_a_date_to_wait_for_is_understood(client: AstriaClient, astria: As
     "body",
     [b"", b"<html>", b"[", b"{}", b"[]", b"null", b'{"id": "x"}', b"[" * 100_000, b'"\xff"'],
 )
-async def test_what_is_no_pack_is_not_understood(
+async def test_answer_that_is_not_a_pack_is_not_understood(
     client: AstriaClient, astria: Astria, body: bytes
 ) -> None:
     astria.answer("/p/260", body=body)
@@ -396,7 +396,9 @@ async def test_what_is_no_pack_is_not_understood(
         await client.get_pack(260)
 
 
-async def test_what_is_no_list_is_not_understood(client: AstriaClient, astria: Astria) -> None:
+async def test_answer_that_is_not_a_list_is_not_understood(
+    client: AstriaClient, astria: Astria
+) -> None:
     astria.answer("/packs", {"packs": []})
     with pytest.raises(NotUnderstood):
         await client.list_packs()
@@ -425,9 +427,7 @@ async def test_all_attempts_together_have_the_time_of_one(astria: Astria) -> Non
     assert len(astria.requests) <= 2
 
 
-async def test_what_inflates_without_end_is_not_inflated(
-    client: AstriaClient, astria: Astria
-) -> None:
+async def test_compression_bomb_is_not_inflated(client: AstriaClient, astria: Astria) -> None:
     packed = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packed.compress(bytes(2**20)) for _ in range(512)) + packed.flush()
     astria.answer("/p/260", body=bomb, headers={"Content-Encoding": "gzip"})
@@ -440,7 +440,9 @@ async def test_what_inflates_without_end_is_not_inflated(
         tracemalloc.stop()
 
 
-async def test_what_does_not_inflate_is_no_answer(client: AstriaClient, astria: Astria) -> None:
+async def test_body_that_cannot_be_inflated_is_not_understood(
+    client: AstriaClient, astria: Astria
+) -> None:
     astria.answer("/p/260", body=b"\x1f\x8bnot", headers={"Content-Encoding": "gzip"})
     with pytest.raises(Unavailable):
         await client.get_pack(260)
@@ -473,7 +475,7 @@ async def test_an_answer_cut_off(client: AstriaClient, astria: Astria) -> None:
         await client.get_pack(260)
 
 
-async def test_nobody_listens() -> None:
+async def test_connection_refused_is_unavailable() -> None:
     async with AstriaClient("http://127.0.0.1:1", KEY, timeout=1) as client:
         with pytest.raises(Unavailable) as caught:
             await client.get_pack(260)

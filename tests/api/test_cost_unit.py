@@ -67,7 +67,7 @@ def test_without_evidence_the_worked_example_holds() -> None:
     assert unit.verdict.units_per_usd == Decimal(10_000)
 
 
-def test_what_is_free_says_nothing_of_the_unit() -> None:
+def test_free_packs_are_no_evidence_of_the_unit() -> None:
     verdict = judged(pack(1, a=("0", "0")), pack(2, a=("0", "0"), b=("0", "0"))).verdict
     assert (verdict.standing, verdict.pairs) == (Standing.UNPROVEN, 0)
 
@@ -344,7 +344,7 @@ def test_another_price_is_not_another_unit() -> None:
     assert (unit.verdict.standing, unit.verdict.pairs) == (Standing.PROVEN, 3)
 
 
-def test_evidence_of_packs_that_are_no_more_is_forgotten() -> None:
+def test_evidence_of_deleted_packs_is_forgotten() -> None:
     gone = pack(9, man=("3.60", "36000"))
     unit = judged(gone, *(pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)))
     assert unit.verdict.standing is Standing.CONTRADICTORY
@@ -352,7 +352,7 @@ def test_evidence_of_packs_that_are_no_more_is_forgotten() -> None:
     assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.PROVEN, 100_000)
 
 
-def test_what_was_kept_is_no_news() -> None:
+def test_restored_evidence_yields_to_newer_evidence() -> None:
     kept = judged(pack(1, man=("3.60", "36000"))).saved()
     unit = judged(pack(1, man=("3.60", "360000")))
     unit.restore(kept)

@@ -43,7 +43,7 @@ FIELDS = st.fixed_dictionaries(
 
 
 @given(FIELDS)
-def test_whatever_the_other_fields_are_a_pack_is_a_pack(fields: dict[str, object]) -> None:
+def test_pack_with_any_other_fields_is_a_pack(fields: dict[str, object]) -> None:
     value = decode_json(json.dumps(fields).encode("utf-8", "surrogatepass"))
     pack = decode_pack(value)
     assert pack is not None
@@ -59,7 +59,7 @@ def has_no_id(value: object) -> bool:
 
 
 @given(ANYTHING.filter(has_no_id))
-def test_what_has_no_id_is_left_out(value: object) -> None:
+def test_entry_without_id_is_left_out(value: object) -> None:
     assert decode_pack(value) is None
 
 
@@ -115,7 +115,7 @@ def test_money_never_passes_through_a_float() -> None:
     assert pack.classes[0].exact_cost == Decimal("0.001")
 
 
-def test_what_strict_decoders_refuse_costs_only_the_field() -> None:
+def test_value_that_strict_decoders_refuse_costs_only_its_field() -> None:
     body = b'[{"id": 1, "title": "\\ud800 ok", "costs": {"cat": {"cost": NaN}}}, {"id": 2}]'
     value = decode_json(body)
     first, second = (decode_pack(item) for item in cast("list[object]", value))
@@ -176,7 +176,7 @@ def test_new_fields_change_nothing() -> None:
     assert decode_pack(pack_260() | {"brand_new": {"a": [1]}}) == plain
 
 
-def test_one_image_that_is_no_list() -> None:
+def test_single_image_instead_of_a_list() -> None:
     prompts = {"cat": [{"id": "7", "images": "https://x.example/1"}, {"images": None}, None]}
     pack = decode_pack({"id": 1, "prompts_per_class": prompts})
     assert pack is not None
@@ -319,7 +319,7 @@ def test_images_as_objects_and_what_is_no_picture() -> None:
     ]  # fmt: skip
 
 
-def test_a_cover_that_is_no_picture_is_a_link() -> None:
+def test_cover_that_discord_cannot_show_is_a_link() -> None:
     pack = decoded({"cover_url": "https://x.example/cover.pdf"})
     assert (pack.cover_url, pack.cover_link) == (
         None, Link("https://x.example/cover.pdf", LinkKind.FILE)
@@ -338,7 +338,7 @@ def test_more_of_a_pack() -> None:
     assert decoded({"reference_class_names": "bag"}).reference_class_names == ("bag",)
 
 
-def test_a_class_name_that_is_no_name_is_left_out() -> None:
+def test_unusable_class_name_is_left_out() -> None:
     costs = {"x" * 201: {"cost": 1}, " ": {"cost": 2}, "x" * 200: {"cost": 3}}
     assert [one.exact_cost for one in decoded({"costs": costs}).classes] == [Decimal("0.03")]
 
@@ -346,9 +346,7 @@ def test_a_class_name_that_is_no_name_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("first", "second"), [(None, "2025-01-01"), ("2025-01-01", None), (None, None)]
 )
-def test_of_two_packs_with_one_id_the_stricter_one_stays(
-    first: str | None, second: str | None
-) -> None:
+def test_stricter_of_two_packs_with_one_id_stays(first: str | None, second: str | None) -> None:
     entries = [{"id": 1, "public_at": first}, {"id": "1", "public_at": second}]
     packs = decode_listing(json.dumps(entries).encode()).packs
     assert [pack.visibility for pack in packs.values()] == [Visibility.PRIVATE]

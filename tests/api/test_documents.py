@@ -93,7 +93,7 @@ def has_whole_brackets(entry: bytes) -> bool:
     [b"", b"{}", b"null", b"7", b'"[]"', b"[", b"[{}", b"[NaN", b"[{]", b"[}]", b"[NaN]]",
      b"[NaN] x", b'["\\ud800', b"nan", b"\xff"],
 )  # fmt: skip
-def test_a_body_that_is_no_list_is_refused(body: bytes) -> None:
+def test_body_that_is_not_a_list_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         list(decode_list(body))
 

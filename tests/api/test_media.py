@@ -66,7 +66,7 @@ def test_an_address_that_discord_refuses_is_none(address: str | None) -> None:
         "{}://{}/{}".format, st.sampled_from(["http", "https", "HTTPS"]), st.text(), st.text()
     )
 )
-def test_whatever_comes_an_address_has_a_public_host(text: str) -> None:
+def test_any_accepted_address_has_a_public_host(text: str) -> None:
     address = web_address(text)
     if address is None:
         return
@@ -103,5 +103,7 @@ def test_whatever_comes_an_address_has_a_public_host(text: str) -> None:
         ("abc", "video", None),
     ],
 )
-def test_what_discord_can_show(name: str, content_type: str | None, kind: LinkKind | None) -> None:
+def test_addresses_that_discord_can_show(
+    name: str, content_type: str | None, kind: LinkKind | None
+) -> None:
     assert link_kind(f"https://x.example/{name}?a=b.mp4", content_type) is kind

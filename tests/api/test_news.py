@@ -54,7 +54,7 @@ def test_the_same_list_is_no_news() -> None:
     assert found.with_news == found.without == KNOWN
 
 
-def test_what_is_new_dearer_or_withdrawn() -> None:
+def test_new_changed_and_withdrawn_packs_are_news() -> None:
     once = compare(KNOWN, listed(pack(1, "2.50"), pack(3), minutes=5))
     assert told(once) == ([3], ["1: 1 2.50"], [])
     # A second list without it: now it is withdrawn.
@@ -70,7 +70,7 @@ def test_the_same_list_twice_is_not_two() -> None:
     assert told(compare(once.without, listed(pack(1), minutes=5))) == ([], [], [])
 
 
-def test_what_was_not_posted_is_told_the_next_time() -> None:
+def test_news_that_was_not_posted_is_announced_next_time() -> None:
     now = listed(pack(1, "2"), pack(2), pack(3), minutes=5)
     first = compare(KNOWN, now)
     assert told(compare(first.without, now)) == told(first) == ([3], ["1: 1 2"], [])
@@ -86,7 +86,7 @@ def test_what_was_not_posted_is_told_the_next_time() -> None:
         (pack(1, "10", own=True), "proven:10000"),  # the shop's price, not another cost
     ],
 )
-def test_what_is_no_other_price(now: Pack, basis: str) -> None:
+def test_equal_prices_are_no_news(now: Pack, basis: str) -> None:
     found = compare(KNOWN, listed(now, pack(2), minutes=5, basis=basis))
     assert not found.news
 
@@ -120,7 +120,7 @@ async def news_of(board: NewsBoard, now: WholeList) -> News:
 
 
 class TestBoard:
-    async def test_of_two_processes_on_one_redis_one_is_told(self, tmp_path: Path) -> None:
+    async def test_one_of_two_processes_on_one_redis_announces(self, tmp_path: Path) -> None:
         now = listed(pack(1), pack(2), pack(3), minutes=5)
         with redis_server(tmp_path) as redis:
             stores = [open_store(redis.url, keep_for=3600) for _ in range(3)]
@@ -132,7 +132,7 @@ class TestBoard:
             for store in stores:
                 await store.close()
 
-    async def test_what_could_not_be_posted_is_given_again(self, tmp_path: Path) -> None:
+    async def test_news_that_was_not_posted_is_given_again(self, tmp_path: Path) -> None:
         store = open_store(f"disk://{tmp_path}/kept", keep_for=3600)
         board, now = NewsBoard(store), listed(pack(1), pack(3), minutes=5)
         assert not await news_of(board, listed(pack(1)))
@@ -144,9 +144,7 @@ class TestBoard:
         assert not await news_of(board, listed(pack(1), pack(3), pack(4), minutes=6))
         await store.close()
 
-    async def test_what_is_kept_and_cannot_be_read_is_the_beginning_again(
-        self, tmp_path: Path
-    ) -> None:
+    async def test_unreadable_stored_news_begin_again(self, tmp_path: Path) -> None:
         store = open_store(f"disk://{tmp_path}/kept", keep_for=3600)
         await store.write("announced", b'{"packs": 7}', keep_for=60)
         assert not await news_of(NewsBoard(store), listed(pack(1), pack(2)))

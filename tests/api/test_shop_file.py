@@ -146,7 +146,7 @@ def test_a_wrong_file(tmp_path: Path, text: str, line: int, reason: str) -> None
         (b"#" * (4 * 1024 * 1024 + 1), "is larger than"),
     ],
 )
-def test_a_file_that_is_no_text(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_shop_file_that_is_not_text(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "shop.toml"
     path.write_bytes(content)
     with pytest.raises(ShopFileError, match=reason):

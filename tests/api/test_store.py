@@ -93,7 +93,7 @@ async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
     assert not astria.requests
 
 
-async def test_what_is_past_its_time_is_served_with_its_age(astria: Astria, url: str) -> None:
+async def test_stale_value_is_served_with_its_age(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
     astria.answer("/p/260", body=b"<html>down</html>", status=502)
@@ -108,7 +108,7 @@ async def test_what_is_past_its_time_is_served_with_its_age(astria: Astria, url:
         await until(failing)
 
 
-async def test_what_is_gone_is_not_kept(astria: Astria, url: str) -> None:
+async def test_deleted_pack_is_not_kept(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
     astria.fail("/p/260", 404)
@@ -271,7 +271,7 @@ async def test_redis_goes_away_and_comes_back(
     assert [line["event"] for line in lines][1:] == ["the cache store works again"]
 
 
-async def test_what_redis_holds_is_data(astria: Astria, redis: RedisServer) -> None:
+async def test_values_in_redis_are_data(astria: Astria, redis: RedisServer) -> None:
     async with process(astria, redis.url) as before:
         await before.pack(260)
     async with Redis(port=redis.port) as connection:
@@ -287,7 +287,7 @@ async def test_what_redis_holds_is_data(astria: Astria, redis: RedisServer) -> N
     assert not Planted.was_run
 
 
-async def test_what_stands_on_disk_is_data(astria: Astria, tmp_path: Path) -> None:
+async def test_values_on_disk_are_data(astria: Astria, tmp_path: Path) -> None:
     url = f"disk://{tmp_path}/kept"
     async with process(astria, url) as before:
         await before.pack(260)
@@ -305,7 +305,7 @@ async def test_what_stands_on_disk_is_data(astria: Astria, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not OPEN_FILES.exists(), reason="the system does not list open files")
-async def test_what_is_closed_is_not_open_any_more(astria: Astria, tmp_path: Path) -> None:
+async def test_closed_store_leaves_no_open_database(astria: Astria, tmp_path: Path) -> None:
     async with process(astria, f"disk://{tmp_path}/kept") as catalogue:
         astria.offer(*(made_up_pack(n) for n in range(1, 9)))
         await asyncio.gather(*(catalogue.pack(n) for n in range(1, 9)))
@@ -313,7 +313,7 @@ async def test_what_is_closed_is_not_open_any_more(astria: Astria, tmp_path: Pat
     assert databases_open(tmp_path) == 0
 
 
-async def test_what_is_closed_may_be_closed_again(url: str) -> None:
+async def test_store_can_be_closed_twice(url: str) -> None:
     store = open_store(url, keep_for=60)
     await store.write("key", b"{}")
     await store.close()
@@ -469,7 +469,7 @@ def test_without_a_store_there_is_none() -> None:
     assert Store(None, keep_for=60).state is StoreState.OFF
 
 
-async def test_what_is_kept_belongs_to_one_account(url: str) -> None:
+async def test_stored_answers_belong_to_one_account(url: str) -> None:
     accounts = [
         account_of("https://api.astria.ai", "key", None),
         account_of("https://api.astria.ai", "key", "7"),

@@ -102,7 +102,7 @@ class TestCostsThatAreNotShown:
             hidden = await listed(catalogue, MEMBER, sort=Sort.PRICE)
             assert [pack.id for pack in hidden] == [1, 2]
 
-    async def test_who_may_see_them_does(self, astria: Astria) -> None:
+    async def test_moderators_see_the_prices(self, astria: Astria) -> None:
         astria.offer(made_up_pack(1))
         async with opened(astria) as catalogue:
             await listed(catalogue, MEMBER)
@@ -216,7 +216,7 @@ class TestTwins:
             assert one.price_shown
             assert pack.slug_may_mislead
 
-    async def test_of_one_alone_the_price_is_its_own(self, astria: Astria, shop: Path) -> None:
+    async def test_unshared_slug_has_its_price(self, astria: Astria, shop: Path) -> None:
         astria.offer(made_up_pack(1, slug="twin"))
         async with opened(astria, shop=shop) as catalogue:
             await listed(catalogue, EVERYONE)
@@ -240,7 +240,7 @@ class TestTwins:
             assert (await catalogue.pack(7)).value.slug_may_mislead
 
 
-async def test_what_is_suggested_has_the_prices_of_now(astria: Astria, tmp_path: Path) -> None:
+async def test_suggestions_have_current_prices(astria: Astria, tmp_path: Path) -> None:
     """A long list is made again in a thread: meanwhile nobody is offered its old prices."""
     path = tmp_path / "shop.toml"
     path.write_text(SHOP)
@@ -290,7 +290,9 @@ class TestOwnPacks:
             assert {number for number in range(1, 6) if await seen(catalogue, number)} == shown
             assert {pack.id for pack in await listed(catalogue, EVERYONE)} == shown
 
-    async def test_of_others(self, astria: Astria, own_listed: bool, shown: set[int]) -> None:
+    async def test_unlisted_packs_of_others_stay_hidden(
+        self, astria: Astria, own_listed: bool, shown: set[int]
+    ) -> None:
         """What is not public in the gallery stays hidden: only the account's own packs count."""
         astria.offer()
         astria.offer(*OWN, gallery=True)
@@ -352,7 +354,7 @@ class TestAdvice:
             (said,) = await self.advised(catalogue)
         assert said.endswith("all are unlisted")
 
-    async def test_what_the_shop_s_file_names_and_astria_does_not_have(
+    async def test_shop_file_names_packs_that_do_not_exist(
         self, astria: Astria, tmp_path: Path
     ) -> None:
         astria.offer(*OWN)

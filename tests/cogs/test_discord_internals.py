@@ -189,7 +189,7 @@ async def test_all_of_a_command_goes_through_one_method(server: DiscordServer, b
         assert bot.own_tree.received == [discord.InteractionType.application_command]
 
 
-async def test_what_fails_in_an_autocomplete_is_heard_of(server: DiscordServer, bot: Bot) -> None:
+async def test_autocomplete_failure_is_reported(server: DiscordServer, bot: Bot) -> None:
     with unchanged("Command._invoke_autocomplete"):
         asked = await server.command("ping", {"text": "hel"}, typing="text")
         choices = (await asked.answered()).body["data"]["choices"]

@@ -193,7 +193,7 @@ def _catalogue(packs: Sequence[Pack], search: str, class_name: str, words: Words
 
 
 @given(TEXT, st.integers(10, 300))
-def test_what_is_escaped_stays_text(text: str, limit: int) -> None:
+def test_escaped_text_stays_text(text: str, limit: int) -> None:
     clean = text.encode("utf-8", "replace").decode()
     pack = priced_pack({"id": 1, "title": clean})
     assert pack is not None

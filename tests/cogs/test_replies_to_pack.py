@@ -266,7 +266,7 @@ def test_pictures_between_two_numbers(images: list[int], start: int, number: int
     assert all(one.url.startswith(f"{one.prompt_id}/") for one in found)
 
 
-def test_a_place_that_is_no_more() -> None:
+def test_missing_class_or_picture_raises() -> None:
     pack = priced_pack(pack_260())
     assert pack is not None
     with pytest.raises(ClassGone):

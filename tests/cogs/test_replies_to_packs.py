@@ -74,7 +74,7 @@ def test_a_control_carries_the_whole_query(query: Query, action: str) -> None:
     assert Query.parse(query.custom_id(action)) == (action, query)
 
 
-def test_what_is_no_query_is_refused() -> None:
+def test_custom_id_that_is_not_a_query_is_refused() -> None:
     with pytest.raises(ValueError, match="packs:next"):
         Query.parse("packs:next")
 
@@ -89,7 +89,7 @@ def test_summaries_alone_can_be_shown() -> None:
     assert reply.embeds[0].description == "cat **$2.00**"
 
 
-def test_of_several_names_of_a_class_the_cheapest_leads() -> None:
+def test_cheapest_of_several_spellings_of_a_class_leads() -> None:
     costs = {"Man": {"cost": 900, "num_images": 20}, "man": {"cost": 400, "num_images": 5}}
     pack = priced_pack(made_up_pack(1, costs=costs))
     assert pack

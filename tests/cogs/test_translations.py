@@ -37,7 +37,7 @@ def written() -> Iterator[str]:
                     yield str(first.value)
 
 
-def test_all_that_the_code_says_is_found() -> None:
+def test_every_sentence_of_the_code_is_found() -> None:
     assert {sentences_of(one)[0] for one in CODE if one.id} == set(written())
     assert len(CODE) > 100
 

@@ -155,7 +155,7 @@ async def test_astria_is_down(
     assert str(told["Catalogue"]).startswith("1 pack, as of <t:")
 
 
-async def test_nothing_is_known_yet(
+async def test_about_before_anything_was_loaded(
     world: World, astria: Astria, boss: simcord.MemberActor
 ) -> None:
     for path in ("/packs", "/gallery/packs"):
@@ -170,7 +170,7 @@ async def test_not_for_everybody(world: World, boss: simcord.MemberActor) -> Non
     assert "about" not in boss.user.available_commands()
 
 
-async def test_not_even_where_a_server_lets_them(world: World) -> None:
+async def test_members_are_refused_even_if_the_server_grants_the_command(world: World) -> None:
     (command,) = [one for one in await world.bot.tree.fetch_commands() if one.name == "about"]
     world.guild.set_command_permissions(command.id, {world.alice: True})
     message = message_of(await world.alice.slash(world.channel, "about"))

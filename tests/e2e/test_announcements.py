@@ -211,7 +211,7 @@ async def test_at_most_one_post_in_ten_minutes(desk: Desk, monkeypatch: pytest.M
 
 
 @one_kind
-async def test_what_happened_while_it_was_down_is_told(desk: Desk) -> None:
+async def test_news_from_the_downtime_is_announced(desk: Desk) -> None:
     await desk.world.bot.close()
     desk.astria.offer(*FIRST, made_up_pack(3))
     await desk.restart()

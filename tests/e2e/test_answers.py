@@ -203,7 +203,7 @@ class TestLanguage:
             ("fr", "Suiv.", "-# /pack id:260 classe:homme page:2"),
         ],
     )
-    async def test_of_a_community(
+    async def test_public_posts_use_the_language_of_a_community(
         self,
         world: World,
         monkeypatch: pytest.MonkeyPatch,
@@ -224,7 +224,7 @@ class TestLanguage:
         assert "Weiter" in labels_of(private)
         assert private.content.splitlines()[-1] == "-# /pack id:260 klasse:Mann seite:2"
 
-    async def test_of_the_setting(self, world: World) -> None:
+    async def test_public_language_setting_applies(self, world: World) -> None:
         world.bot.public_language = "fr"
         world.speaks(world.alice, "de")
         public = message_of(await world.alice.slash(world.channel, "packs"))

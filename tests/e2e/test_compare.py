@@ -121,7 +121,7 @@ async def test_covers_are_one_grid(world: World, astria: Astria) -> None:
     assert [embed.image.url for embed in message.embeds] == [None]
 
 
-async def test_what_is_unknown_is_never_cheapest(world: World, astria: Astria) -> None:
+async def test_unknown_price_is_never_cheapest(world: World, astria: Astria) -> None:
     astria.offer(
         made_up_pack(1, title="Unknown", costs={}),
         made_up_pack(2, title="Uncounted", costs={"cat": {"cost": 100}}),
@@ -198,7 +198,7 @@ async def test_many_classes(world: World, astria: Astria) -> None:
     assert len(blocks_of(message)) + int(last.split()[0]) == 31
 
 
-async def test_what_is_in_memory_is_answered_at_once(world: World, astria: Astria) -> None:
+async def test_packs_in_memory_are_answered_at_once(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     await compare(world, "260", "1")
     before = world.deferrals()
@@ -240,9 +240,7 @@ async def test_a_copied_command_leads_to_the_same_comparison(
     assert (await compare(world, "260", copied)).content == message.content
 
 
-async def test_of_a_copied_command_that_is_private_the_answer_is_too(
-    world: World, astria: Astria
-) -> None:
+async def test_copied_private_command_is_answered_privately(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     for private in (True, False):
         copied = f"/compare first: 260 second: 1 private: {private}"

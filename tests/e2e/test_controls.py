@@ -164,7 +164,7 @@ async def test_commands_for_one_server(make_bot: MakeBot) -> None:
         assert paths[0].endswith("/guilds/4242/commands")
 
 
-async def test_what_is_asked_of_discord(world: World) -> None:
+async def test_no_intents_no_mentions_and_command_contexts(world: World) -> None:
     assert world.bot.intents == discord.Intents.none()
     assert world.bot.allowed_mentions is not None
     assert world.bot.allowed_mentions.to_dict() == {"parse": []}

@@ -56,7 +56,7 @@ def test_date_far_ahead_does_not_freeze_it() -> None:
     assert waits == [None] * 200
 
 
-async def test_what_is_typed_costs_nothing(world: World) -> None:
+async def test_autocomplete_does_not_count_for_the_cooldown(world: World) -> None:
     for _ in range(90):
         offered = await world.alice.autocomplete(world.channel, "pack", "id", "corp")
         assert len(offered) == 1

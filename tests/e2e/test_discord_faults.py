@@ -143,7 +143,7 @@ async def test_a_private_copy_is_not_taken(world: World, status: int, code: int)
     assert page_of(message) == "1 / 35"
 
 
-async def test_nothing_is_taken_at_all(world: World) -> None:
+async def test_discord_refuses_every_request(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     for route in (CALLBACK, EDIT, FOLLOW_UP):
         world.env.inject_error(*route, status=500, times=None)

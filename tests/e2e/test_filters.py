@@ -179,7 +179,7 @@ async def test_the_form_of_somebody_else_is_a_private_copy(priced: World) -> Non
     ("field", "typed"),
     [("price", "cheap"), ("price", "1.000"), ("price", "-3"), ("images", "x"), ("images", "²")],
 )
-async def test_what_the_form_cannot_read(priced: World, field: str, typed: str) -> None:
+async def test_unreadable_values_of_the_form(priced: World, field: str, typed: str) -> None:
     message = await packs(priced)
     before = message.content
     refused = await narrow(priced, message, **{"class_key": ["-"], field: typed})

@@ -232,7 +232,7 @@ async def test_a_copied_command_that_is_private_is_answered_privately(world: Wor
     assert page_of(public) == "1 / 35"
 
 
-async def test_what_is_offered_is_understood_when_it_is_typed(wide: World) -> None:
+async def test_offered_names_are_understood_when_typed(wide: World) -> None:
     offered = await wide.alice.autocomplete(wide.channel, "pack", "id", "corporate")
     name = offered[0]["name"]
     earlier = "Corporate Headshots · 260 · woman, man"

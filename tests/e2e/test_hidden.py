@@ -321,7 +321,9 @@ class TestModerators:
         assert [set(line["packs"]) for line in logged] == [{7, 8}, {7}, {7}, {7}, {7, 8}]
         assert {line["channel"] for line in logged} == {world.channel.id}
 
-    async def test_only_where_they_moderate(self, secretive: World) -> None:
+    async def test_moderators_see_hidden_packs_only_in_channels_they_moderate(
+        self, secretive: World
+    ) -> None:
         world = secretive
         forbidden = discord.PermissionOverwrite(manage_messages=False)
         elsewhere = world.guild.create_text_channel("elsewhere", overwrites={world.mod: forbidden})
@@ -409,9 +411,7 @@ class TestPackThatGoesPrivate:
         await world.alice.click(standing, label="Next")
         assert (standing.content, standing.embeds) == (GONE, [])
 
-    async def test_what_is_shared_of_old_data_is_taken_down(
-        self, world: World, astria: Astria
-    ) -> None:
+    async def test_shared_old_data_is_taken_down(self, world: World, astria: Astria) -> None:
         view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
         astria.offer(pack_260() | {"public_at": None})
         await world.env.advance_time(301)

@@ -11,7 +11,7 @@ from tests.e2e.shown import message_of, page_of
 from tests.waiting import until
 
 
-async def test_what_ends_in_time_is_waited_for(world: World, astria: Astria) -> None:
+async def test_stop_waits_for_answers_that_end_in_time(world: World, astria: Astria) -> None:
     waiting = asyncio.Event()
     astria.answer("/p/1", made_up_pack(1), wait=waiting)
     asked = asyncio.create_task(world.alice.slash(world.channel, "pack", id="1", private=True))
@@ -23,7 +23,7 @@ async def test_what_ends_in_time_is_waited_for(world: World, astria: Astria) -> 
     assert message_of(await asked).embeds[0].title == "Pack number 1"
 
 
-async def test_who_is_not_waited_for_is_told(world: World, astria: Astria) -> None:
+async def test_member_of_an_interrupted_answer_is_told(world: World, astria: Astria) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     waiting = asyncio.Event()
     astria.answer("/p/1", made_up_pack(1), wait=waiting)

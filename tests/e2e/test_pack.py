@@ -170,7 +170,7 @@ async def test_every_control_works_after_a_restart(world: World) -> None:
     assert page_of(message_of(await world.bob.click(message, label="Next"))) == "5–8 / 28"
 
 
-async def test_nothing_times_out(world: World) -> None:
+async def test_controls_work_after_a_day(world: World) -> None:
     message = await open_260(world)
     await world.env.advance_time(24 * 3600)
     await world.alice.click(message, label="Next")
@@ -265,7 +265,7 @@ async def test_autocomplete_of_a_catalogue_that_is_hard_to_show(
     assert [one["value"] for one in classes] == ["man", "woman"]
 
 
-async def test_what_is_not_public_is_for_moderators_privately(world: World, astria: Astria) -> None:
+async def test_hidden_packs_are_shown_to_moderators_privately(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None))
     for actor in (world.alice, world.mod):
         message = message_of(await actor.slash(world.channel, "pack", id="1"))

@@ -149,7 +149,7 @@ async def test_private(many: World) -> None:
 
 
 @pytest.mark.parametrize("include", ["unlisted", "everything"])
-async def test_what_is_not_public_is_for_moderators_privately(
+async def test_hidden_packs_are_shown_to_moderators_privately(
     world: World, astria: Astria, include: str
 ) -> None:
     unlisted = made_up_pack(1, unlisted_at="2025-01-01")

@@ -75,7 +75,7 @@ async def test_options_are_refused(world: World, options: dict[str, object], pri
     assert_priceless(message)
 
 
-async def test_nothing_offers_them(world: World) -> None:
+async def test_hidden_prices_are_offered_nowhere(world: World) -> None:
     message = await packs(world, world.alice)
     assert titles_of(message) == NEWEST_FIRST
     assert_priceless(message)

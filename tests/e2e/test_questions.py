@@ -90,7 +90,7 @@ async def test_the_class_in_the_words_is_opened(desk: World) -> None:
     assert page_of(await ask(desk, "hedshots for men")) == "1 / 28"
 
 
-async def test_of_several_the_one_that_is_called_so_opens(desk: World, astria: Astria) -> None:
+async def test_menu_of_several_matches_keeps_the_options(desk: World, astria: Astria) -> None:
     several = await ask(desk, "weding", **{"class": "men", "page": 5, "pictures": 4})
     assert several.ephemeral
     assert options_of(several) == {"Wedding Day": "2", "Wedding Party": "5"}
@@ -112,7 +112,7 @@ async def test_a_slug_or_link_that_leads_nowhere_says_so(desk: World, typed: str
 
 
 @pytest.mark.parametrize("typed", ["261", "xyz-abc", "https://www.astria.ai/p/999"])
-async def test_nothing_far_is_offered(desk: World, typed: str) -> None:
+async def test_no_distant_matches_are_offered(desk: World, typed: str) -> None:
     assert options_of(await ask(desk, typed)) == {}
 
 

@@ -27,7 +27,7 @@ def is_there(world: World, message: simcord.ResponseMessage) -> bool:
     [("pack", {"id": "260"}), ("packs", {}), ("compare", {"first": "260", "second": "1"})],
 )
 class TestRemove:
-    async def test_who_asked_may(
+    async def test_asker_may_remove_the_answer(
         self, world: World, astria: Astria, command: str, options: dict[str, object]
     ) -> None:
         astria.offer(pack_260(), made_up_pack(1))
@@ -45,7 +45,7 @@ class TestRemove:
         fields = cast(Record, line["interaction"]).fields()
         assert (fields["user"], fields["server"]) == (world.alice.id, world.guild.id)
 
-    async def test_who_shared_may(
+    async def test_sharer_may_remove_the_post(
         self, world: World, astria: Astria, command: str, options: dict[str, object]
     ) -> None:
         astria.offer(pack_260(), made_up_pack(1))
@@ -80,7 +80,7 @@ async def test_a_copy_says_so_for_as_long_as_it_is_used(
     assert COPY not in message.content
 
 
-async def test_what_one_asked_for_privately_is_no_copy(world: World) -> None:
+async def test_own_private_answer_is_not_called_a_copy(world: World) -> None:
     view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
     await world.alice.click(view, label="Next")
     assert COPY not in view.content

@@ -51,12 +51,12 @@ async def test_the_very_same_view_is_posted_with_credit(world: World) -> None:
     assert [one["disabled"] for one in shared] == [True]
 
 
-async def test_nobody_is_pinged(world: World) -> None:
+async def test_replies_ping_nobody(world: World) -> None:
     post = posted(await world.mod.click(await private_view(world), label=SHARE))
     assert world.env.backend.get_message(post.channel_id, post.id).ping_user_ids == []
 
 
-async def test_who_shared_turns_the_pages_and_stays_credited(world: World) -> None:
+async def test_sharer_turns_pages_and_stays_credited(world: World) -> None:
     post = posted(await world.mod.click(await private_view(world), label=SHARE))
     await world.mod.click(post, label="Next")
     assert page_of(post) == "2 / 35"
@@ -101,7 +101,7 @@ async def test_each_page_can_be_shared(world: World) -> None:
     assert [page_of(first), page_of(second)] == ["1 / 35", "2 / 35"]
 
 
-async def test_what_was_not_posted_can_be_shared_again(world: World) -> None:
+async def test_failed_share_can_be_repeated(world: World) -> None:
     view = await private_view(world)
     world.env.inject_error("POST", "/webhooks/*", status=403)
     await world.mod.click(view, label=SHARE)
@@ -157,7 +157,7 @@ def channel_without(
         ({"bot": "view_channel"}, "*View Channel*"),
     ],
 )
-async def test_no_share_where_one_may_not_write(
+async def test_no_share_without_permission_to_write(
     world: World, lacking: dict[str, str], said: str
 ) -> None:
     channel = channel_without(world, "announcements", **lacking)
@@ -178,7 +178,7 @@ async def test_no_share_where_one_may_not_write(
         ({"bot": "send_messages_in_threads"}, False, "*Send Messages in Threads*"),
     ],
 )
-async def test_no_share_in_a_thread_where_one_may_not_write(
+async def test_no_share_in_a_thread_without_permission_to_write(
     world: World, lacking: dict[str, str], locked: bool, said: str
 ) -> None:
     parent = channel_without(world, "help", **lacking)
@@ -207,7 +207,7 @@ def open_thread(
     return parent.threads[0]
 
 
-async def test_an_app_of_ones_own_shares_only_where_the_server_lets_it(world: World) -> None:
+async def test_user_app_shares_only_if_the_server_allows_it(world: World) -> None:
     world.brought_along[world.guild.id] = world.mod.id
     channel = channel_without(world, "no-apps", member="use_external_apps")
     view = message_of(await world.mod.slash(channel, "pack", id="260", private=True))

@@ -218,7 +218,7 @@ async def test_text_for_a_customer(stocked: World, astria: Astria) -> None:
     assert text.content == "This pack is no longer available."
 
 
-async def test_what_cannot_be_checked_again_is_taken_down(astria: Astria) -> None:
+async def test_answer_whose_recheck_fails_is_taken_down(astria: Astria) -> None:
     async def broken() -> Reply | None:
         raise LookupError("a bug")
 

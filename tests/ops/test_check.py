@@ -136,7 +136,7 @@ async def test_wrong_settings(discord: DiscordServer) -> None:
     assert "marked" not in ended.said + ended.complained
 
 
-async def test_a_name_that_is_no_setting(discord: DiscordServer, astria: Astria) -> None:
+async def test_misspelt_setting_is_named(discord: DiscordServer, astria: Astria) -> None:
     ended = await run(discord.url, "--check", **settings(discord, astria, cache_ttl="60"))
     assert ended.status == 1
     assert marks(ended.said) == ALL_WELL | {"settings": "✗"}

@@ -55,7 +55,7 @@ def selectors(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("watcher", WATCHERS)
-async def test_what_is_watched_is_there(
+async def test_watched_metrics_exist(
     discord: DiscordServer, astria: Astria, monitor: Monitor, watcher: str
 ) -> None:
     async with running_bot(discord, astria.url, http_port=str(monitor.port)):
@@ -82,7 +82,7 @@ async def _is_counted(monitor: Monitor) -> bool:
 
 
 @pytest.mark.parametrize("watcher", WATCHERS)
-def test_what_is_watched_can_happen(watcher: str) -> None:
+def test_watched_label_values_exist(watcher: str) -> None:
     known = {
         "packs_bot_interactions_total": {outcome.value for outcome in Outcome},
         "packs_bot_astria_requests_total": set(astria_metrics.OUTCOMES),

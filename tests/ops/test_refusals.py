@@ -13,7 +13,7 @@ from tests.waiting import until
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 50083), (403, 50013), (403, 50001), (403, 0)])
-async def test_where_the_bot_may_not_answer(
+async def test_bot_may_not_answer_in_the_channel(
     discord: DiscordServer, astria: Astria, status: int, code: int
 ) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:

@@ -85,7 +85,7 @@ async def test_a_second_start_writes_nothing(
     assert writes(discord) == [200]
 
 
-async def test_what_differs_is_written(
+async def test_changed_commands_are_registered(
     discord: DiscordServer, astria: Astria, registered: list[Json]
 ) -> None:
     pack = change(registered, description="Of before.")
@@ -105,7 +105,7 @@ async def test_what_differs_is_written(
         ("contexts", [0]),
     ],
 )
-def test_what_makes_a_difference(
+def test_differences_that_need_registration(
     as_registered: list[Json], registered: list[Json], field: str, value: object
 ) -> None:
     assert are_registered(as_registered, registered, None)

@@ -30,7 +30,7 @@ def faults_of(program: Program) -> list[str]:
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-async def test_what_is_running_is_finished(
+async def test_running_answers_are_finished_at_stop(
     discord: DiscordServer, astria: Astria, signal_number: signal.Signals
 ) -> None:
     astria.offer(*(made_up_pack(number) for number in range(1, MEMBERS + 1)))
@@ -59,7 +59,9 @@ async def test_what_is_running_is_finished(
     assert [line["event"] for line in log_of(bot)][-2:] == ["stopping", "stopped"]
 
 
-async def test_who_cannot_be_waited_for_is_told(discord: DiscordServer, astria: Astria) -> None:
+async def test_member_of_a_slow_answer_is_told_at_stop(
+    discord: DiscordServer, astria: Astria
+) -> None:
     astria.answer("/p/260", {}, wait=asyncio.Event())
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await discord.connected()
@@ -75,7 +77,7 @@ async def test_who_cannot_be_waited_for_is_told(discord: DiscordServer, astria: 
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_who_has_an_answer_from_old_data_is_not_told(
+async def test_member_with_an_answer_from_old_data_is_not_told_at_stop(
     discord: DiscordServer, astria: Astria, private: bool
 ) -> None:
     async with running_bot(
@@ -303,7 +305,7 @@ async def test_it_is_told_to_stop_while_it_waits_for_starts(
         assert await bot.ended(within=5) == 0
 
 
-async def test_nobody_says_how_many_starts_are_left(discord: DiscordServer, astria: Astria) -> None:
+async def test_unknown_number_of_starts_left(discord: DiscordServer, astria: Astria) -> None:
     with discord.fault("GET", "/gateway/bot", status=403):
         async with running_bot(discord, astria.url, shard_count="1"):
             await discord.connected()

@@ -134,7 +134,7 @@ async def test_refusals() -> None:
 
 
 @in_shapes(["the page"])
-async def test_what_is_said_last_counts(astria: Astria) -> None:
+async def test_last_fixed_answer_wins(astria: Astria) -> None:
     astria.answer("/packs?public=true", [])
     assert await ids(astria, "/packs?public=true&listed=true") == []
     assert await ids(astria, "/packs") == [260]

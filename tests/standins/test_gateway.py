@@ -68,7 +68,7 @@ async def test_servers_are_shared_out_and_shown_to_those_who_ask(
         ({"op": 4, "d": {}}, 4003),
     ],
 )
-async def test_who_may_not_in_is_told_why(
+async def test_refused_sessions_get_a_close_code(
     discord: DiscordServer, http: aiohttp.ClientSession, first: dict[str, Any], code: int
 ) -> None:
     async with http.ws_connect(discord.gateway.url) as socket:
@@ -88,7 +88,7 @@ async def test_an_unknown_session_cannot_be_resumed(
         assert await socket.receive_json() == {"t": None, "s": None, "op": 9, "d": False}
 
 
-async def test_what_is_not_there_is_refused_as_discord_does(
+async def test_unknown_things_are_refused_like_discord_refuses_them(
     discord: DiscordServer, http: aiohttp.ClientSession
 ) -> None:
     for method, path, status, code in (

@@ -105,7 +105,7 @@ async def test_commands_are_written_once_and_kept(
     assert written == ["/applications/1100000000000000001/commands"]
 
 
-async def test_of_two_processes_one_answers(
+async def test_one_of_two_processes_answers(
     discord: DiscordServer, astria: Astria, program: Program
 ) -> None:
     async with running_bot(discord, astria.url):
