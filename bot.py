@@ -37,7 +37,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--language", default="en", choices=("en", "de", "es", "fr"),
-        help="what the preview's people speak (default: %(default)s)",
+        help="language of the preview's people (default: %(default)s)",
     )  # fmt: skip
     return parser.parse_args(arguments)
 
@@ -56,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end(signal_number: int, frame: FrameType | None) -> None:
-    """End at once; the bot and the preview take the signals over before anything must be closed.
+    """End at once. The bot and the preview replace this before there is anything to close.
 
-    An exception is not enough: while some modules are imported, such as datetime, it is lost.
+    An exception is not enough: it is lost while some modules, such as datetime, are imported.
     """
     os._exit(0 if signal_number == signal.SIGTERM else _INTERRUPTED)
 

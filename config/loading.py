@@ -1,4 +1,4 @@
-"""Load the settings: each value read and checked, all faults reported together."""
+"""Load the settings: read and check each value, report all faults together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.sources import FROM_FILES, SettingsError, given_texts, read_files
 
 S = TypeVar("S", bound=HttpSettings)
 
-# Names of compose.yaml that look like a setting.
+# Names in compose.yaml that look like a setting.
 _OTHERS = {"SHARD_IDS_B"}
 
 # From 0 to 1, by difflib: "ASTRIA_KEY" is 0.83 like "ASTRIA_API_KEY".
@@ -74,7 +74,7 @@ def _expected(hint: object) -> str:
 
 
 def _contradictory(values: dict[str, Any]) -> Iterator[str]:
-    """Yield the settings that are each right by themselves, but not with the others."""
+    """Yield the settings that are valid alone, but not together with the others."""
     common = {one.name for one in fields(Settings)}
     settings = Settings(**{name: value for name, value in values.items() if name in common})
     if settings.stale_ttl_seconds < settings.cache_ttl_seconds:
@@ -95,7 +95,7 @@ def _faults_of_shop(path: Path) -> Iterator[str]:
 
 
 def _is_protected(url: str) -> bool:
-    """Tell whether nobody on the network can read what is sent to a web address."""
+    """Tell whether traffic to a web address is safe from readers on the network."""
     parts = urlsplit(url)
     if parts.scheme == "https" or parts.hostname == "localhost":
         return True
@@ -106,7 +106,7 @@ def _is_protected(url: str) -> bool:
 
 
 def misnamed_settings() -> list[str]:
-    """Return a line for each name that is no setting, but looks like one that is not set.
+    """Return a line for each unknown name that looks like a setting which is not set.
 
     Raises SettingsError if `.env` can't be read.
     """
@@ -121,7 +121,7 @@ def misnamed_settings() -> list[str]:
 
 
 def _nearest(name: str, known: set[str]) -> str | None:
-    """Return the name with words left out that this is, or else one of nearly the same letters."""
+    """Return the known name that this one shortens, or else one with nearly the same letters."""
     words = set(name.split("_"))
     longer = [other for other in sorted(known) if len(words) > 1 and words < set(other.split("_"))]
     return next(iter(longer or get_close_matches(name, known, 1, _LIKE_ENOUGH)), None)

@@ -1,6 +1,6 @@
-"""What turns the text of a setting into what msgspec then converts and checks.
+"""Prepare the text of a setting for msgspec, which converts and checks it.
 
-All of them raise ValueError or ArithmeticError.
+All readers raise ValueError or ArithmeticError.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that only shows when it is asked for."""
+    """A value that is not part of any text unless it is asked for."""
 
     _value: str = field(repr=False)
 
@@ -22,19 +22,19 @@ class Secret:
 
 
 def read_header(text: str) -> str:
-    """Return a text that can stand in an HTTP header."""
+    """Return a text that is valid in an HTTP header."""
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError
     return text
 
 
 def read_token(text: str) -> Secret:
-    """Return a Discord token; many copy it with the "Bot " that stands before it in a header."""
+    """Return a Discord token, without the "Bot " of an HTTP header that many copy with it."""
     return Secret(read_header(text.removeprefix("Bot ").lstrip()))
 
 
 def read_key(text: str) -> Secret:
-    """Return an API key, also if it was copied with the "Bearer " before it."""
+    """Return an API key, without the "Bearer " of an HTTP header."""
     return Secret(read_header(text.removeprefix("Bearer ").lstrip()))
 
 
@@ -47,7 +47,7 @@ def read_web_address(text: str) -> str:
 
 
 def read_proxy(text: str) -> str:
-    """Return the address of an HTTP proxy; curl and others accept it without a scheme too."""
+    """Return the address of an HTTP proxy; as with curl, the scheme may be missing."""
     address = text if "://" in text else f"http://{text}"
     _web_parts(address)
     return address
@@ -65,7 +65,7 @@ def read_cache_address(text: str) -> str:
     parts = urlsplit(text)
     complete = {
         "mem": True,
-        # "disk://data/cache" names a host, and would be written to /cache.
+        # In "disk://data/cache", "data" is a host: the path would be /cache.
         "disk": not parts.netloc and len(parts.path) > 1,
         "redis": bool(parts.hostname),
         "rediss": bool(parts.hostname),
@@ -86,5 +86,5 @@ def read_units(text: str) -> Decimal | None:
 
 
 def read_list(text: str) -> list[str]:
-    """Return the parts between commas."""
+    """Return the parts of a comma-separated list."""
     return [part.strip() for part in text.split(",")]

@@ -1,4 +1,4 @@
-"""What settings there are: the type, the default and the words of each."""
+"""All settings: type, default and description of each."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _Positive = Annotated[float, Meta(gt=0, le=_TEN_YEARS)]
 _Seconds = Annotated[_Positive, Meta(description="a number of seconds above 0")]
 _Proxy = Annotated[str | None, read_proxy, Meta(description="http://host:port, or empty")]
 
-# Each line: the type for msgspec, with bounds; what reads its text first, if anything does; and
-# what a value is expected to be, in words that follow "expected".
+# Each line has the type for msgspec with its bounds, a reader of the text (if one is needed), and
+# a description of a valid value, which follows the word "expected".
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpSettings:
-    """Where the bot answers over HTTP; a health check needs no more."""
+    """The address of the bot's HTTP endpoint: all that a health check needs."""
 
     http_host: Annotated[str, Meta(description="the address to listen on")] = "127.0.0.1"
     http_port: Annotated[
@@ -54,7 +54,7 @@ class HttpSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(HttpSettings):
-    """All settings but the secrets of an account, so that the preview needs none."""
+    """All settings except an account's secrets, which the preview does not need."""
 
     astria_api_url: Annotated[
         str,
@@ -114,13 +114,13 @@ class Settings(HttpSettings):
     dev_guild_id: Annotated[_Id | None, Meta(description="the id of a server, or empty")] = None
 
     def secrets(self) -> list[str]:
-        """Return what must not be seen in a log."""
+        """Return the values that must not appear in a log."""
         addresses = (self.cache_url, self.https_proxy or "", self.http_proxy or "")
         passwords = [urlsplit(address).password or "" for address in addresses]
         return [*passwords, *map(unquote, passwords)]
 
     def proxy_for(self, url: str) -> str | None:
-        """Return the address of the proxy that requests to a web address go through, if any."""
+        """Return the proxy for requests to a web address, if there is one."""
         parts = urlsplit(url)
         if proxy_bypass(parts.netloc.rpartition("@")[2], {"no": self.no_proxy}):
             return None
@@ -143,6 +143,6 @@ class ProductionSettings(Settings):
     ]
 
     def secrets(self) -> list[str]:
-        """Return what must not be seen in a log."""
+        """Return the values that must not appear in a log."""
         own = (self.discord_token, self.astria_api_key)
         return [*super().secrets(), *(secret.get_secret_value() for secret in own)]

@@ -1,4 +1,4 @@
-"""Where the text of settings comes from: the environment, `.env`, and files with secrets."""
+"""Sources of the settings' text: the environment, `.env`, and files with secrets."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 FROM_FILES = ("DISCORD_TOKEN", "ASTRIA_API_KEY", "CACHE_URL")
-"""What `NAME_FILE` may name a file for, as Docker and Kubernetes hand secrets over."""
+"""Settings that `NAME_FILE` may read from a file, as Docker and Kubernetes pass secrets."""
 
 _FILE = ".env"
 
-# Proxies are the only settings that programs also read by their names in lower case.
+# Other programs read these settings, the proxies, by lower-case names too.
 _ANY_CASE = {"https_proxy", "http_proxy", "no_proxy"}
 
 
 class SettingsError(Exception):
-    """Say everything that is wrong with the settings, one line each, without any secret."""
+    """List all faults of the settings, one line each, without any secret."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -31,7 +31,7 @@ class SettingsError(Exception):
 
 
 def given_texts() -> dict[str, str]:
-    """Return what is set, by name; what is empty counts as not set.
+    """Return the settings that are given, by name; an empty one counts as not given.
 
     Raises SettingsError if `.env` can't be read.
     """
@@ -55,7 +55,7 @@ def _dotenv() -> Mapping[str, str | None]:
     except FileNotFoundError:
         return {}
     except IsADirectoryError:
-        # Docker makes one if the file to mount does not exist.
+        # Docker creates a directory if the file to mount does not exist.
         raise SettingsError([f"{_FILE} is a directory, not a file"]) from None
     except OSError as error:
         raise SettingsError([f"{_FILE} can't be read: {error.strerror}"]) from None
@@ -73,7 +73,7 @@ def _decoded(content: bytes) -> str:
 
 
 def read_files(given: dict[str, str]) -> Iterator[str]:
-    """Add the contents of the files that `NAME_FILE` names; yield what is wrong with them."""
+    """Add the contents of the files that `NAME_FILE` names; yield their faults."""
     for name in FROM_FILES:
         path = given.get(f"{name}_FILE")
         if path is None:

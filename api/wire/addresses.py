@@ -1,4 +1,4 @@
-"""What names a pack: Astria's web addresses, and the bot's own words for one."""
+"""References to a pack: Astria's web addresses, and the forms in which the bot writes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 SITE = "https://www.astria.ai"
 GALLERY = f"{SITE}/gallery/packs"
 
-# A pack's pages, after the host: with the language of the site, or without one.
+# The pages of a pack, after the host: with or without the language of the site.
 _PAGE = (
     r"/(?:[a-z]{2}(?:-[a-z]{2,4})?/)?"
     r"(?:p/(?P<ref>[^\s/?#<>()\[\]{}\"'`|*,;“”„«»…\\]+)"
@@ -20,10 +20,10 @@ _PACK_ADDRESS = re.compile(
 )
 _PATH = re.compile(rf"{_PAGE}(?:[/?#]\S*)?", re.IGNORECASE)
 
-# What ends a sentence or a piece of markdown, not a slug.
+# These end a sentence or a piece of markdown; a slug does not end in them.
 _AFTER_AN_ADDRESS = ".:!~_"
 
-# Words before a number that names a pack; the site says Template for pack.
+# Words before the id of a pack; Astria's site calls a pack "template".
 _NUMBERED = re.compile(
     r"(?:(?:(?:foto-)?pack|template)\s*)?#?\s*(?P<id>[0-9]{1,19})", re.IGNORECASE
 )
@@ -52,10 +52,10 @@ def pack_references(text: str) -> list[str]:
 
 
 def pack_reference(text: str) -> str:
-    """Return the id or slug that a person meant, or the text if it is nothing of these.
+    """Return the id or slug that a person meant, or the text itself if it has no known form.
 
-    That is the one in a pasted address, in a copied command (`/pack id:260 class:man`), or in what
-    the bot calls a pack: `Pack 260`, `#260`, `260 · slug`, `Title · 260 · woman, man`.
+    The forms: a pasted address, a copied command (`/pack id:260 class:man`), and the bot's names
+    of a pack: `Pack 260`, `#260`, `260 · slug`, `Title · 260 · woman, man`.
     """
     if addresses := pack_references(text):
         return addresses[0]
@@ -66,7 +66,7 @@ def pack_reference(text: str) -> str:
 
 
 def copied_options(text: str) -> dict[str, str]:
-    """Return the options of a copied command by their names; none if the text is no command."""
+    """Return the options of a copied command by name; empty if the text is not a command."""
     command = text.strip()
     if not command.startswith("/") and not command.casefold().startswith(f"{_ID_OPTION}:"):
         return {}
@@ -81,7 +81,7 @@ def _named(address: re.Match[str]) -> str | None:
 
 
 def _numbered(parts: list[str]) -> str | None:
-    """Return the id in the parts of what the bot calls a pack."""
+    """Return the id in the parts of one of the bot's own names of a pack."""
     ids = [found["id"] if (found := _NUMBERED.fullmatch(part.strip())) else None for part in parts]
     # A number before a name is an id; before another number it is a title.
     if ids[0] and (len(ids) < 3 or not ids[1]):

@@ -1,4 +1,4 @@
-"""How many requests to Astria one piece of work may cause, so that nobody uses up all of them."""
+"""A budget of requests to Astria per piece of work, so that no member uses up all of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.wire.errors import AstriaError
 
 
 class Allowance(Protocol):
-    """What a piece of work may still spend."""
+    """The requests that a piece of work may still make."""
 
     def spend(self) -> float | None:
         """Take one request; return the seconds to wait if none is left."""
@@ -17,7 +17,7 @@ class Allowance(Protocol):
 
 
 class OverAllowance(AstriaError):
-    """The member has caused too many requests lately; Astria was not asked."""
+    """The member has caused too many requests lately; no request was sent."""
 
     def __init__(self, path: str, retry_after: float) -> None:
         super().__init__(path, "too many requests of one asker")
@@ -25,18 +25,18 @@ class OverAllowance(AstriaError):
 
 
 allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
-"""What the requests of the current task, and of those it begins, are charged to."""
+"""The budget that pays for requests of the current task and of the tasks that it starts."""
 
 
 def charge(path: str) -> None:
-    """Take a request out of the current allowance, if there is one; raises OverAllowance."""
+    """Charge a request to the current allowance, if there is one; raises OverAllowance."""
     wait = _spend()
     if wait is not None:
         raise OverAllowance(path, wait)
 
 
 def affords_another() -> bool:
-    """Take another attempt out of the current allowance; tell whether it is there."""
+    """Charge another attempt to the current allowance; return whether it allows one."""
     return _spend() is None
 
 

@@ -1,4 +1,4 @@
-"""Astria's packs API: each of its calls, from a request to packs."""
+"""Astria's packs API: one method per call, from the request to the packs."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ T = TypeVar("T")
 PACKS = "/packs"
 GALLERY_PACKS = "/gallery/packs"
 
-# No pack has a longer name, and servers refuse to look for one.
+# No slug is longer, and servers refuse longer ones.
 _LONGEST_REF = 255
 
-# If Astria writes its packs in a new way, a few say it.
+# If Astria changes its format, a few warnings are enough.
 _MOST_WARNINGS = 1_000
 
-# Larger ones take more than a few milliseconds to decode. In bytes.
+# Larger bodies take more than a few milliseconds to decode. In bytes.
 _SMALL_BODY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """An answer that was understood: its value, and its body as Astria sent it."""
+    """A decoded answer: its value, and its body as Astria sent it."""
 
     value: T
     body: bytes
@@ -46,7 +46,7 @@ class AstriaClient:
     """Ask Astria for packs.
 
     `timeout` is in seconds, for all attempts of one request together. `workspace` chooses whose
-    packs Astria speaks of; without it, those of the key's own account. `proxy` is an address.
+    packs Astria returns; without it, those of the key's own account. `proxy` is an address.
     Source: Astria's page "Packs API", and docs/astria.md.
     """
 
@@ -107,7 +107,7 @@ class AstriaClient:
         return await self._answer(pack_path(ref), {}, self.decode_pack)
 
     async def probe(self) -> float:
-        """Send a small request, and return the seconds until its answer; raises AstriaError."""
+        """Send a small request; return the seconds until its answer. Raises AstriaError."""
         began = time.perf_counter()
         params = list_params(public=True, listed=True, limit=1, offset=0)
         await self._transport.get(PACKS, params, _undecoded)
@@ -124,14 +124,14 @@ class AstriaClient:
         raise NotUnderstood(path, "not a pack")
 
     async def decode_packs(self, path: str, body: bytes) -> tuple[Pack, ...]:
-        """Return the packs of an answer to a list, each id once; raises NotUnderstood."""
+        """Return the packs of a list's answer, each id once; raises NotUnderstood."""
         decoded = await self._decode(decode_listing, path, body)
         if decoded.skipped:
             log.warning("entries that are no packs were left out", path=path, count=decoded.skipped)
         return tuple(decoded.packs.values())
 
     async def _decode(self, decode: Callable[[bytes], Decoded], path: str, body: bytes) -> Decoded:
-        """Decode a body: a large one in a thread, and only one at a time, for its memory."""
+        """Decode a body: a large one in a thread, one at a time to limit the memory in use."""
         try:
             if len(body) <= _SMALL_BODY:
                 decoded = decode(body)
@@ -140,7 +140,7 @@ class AstriaClient:
                     decoded = await asyncio.to_thread(decode, body)
         except ValueError as error:
             raise NotUnderstood(path, f"no JSON of packs: {error}") from error
-        except Exception as error:  # an answer that breaks the decoder must not break the bot
+        except Exception as error:  # no answer may break the bot
             raise NotUnderstood(path, f"not decoded: {error!r}") from error
         if decoded.fault is not None:
             log.error("a pack could not be decoded", path=path, exc_info=decoded.fault)
@@ -151,7 +151,7 @@ class AstriaClient:
         try:
             return await self._answer(path, params, self.decode_packs)
         except NotFound as error:
-            # A list cannot be missing: this is not Astria's API.
+            # Astria always has its lists, so this server is not Astria's API.
             raise NotUnderstood(path, "no such list", status=error.status) from error
 
     async def _answer(self, path: str, params: Mapping[str, str], decode: Decode[T]) -> Answer[T]:
@@ -161,7 +161,7 @@ class AstriaClient:
         return await self._transport.get(path, params, answer)
 
     def _warn(self, oddities: list[Oddity]) -> None:
-        """Say once of each class what is odd about it."""
+        """Log each oddity of each class once."""
         for odd in oddities:
             key = odd.pack_id, odd.says, odd.class_name
             if key in self._warned or len(self._warned) >= _MOST_WARNINGS:
@@ -171,7 +171,7 @@ class AstriaClient:
 
 
 def list_params(public: bool, listed: bool, limit: int | None, offset: int) -> dict[str, str]:
-    """Return the query of a list; what is the default is left out."""
+    """Return the query parameters of a list, without those that have their default."""
     params = {"public": "true"} if public else {}
     if listed:
         params["listed"] = "true"
@@ -185,7 +185,7 @@ def list_params(public: bool, listed: bool, limit: int | None, offset: int) -> d
 def pack_path(ref: str | int) -> str:
     """Return the path of one pack; raises NotFound if that cannot be an id or slug."""
     name = str(ref)
-    # "." and ".." would leave the path, and nothing at all would ask for another one.
+    # "." and ".." would lead to another path, and so would an empty name.
     if not name.strip(". ") or len(name) > _LONGEST_REF or not name.isprintable():
         raise NotFound("/p/", "no id or slug")
     return f"/p/{quote(name, safe='', errors='replace')}"

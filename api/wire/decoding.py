@@ -1,4 +1,4 @@
-"""From Astria's JSON to packs; any field may be missing, null, new or of another type."""
+"""Decode Astria's JSON into packs; any field may be missing, null, new or of another type."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from api.wire.money import CENTS_PER_USD, HALF_A_CENT, MILLICENTS_PER_USD, amoun
 
 _LARGEST_IMAGE_COUNT = 10**6
 
-# Far above what a pack has.
+# Far more than any pack has.
 _MOST_PROMPTS = 10_000
 _MOST_IMAGES = 100
 
-# Of a figure that cannot be read, in the log.
+# How much of an unreadable figure the log quotes. In characters.
 _LONGEST_FIGURE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something in a pack that is not as it should be; the rest of the pack is good."""
+    """A fault in one part of a pack; the rest of the pack is good."""
 
     pack_id: int
     says: str
@@ -34,25 +34,25 @@ class Oddity:
 
 
 _Tell = Callable[..., None]
-"""Takes note of an oddity: what it is, of which class, and the figures by their names."""
+"""Records an oddity: a description, the class name, and the figures by name."""
 
 
 @dataclass(slots=True)
 class Decoded:
-    """The packs of an answer, each id once, and what is odd about them."""
+    """The packs of an answer, each id once, and their oddities."""
 
     packs: dict[int, Pack] = field(default_factory=dict[int, Pack])
     skipped: int = 0
-    """How many entries are no packs."""
+    """The number of entries that are not packs."""
     fault: Exception | None = None
-    """What decoding one of them has raised; that should not happen."""
+    """An unexpected exception from decoding one of them."""
     oddities: list[Oddity] = field(default_factory=list[Oddity])
 
     def add(self, value: object) -> None:
-        """Add one entry; of two packs with the same id the stricter one stays."""
+        """Add one entry; of two packs with the same id, keep the stricter one."""
         try:
             pack = decode_pack(value, self.oddities)
-        except Exception as error:  # whatever one pack is, it must not hide the others
+        except Exception as error:  # one bad pack must not hide the others
             pack, self.fault = None, error
         if pack is None:
             self.skipped += 1
@@ -61,14 +61,14 @@ class Decoded:
 
 
 def decode_detail(body: bytes) -> Decoded:
-    """Return what an answer to `GET /p/:id` says; raises ValueError if it is no JSON."""
+    """Decode an answer to `GET /p/:id`; raises ValueError if it is not JSON."""
     decoded = Decoded()
     decoded.add(decode_json(body))
     return decoded
 
 
 def decode_listing(body: bytes) -> Decoded:
-    """Return what an answer to a list says; raises ValueError if it is no JSON list."""
+    """Decode a list's answer; raises ValueError if it is not a JSON list."""
     decoded = Decoded()
     for entry in decode_list(body):
         decoded.add(entry)
@@ -76,9 +76,9 @@ def decode_listing(body: bytes) -> Decoded:
 
 
 def decode_pack(value: object, oddities: list[Oddity] | None = None) -> Pack | None:
-    """Return a pack of a list or of `GET /p/:id`, or None if it is none: it has no usable id.
+    """Return a pack of a list or of `GET /p/:id`; None if the value has no usable id.
 
-    What cannot be read costs only itself: a figure, a prompt, a class. It is added to `oddities`.
+    An unreadable figure, prompt or class is left out, and added to `oddities`.
     """
     fields = mapping(value)
     pack_id = identifier(fields.get("id"))
@@ -121,8 +121,8 @@ def decode_pack(value: object, oddities: list[Oddity] | None = None) -> Pack | N
 
 
 def _visibility(fields: dict[str, object]) -> Visibility:
-    # In doubt a pack is kept back: only a date that has come makes it public, and anything makes
-    # it unlisted.
+    # If in doubt, hide the pack: only a past date makes it public, and any value in `unlisted_at`
+    # makes it unlisted.
     public_at = moment(fields.get("public_at"))
     if "public_at" in fields and (public_at is None or public_at > datetime.now(UTC)):
         return Visibility.PRIVATE
@@ -132,7 +132,7 @@ def _visibility(fields: dict[str, object]) -> Visibility:
 
 
 def _classes(fields: dict[str, object], tell: _Tell) -> Iterator[PackClass]:
-    """Yield the classes that any of the fields speaks of, the main class first."""
+    """Yield the classes that any of the fields names, the main class first."""
     costs = _by_class(fields, "costs", tell)
     units = _by_class(fields, "cost_mc_hash", tell)
     prompts = {
@@ -144,7 +144,7 @@ def _classes(fields: dict[str, object], tell: _Tell) -> Iterator[PackClass]:
     if not any(prompts.values()):
         template = tuple(_prompts(fields.get("template_prompts"), None, tell))
         offered = offered or dict.fromkeys([main] if main and template else [])
-        # They name no class: whichever class one chooses, these are the prompts.
+        # These prompts name no class, so they belong to every class.
         prompts = dict.fromkeys(offered, template)
     for name in sorted(offered, key=lambda name: name != main):
         said, listed = costs.get(name), units.get(name)
@@ -161,7 +161,7 @@ def _classes(fields: dict[str, object], tell: _Tell) -> Iterator[PackClass]:
 
 
 def _by_class(fields: dict[str, object], field: str, tell: _Tell) -> dict[str, object]:
-    """Return what a field says of each class; None if it says two different things of one."""
+    """Return a field's value for each class; None for a class with two different values."""
     value = fields.get(field)
     if value and not mapping(value):
         tell("a field can't be read", field=field)
@@ -175,7 +175,7 @@ def _by_class(fields: dict[str, object], field: str, tell: _Tell) -> dict[str, o
 
 
 def _exact_cost(cost: dict[str, object], name: str, tell: _Tell) -> Decimal | None:
-    """Return US dollars by `cost`, else by `cost_mc`."""
+    """Return US dollars from `cost`, else from `cost_mc`."""
     cents, millicents = cost.get("cost"), cost.get("cost_mc")
     by_cents = _told(dollars(cents, CENTS_PER_USD), cents, "cost", name, tell)
     by_millicents = _told(
@@ -196,7 +196,7 @@ def _exact_cost(cost: dict[str, object], name: str, tell: _Tell) -> Decimal | No
 def _told(
     figure: Decimal | None, said: object, field: str, name: str, tell: _Tell
 ) -> Decimal | None:
-    """Return a figure; take note if something is said that is none."""
+    """Return a figure; record an oddity if there is a value that is not a figure."""
     if figure is None and said is not None:
         tell("a figure can't be read, so it is unknown", name, **{field: said})
     return figure
@@ -221,9 +221,9 @@ def _prompts(value: object, name: str | None, tell: _Tell) -> Iterator[Prompt]:
 
 
 def _media(prompt: Mapping[str, object]) -> Iterator[tuple[str | None, str | None]]:
-    """Yield the address and the content type of each of a prompt's images, as far as it has them.
+    """Yield the address and the content type of each image of a prompt; either may be missing.
 
-    Images are addresses, or objects with `url`; types stand in these objects or beside `images`.
+    An image is an address or an object with `url`. Its type is in that object or beside `images`.
     """
     images, types = prompt.get("images"), sequence(prompt.get("content_types"))
     entries = sequence(images)[:_MOST_IMAGES] or [images]

@@ -1,4 +1,4 @@
-"""From the bytes of an answer to JSON values: exact, bounded, each entry of a list by itself."""
+"""Decode the bytes of an answer into JSON: exact, bounded, and each entry of a list separately."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from typing import cast
 
 import msgspec
 
-# What one document may have of each: decoding any of it takes less than 100 ms, for which nothing
+# The most of each in one document. Decoding that many takes less than 100 ms, during which nothing
 # else runs. A pack whose addresses fill the largest body has 200,000 values.
 _MOST_IN_DOCUMENT = {b",": 500_000, b"[": 50_000, b"{": 50_000, b'":': 100_000}
 
-# What a list may have of all of these together. One of 10,000 packs has some 900,000.
+# Counted together in a list. A list of 10,000 packs has some 900,000 of them.
 _IN_LIST = b",", b"[", b"{", b'"', b"\\"
 _MOST_IN_LIST = 2_000_000
 
-# A smaller document cannot have too much of anything. In bytes.
+# A smaller document cannot exceed any of these limits. In bytes.
 _SMALL = 64 * 1024
 
-# The interpreter may change threads between two of these. In bytes.
+# Other threads may run after each part of this size. In bytes.
 _AT_ONCE = 2**20
 
 _LONGEST_NUMBER = 64
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-# A string (to the end if it is cut off), or what begins, ends or divides a value.
+# A string (to the end if it is cut off), or a character that begins, ends or separates values.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
 
 
 def decode_json(body: bytes) -> object:
-    """Return the JSON value of an answer, its fractions as exact decimals.
+    """Return the JSON value of an answer, with fractions as exact decimals.
 
-    What strict decoders refuse (NaN, lone surrogates, broken UTF-8) is let through, for the fields'
-    own checks. Raises ValueError if it is no JSON, or too much of it.
+    Accepts what strict decoders refuse (NaN, lone surrogates, broken UTF-8): the fields have their
+    own checks. Raises ValueError if it is not JSON, or too large.
     """
     if len(body) > _SMALL:
         for mark, most in _MOST_IN_DOCUMENT.items():
@@ -55,7 +55,7 @@ def decode_json(body: bytes) -> object:
 def decode_list(body: bytes) -> Iterator[object]:
     """Yield the entries of a JSON list, None for each that cannot be decoded.
 
-    Raises ValueError if it is no list, or too long.
+    Raises ValueError if it is not a list, or too long.
     """
     _check_count(body, _IN_LIST, _MOST_IN_LIST)
     try:
@@ -72,7 +72,7 @@ def decode_list(body: bytes) -> Iterator[object]:
 
 
 def _as_text(body: bytes) -> str:
-    """Return a text, part by part: what is broken takes long."""
+    """Decode UTF-8 part by part, as broken UTF-8 takes long."""
     decoder = _Utf8("replace")
     parts = range(0, len(body), _AT_ONCE)
     text = [decoder.decode(body[start : start + _AT_ONCE]) for start in parts]
@@ -89,7 +89,7 @@ def _check_count(body: bytes, marks: Iterable[bytes], most: int) -> None:
 
 
 def _split(body: bytes) -> Iterator[bytes]:
-    """Yield the entries of a list by their brackets and commas, whatever is in them."""
+    """Split a list into its entries by brackets and commas, without decoding them."""
     if body[:1] != b"[":
         raise ValueError("not a list")
     depth, start = 0, 1
@@ -114,7 +114,7 @@ _Utf8 = codecs.getincrementaldecoder("utf-8")
 def _number(digits: str) -> Decimal | None:
     try:
         return Decimal(digits) if len(digits) <= _LONGEST_NUMBER else None
-    except ArithmeticError:  # an exponent beyond any number
+    except ArithmeticError:  # an exponent too large for Decimal
         return None
 
 

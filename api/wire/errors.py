@@ -1,13 +1,13 @@
-"""What can go wrong with Astria: one exception for each thing a person would do differently."""
+"""Errors of Astria: one exception per case that needs a different action by a person."""
 
 from __future__ import annotations
 
-# The key is not accepted, the law forbids it, or it is elsewhere.
+# The key is not accepted, a legal reason, or a redirect.
 _REFUSALS = frozenset({401, 403, 451, *range(300, 400)})
 
 
 class AstriaError(Exception):
-    """Carry what the log needs about a call that gave no usable answer."""
+    """A request gave no usable answer; holds the details for the log."""
 
     def __init__(self, path: str, detail: str, *, status: int | None = None) -> None:
         super().__init__(f"{path}: {detail}" + (f" (status {status})" if status else ""))
@@ -17,12 +17,12 @@ class AstriaError(Exception):
 
     @property
     def may_mean_gone(self) -> bool:
-        """Whether Astria may answer so for a pack that is no longer there: its lists can tell."""
+        """Whether the pack may no longer exist; Astria's lists can confirm it."""
         return self.status in _REFUSALS
 
 
 class NotFound(AstriaError):
-    """There is no such pack, or none that the asker may see."""
+    """The pack does not exist, or is hidden from the asker."""
 
 
 class KeyRefused(AstriaError):
@@ -30,7 +30,7 @@ class KeyRefused(AstriaError):
 
 
 class RateLimited(AstriaError):
-    """Astria asks for fewer requests; nothing is asked for `retry_after` seconds."""
+    """Astria asks for fewer requests; the bot sends none for `retry_after` seconds."""
 
     def __init__(self, path: str, detail: str, *, retry_after: float) -> None:
         super().__init__(path, detail, status=429)
@@ -42,4 +42,4 @@ class Unavailable(AstriaError):
 
 
 class NotUnderstood(AstriaError):
-    """Astria answered with something other than what its page documents."""
+    """Astria's answer is not what its page documents."""

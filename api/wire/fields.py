@@ -1,4 +1,4 @@
-"""From one JSON value to a value of one type, or to nothing if it is not of that type."""
+"""Convert one JSON value to one type; the result is None or empty if it is of another type."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from decimal import Decimal
 from itertools import islice
 from typing import cast
 
-# Beyond 64 bits a number is no id of Astria's, and would not fit into a `custom_id`.
+# A larger number is not an id of Astria's, and would not fit into a `custom_id`.
 _LARGEST_ID = 2**63 - 1
 
-# A longer text is cut beyond what any address may have, so that no address is cut to another one.
+# A longer text is cut. Valid addresses are shorter, so cutting never makes one out of another.
 _LONGEST_TEXT = 4_096
 
-# A longer one is no name of a class, and thousands of them would slow each search down.
+# A longer text is not a class name; thousands of them would slow down each search.
 _LONGEST_NAME = 200
 _MOST_NAMES = 1_000
 
@@ -23,19 +23,19 @@ _WHOLE = re.compile(r"([0-9]{1,19})(\.0*)?", re.ASCII)
 
 
 def mapping(value: object) -> dict[str, object]:
-    """Return an object's members; none if it is no object."""
+    """Return an object's members; empty if it is not an object."""
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def sequence(value: object) -> list[object]:
-    """Return a list's entries; none if it is no list."""
+    """Return a list's entries; empty if it is not a list."""
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def by_class(value: object) -> dict[str, list[object]]:
-    """Return an object's members by the names of classes, without what can be no such name.
+    """Return an object's members by class name, without keys that cannot be class names.
 
-    A name has several if it is written in several ways: "cat" and " cat".
+    A name has several members if it is written in several ways: "cat" and " cat".
     """
     found: dict[str, list[object]] = {}
     for key, entry in islice(mapping(value).items(), _MOST_NAMES):
@@ -45,7 +45,7 @@ def by_class(value: object) -> dict[str, list[object]]:
 
 
 def names(value: object) -> Iterator[str]:
-    """Yield the names in a list, or the only one."""
+    """Yield the names in a list, or a single name."""
     for entry in [value] if isinstance(value, str) else sequence(value)[:_MOST_NAMES]:
         name = text(entry)
         if name and len(name) <= _LONGEST_NAME:
@@ -53,7 +53,7 @@ def names(value: object) -> Iterator[str]:
 
 
 def text(value: object) -> str | None:
-    """Return a text, or a number as text; nothing if it is blank."""
+    """Return a text, or a number as text; None if it is blank."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
@@ -63,7 +63,7 @@ def text(value: object) -> str | None:
 
 
 def whole(value: object, largest: int) -> int | None:
-    """Return a number from 0 to the largest, also one that is written as text."""
+    """Return a number from 0 to `largest`; it may be written as text."""
     if isinstance(value, str):
         digits = _WHOLE.fullmatch(value.strip())
         value = int(digits[1]) if digits else None

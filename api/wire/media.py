@@ -1,4 +1,4 @@
-"""Addresses of pictures and videos: those that Discord takes, and what it can show of them."""
+"""Addresses of pictures and videos: which of them Discord accepts, and which it can show."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from yarl import URL
 
 from api.wire.models import LinkKind
 
-# Discord's limit for the address of an embed's picture.
+# Discord's limit for the address of an embed's image.
 _LONGEST_ADDRESS = 2_048
 
 # Discord refuses a whole message for a host without a dot, or with an underscore. A host whose last
-# label begins with a digit is an IP address, in one of the ways to write it.
+# label begins with a digit is a form of an IP address.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?"
 _PORT = r"(?::(?P<port>[1-9][0-9]{0,4}))?"
-# RFC 3986, "pchar" and what divides a path, a query and a fragment.
+# RFC 3986: "pchar" and the separators of path, query and fragment.
 _SAFE = "-._~!$&'()*+,;=:@/?#"
 _ALLOWED = rf"[a-z0-9{re.escape(_SAFE)}]*+"
 _REST = rf"(?:[/?#]{_ALLOWED}(?:%[0-9a-f]{{2}}{_ALLOWED})*+)?"
@@ -45,7 +45,7 @@ _SHOWN_TYPES = frozenset(
 def web_address(text: str | None) -> str | None:
     """Return an http(s) address that an embed accepts, or None.
 
-    One that is valid already stays as it is, byte for byte: its signature would no longer fit.
+    A valid address stays the same, byte for byte: a change would break its signature.
     """
     if not text or len(text) > _LONGEST_ADDRESS:
         return None
@@ -58,7 +58,7 @@ def _is_valid(text: str) -> bool:
 
 
 def _repaired(text: str) -> str | None:
-    """Return an address with what is not allowed in one as escapes, and its host in ASCII."""
+    """Return an address with forbidden characters escaped, and its host in ASCII."""
     parts = _PARTS.fullmatch(text)
     if parts is None:
         return None
@@ -72,9 +72,9 @@ def _repaired(text: str) -> str | None:
 
 
 def link_kind(address: str, content_type: str | None) -> LinkKind | None:
-    """Return what Discord can only link to, not show; None for a picture that it can show.
+    """Return the kind of a file that Discord can only link to; None for a picture that it can show.
 
-    The content type says so if there is a telling one, else the address's ending does.
+    The content type decides if it says enough, else the file extension in the address.
     """
     kind = (content_type or "").partition(";")[0].strip().casefold()
     if kind in _SHOWN_TYPES:

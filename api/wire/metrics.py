@@ -1,4 +1,4 @@
-"""What is counted of Astria and the cache. Every label's values come from a closed set."""
+"""Metrics of Astria and the cache. The values of each label come from a closed set."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ OUTCOMES = ("ok", *_FAILURES.values())
 
 REQUESTS = Counter(
     "packs_bot_astria_requests",
-    "Requests made to Astria, each attempt by itself.",
+    "Requests made to Astria; each attempt counts.",
     ["endpoint", "outcome"],
 )
 REQUEST_SECONDS = Histogram(
     "packs_bot_astria_request_seconds",
-    "How long Astria took to answer, or to fail.",
+    "Time until Astria answered or failed.",
     ["endpoint"],
     buckets=_BUCKETS,
 )
 LOOKUPS = Counter(
     "packs_bot_cache_lookups",
-    "What was looked up in memory, or else in the store.",
+    "Look-ups in memory, or else in the store.",
     ["floor", "outcome"],
 )
 
-# Prometheus can only compute a rate if the series began at 0.
+# Prometheus can only compute a rate if the series starts at 0.
 for _endpoint in ENDPOINTS:
     REQUEST_SECONDS.labels(_endpoint)
     for _outcome in OUTCOMES:
@@ -58,7 +58,7 @@ for _endpoint in ENDPOINTS:
 
 @contextmanager
 def measured(path: str) -> Generator[None]:
-    """Count what is done inside as one request for a path; nothing if it is cancelled."""
+    """Count the body as one request for a path, unless it is cancelled."""
     endpoint, began = _LIST_ENDPOINTS.get(path, "pack"), time.perf_counter()
     try:
         yield
@@ -74,6 +74,6 @@ def _count(endpoint: str, outcome: str, began: float) -> None:
 
 
 def _failure(endpoint: str, error: AstriaError) -> str:
-    # A list cannot be missing: this is not Astria's API.
+    # Astria always has its lists, so this server is not Astria's API.
     kind = NotUnderstood if isinstance(error, NotFound) and endpoint != "pack" else type(error)
     return _FAILURES[kind]

@@ -1,7 +1,7 @@
-"""What Astria knows about packs, as immutable values.
+"""Packs as Astria describes them, as immutable values.
 
-Fields are those of Astria's packs page (`GET /packs`, `GET /gallery/packs`, `GET /p/:id`); all but
-the id may be missing. Money is in exact decimals; dates are in UTC.
+The fields are those of Astria's packs page (`GET /packs`, `GET /gallery/packs`, `GET /p/:id`); all
+but the id may be missing. Money is in exact decimals; dates are in UTC.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Source(StrEnum):
 
 
 class Include(StrEnum):
-    """Which packs a list asks Astria for: public and listed, public, or every one."""
+    """Which packs to ask Astria for: public and listed ones, public ones, or all."""
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
@@ -31,7 +31,7 @@ class Include(StrEnum):
 
 
 class Sort(StrEnum):
-    """The order of a list; what is not known comes last."""
+    """The order of a list; unknown values come last."""
 
     NEWEST = "newest"
     TITLE = "title"
@@ -41,95 +41,95 @@ class Sort(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a pack, by its `public_at` and `unlisted_at`."""
+    """Who may see a pack, according to `public_at` and `unlisted_at`."""
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
     PRIVATE = "private"
     UNSAID = "unsaid"
-    """The answer had no `public_at`: only a list that Astria filtered can tell."""
+    """The answer had no `public_at`; only a list that Astria filtered can decide."""
 
 
 class LinkKind(StrEnum):
-    """What stands at an address that Discord cannot show as a picture."""
+    """The kind of a file that Discord cannot show as a picture."""
 
     VIDEO = "video"
     FILE = "file"
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """Something to open in a browser: a video, or a file such as a PDF or HEIC."""
+    """A file to open in a browser: a video, a PDF, a HEIC."""
 
     url: str
     kind: LinkKind
 
 
 class Prompt(msgspec.Struct, frozen=True, gc=False):
-    """One prompt of a class, and what it has made.
+    """One prompt of a class, with its example images.
 
-    All addresses are ones that Discord accepts in an embed.
+    Discord accepts all the addresses in an embed.
     """
 
     id: int | None
     images: tuple[str, ...] = ()
-    """The addresses of its pictures: none, one or several."""
+    """The addresses of its pictures, if any."""
     links: tuple[Link, ...] = ()
-    """Videos and files, which count as no pictures."""
+    """Videos and files, which do not count as pictures."""
 
 
 class Price(msgspec.Struct, frozen=True, gc=False):
-    """An amount of money, as a reader is shown it."""
+    """An amount of money, as shown to a reader."""
 
     amount: Decimal
     currency: str = "USD"
     """The code of ISO 4217."""
     approximate: bool = False
-    """The amount follows from an assumption: replies say "about"."""
+    """The amount rests on an assumption: replies say "about"."""
 
 
 class PackClass(msgspec.Struct, frozen=True, gc=False):
-    """What a pack offers for one class, such as woman or cat.
+    """A pack's offer for one class, such as woman or cat.
 
-    `exact_cost` and `listed_units` are what Astria said. The catalogue turns them into `price`, and
-    takes them out, before anybody sees the class.
+    `exact_cost` and `listed_units` are Astria's figures. The catalogue turns them into `price`, and
+    removes them, before anybody sees the class.
     """
 
     name: str
     price: Price | None = None
-    """What the reader is shown as the price of all images; None if it is unknown."""
+    """The price of all images, for the reader; None if it is unknown."""
     price_shown: bool = True
-    """False: this reader may not see prices, so not even "unknown" is written."""
+    """False if this reader may not see prices; then not even "unknown" is written."""
     own_price: bool = False
-    """The price is the shop's own, not Astria's cost."""
+    """Whether the price is the shop's own, not Astria's cost."""
     cost: Price | None = None
-    """Astria's own cost, only if a shop's price is shown and this reader may see costs."""
+    """Astria's cost, only if the price is the shop's and this reader may see costs."""
     num_images: int | None = None
     prompts: tuple[Prompt, ...] = ()
     exact_cost: Decimal | None = None
-    """US dollars, as `costs` says: its unit is known."""
+    """US dollars, from `costs`, whose unit is known."""
     listed_units: Decimal | None = None
-    """The figure of `cost_mc_hash`: its unit is not known here."""
+    """The figure of `cost_mc_hash`; its unit is not known here."""
 
     @property
     def price_per_image(self) -> Price | None:
-        """The price of one image, or None if the price or the number is unknown."""
+        """The price of one image; None if the price or the number of images is unknown."""
         if self.price is None or not self.num_images:
             return None
         return msgspec.structs.replace(self.price, amount=self.price.amount / self.num_images)
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
-    """One pack, from a list or in full: only a full one has prompts."""
+    """One pack, from a list or in full; only a full one has prompts."""
 
     id: int
     slug: str | None = None
     slug_may_mislead: bool = False
-    """An address by slug may lead to another pack."""
+    """Whether an address by slug may lead to another pack."""
     title: str | None = None
     subtitle: str | None = None
     cover_url: str | None = None
     cover_link: Link | None = None
-    """The cover, if it is no picture that Discord can show; then there is no `cover_url`."""
+    """The cover, if Discord cannot show it as a picture; then there is no `cover_url`."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     visibility: Visibility = Visibility.UNSAID
@@ -137,9 +137,9 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     """The main class first."""
     main_class_name: str | None = None
     reference_class_names: tuple[str, ...] = ()
-    """What a person must bring a picture of, besides themselves: such as a bag."""
+    """Things that a person must bring a picture of besides themselves, such as a bag."""
     use_multi: bool = False
-    """Several pictures of references are combined in one image."""
+    """Whether one image combines several reference pictures."""
     base_tune_id: int | None = None
     user_id: int | None = None
     token: str | None = None
@@ -150,16 +150,16 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     public_at: datetime | None = None
     unlisted_at: datetime | None = None
     unlisted: bool = False
-    """Whether there was an `unlisted_at`, whatever it said."""
+    """Whether there was an `unlisted_at` with any value."""
     logo: str | None = None
 
 
-# What CPython takes for a string, and for a prompt or class, beside their characters. In bytes.
+# CPython's overhead for a string, and for a prompt or class. In bytes.
 _STRING, _STRUCT = 50, 200
 
 
 def weight_of(pack: Pack) -> int:
-    """Return how many bytes a pack takes in memory, more or less."""
+    """Estimate how many bytes a pack takes in memory."""
     prompts = [prompt for one in pack.classes for prompt in one.prompts]
     urls = [url for prompt in prompts for url in prompt.images]
     urls += [link.url for prompt in prompts for link in prompt.links]
@@ -178,7 +178,7 @@ def stricter(pack: Pack, other: Pack) -> Pack:
 
 
 def find_class(classes: Iterable[PackClass], name: str) -> PackClass | None:
-    """Return the class of that name: the exact one first, then one that differs only by case."""
+    """Return the class with that name; failing that, one that differs only by case."""
     offered = tuple(classes)
     exact = next((one for one in offered if one.name == name), None)
     return exact or next((one for one in offered if one.name.casefold() == name.casefold()), None)

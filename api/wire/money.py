@@ -1,4 +1,4 @@
-"""Astria's units of money, turned into exact US dollars."""
+"""Convert Astria's units of money into exact US dollars."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ MILLICENTS_PER_USD = Decimal(100_000)
 """`costs.CLASS.cost_mc` is in millicents (README of Astria's own command line)."""
 
 HALF_A_CENT = Decimal("0.005")
-"""Two figures in US dollars that differ by more are two prices."""
+"""Two figures that differ by more are two prices. In US dollars."""
 
-# Above this no price is believable, and its digits would break a reply's layout.
+# A higher price is not believable, and its digits would break a reply's layout.
 _LARGEST_AMOUNT = Decimal(10) ** 12
 
-# Below this a price would be shown as nothing at all. In US dollars.
+# A lower price would be shown as zero. In US dollars.
 _SMALLEST_PRICE = Decimal("0.0001")
 
 _MOST_DECIMALS = 15
@@ -26,7 +26,7 @@ _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 def amount(value: object) -> Decimal | None:
-    """Return a JSON number or numeric string as an exact amount, or None if it is not one."""
+    """Return a JSON number or numeric string as an exact amount; None if it is neither."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str) and _AMOUNT.fullmatch(value.strip()):
@@ -36,20 +36,20 @@ def amount(value: object) -> Decimal | None:
     number = Decimal(value)
     if not number.is_finite() or number.adjusted() < -_MOST_DECIMALS:
         return None
-    # Adding 0 takes the sign from -0.
+    # Adding 0 removes the sign of -0.
     return number + 0 if 0 <= number < _LARGEST_AMOUNT else None
 
 
 def dollars(value: object, units_per_usd: Decimal) -> Decimal | None:
     """Return a JSON amount in US dollars, given how many of its units make one dollar.
 
-    0 is a price (nothing is charged); what is no believable price is None, for unknown.
+    0 is a price (free of charge); None stands for unknown: no believable price.
     """
     units = amount(value)
     return None if units is None else usd(units, units_per_usd)
 
 
 def usd(units: Decimal, units_per_usd: Decimal) -> Decimal | None:
-    """Return an amount in US dollars, or None if that is no believable price."""
+    """Return an amount in US dollars; None if it is not a believable price."""
     price = units / units_per_usd
     return price if price == 0 or price >= _SMALLEST_PRICE else None

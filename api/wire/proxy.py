@@ -1,4 +1,4 @@
-"""The address of a proxy, apart from the password in it: aiohttp writes addresses into errors."""
+"""Separate a proxy's password from its address: aiohttp writes addresses into errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from yarl import URL
 
 
 class ProxyArguments(TypedDict):
-    """What aiohttp's session and discord.py's client take of a proxy."""
+    """The proxy arguments of aiohttp's session and of discord.py's client."""
 
     proxy: str | None
     proxy_auth: BasicAuth | None

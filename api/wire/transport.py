@@ -1,4 +1,4 @@
-"""One request to Astria's API: bounded, repeated if that may help, not made if it cannot."""
+"""One request to Astria's API: bounded, repeated if that may help, skipped if it cannot succeed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from api.wire.proxy import proxy_arguments
 T = TypeVar("T")
 
 Decode: TypeAlias = Callable[[str, bytes], Awaitable[T]]
-"""What makes something of the path and the body of an answer."""
+"""Decodes the body of an answer; also takes its path."""
 
-# A gallery of 10,000 packs is some 13 MB; anything above is a fault, not a list.
+# A gallery of 10,000 packs has some 13 MB; a larger answer is a fault.
 LARGEST_BODY = 16 * 1024 * 1024
 
-# What a person waits for: three attempts within a second or two. In seconds.
+# A person waits for this: three attempts within a second or two. In seconds.
 _ATTEMPTS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
 _LONGEST_OBEYED_AT_ONCE = 2.0
@@ -37,10 +37,10 @@ _LONGEST_OBEYED_AT_ONCE = 2.0
 # The shortest time-out; 0 would mean no limit. In seconds.
 _NO_TIME_LEFT = 0.001
 
-# A header that asks for days must not silence the bot for days. In seconds.
+# A header must not stop the bot for days. In seconds.
 _LONGEST_PAUSE = 3600.0
 
-# After so many requests in a row without any answer, none is made for a while. In seconds.
+# After this many requests in a row without an answer, the bot pauses. In seconds.
 _FAILURES_TO_OPEN = 3
 _OPEN_FOR = 10.0
 
@@ -51,31 +51,31 @@ _PAUSE_FROM, _PAUSE_TO = 25.0, 35.0
 # A shorter wait than this, in seconds, would be no pause.
 _SHORTEST_PAUSE = 1.0
 
-# What a proxy answers for a server that is down; 520 to 530 are Cloudflare's, in front of Astria.
+# Answers of a proxy whose server is down; 520 to 530 are Cloudflare's, in front of Astria.
 _DOWN = frozenset({502, 503, 504, *range(520, 527), 530})
 
-# Astria has worked on the request for as long as it may: another one would cost it as much again.
+# Astria worked on the request up to a time limit: another attempt would cost it as much again.
 _TOOK_TOO_LONG = frozenset({504, 522, 524})
 
-# The request has not been looked at, and may be sent again (RFC 9110 and 8470).
+# The server did not process the request; it may be sent again (RFC 9110 and 8470).
 _NOT_LOOKED_AT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
-# How long a quiet connection and a host's address are kept, in seconds. Cloudflare, in front of
-# Discord and Astria, closes what has been quiet for 400 (its documentation, "Connection limits").
+# How long to keep an idle connection and a host's address, in seconds. Cloudflare, in front of
+# Discord and Astria, closes idle connections after 400 (its documentation, "Connection limits").
 _KEPT_FOR = 300
 
 
 def kept_open() -> aiohttp.TCPConnector:
-    """Return a connector whose connections outlive a quiet while; aiohttp keeps them for 15 s.
+    """Return a connector that keeps idle connections open; by default aiohttp does for 15 s.
 
-    A new one costs an answer the name's look-up, TCP and TLS: three round trips or more.
+    A new connection costs a DNS look-up, TCP and TLS: three round trips or more.
     """
     return aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_FOR, ttl_dns_cache=_KEPT_FOR)
 
 
 class Transport:
-    """Get answers from Astria, over one shared session that opens with the first request.
+    """Send requests to Astria over one session, which opens with the first request.
 
     `timeout` is in seconds, for all attempts of one request together. `workspace` goes with every
     request, if there is one. `proxy` is the address of an HTTP proxy.
@@ -116,9 +116,9 @@ class Transport:
             self._session = None
 
     async def get(self, path: str, params: Mapping[str, str], decode: Decode[T]) -> T:
-        """Return what `decode` makes of the path and the body of an answer with status 200.
+        """Return the decoded answer, if its status is 200.
 
-        Raises AstriaError for all else.
+        Raises AstriaError otherwise.
         """
         self._spare(path)
         patience = _Patience()
@@ -134,25 +134,25 @@ class Transport:
                 self._probing = False
 
     def _spare(self, path: str) -> None:
-        """Raise at once the error that a request would end with."""
+        """Raise the error at once if a request cannot succeed now."""
         self._short_pause(path)
         if self._breaker.opened or self._probing:
             raise Unavailable(path, "not asked: Astria has been down a moment ago")
 
     def _short_pause(self, path: str) -> float:
-        """Return the seconds to wait before a request; raises RateLimited if they are many."""
+        """Return the seconds to wait before a request; raises RateLimited if the wait is long."""
         pause = max(0.0, self._paused_until - time.monotonic())
         if pause > _LONGEST_OBEYED_AT_ONCE:
             raise RateLimited(path, "not asked: Astria wants a pause", retry_after=pause)
         return pause
 
     async def _keep_pause(self, path: str) -> None:
-        """Wait until a short pause is over. Every request waits, not only the refused one."""
+        """Wait for the end of a short pause. Every request waits, not only the refused one."""
         if pause := self._short_pause(path):
             await asyncio.sleep(pause)
 
     def _is_down(self, kind: type[BaseException], error: BaseException) -> bool:
-        """Tell whether a failure says that Astria is down, not that one request has no answer.
+        """Tell whether a failure means that Astria is down, not that one request has no answer.
 
         A fault of one pack says nothing about the others; faults of several in a row do.
         """
@@ -197,7 +197,7 @@ class Transport:
             self._session = aiohttp.ClientSession(
                 connector=kept_open(), cookie_jar=aiohttp.DummyCookieJar(), **self._proxy
             )
-        # Redirects are not followed: the key must not travel to an address nobody has set.
+        # Do not follow redirects: the key must not go to an address that nobody has set.
         async with self._session.get(
             URL(self._base_url + path, encoded=True),
             params=params,
@@ -215,30 +215,30 @@ class Transport:
 
 
 class _Patience:
-    """What another attempt at one request may help against, while a person waits."""
+    """Decides whether another attempt at one request may help, while a person waits."""
 
     def __init__(self) -> None:
         self._attempts = 0
         self._faults = 0
 
     def another(self, error: Exception) -> bool | float:
-        """Tell whether to try again; a number is the wait before it, in seconds.
+        """Tell whether to try again; a number is the seconds to wait before that.
 
-        Whoever asks pays for each attempt.
+        Each attempt is charged to the asker's allowance.
         """
         self._attempts += 1
         wait = self._attempts < _ATTEMPTS and self._may_help(error)
         return wait if wait is not False and affords_another() else False
 
     def _may_help(self, error: Exception) -> bool | float:
-        # After a time-out, another attempt would come too late for the member.
+        # After a timeout, another attempt would come too late for the member.
         if isinstance(error, RateLimited):
             return error.retry_after if error.retry_after <= _LONGEST_OBEYED_AT_ONCE else False
         if not isinstance(error, Unavailable) or isinstance(error.__cause__, TimeoutError):
             return False
         if error.status is None or error.status in _DOWN | _NOT_LOOKED_AT:
             return error.status not in _TOOK_TOO_LONG
-        # Such a fault seldom passes at once; Astria's page asks to wait for 30 s.
+        # Such a fault seldom passes quickly; Astria's page asks to wait for 30 s.
         self._faults += 1
         return self._faults == 1
 
@@ -259,9 +259,9 @@ def _raise_for_status(path: str, status: int, headers: Mapping[str, str]) -> Non
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
-    """Return the seconds of a Retry-After header, given as a number or as a date (RFC 9110).
+    """Return the seconds of a Retry-After header: a number or a date (RFC 9110).
 
-    Without one that can be read, the pause that clients of Astria keep.
+    If it is missing or unreadable, return the usual pause of Astria's clients.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
