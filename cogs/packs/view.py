@@ -255,7 +255,7 @@ def _view(words: Words, page: Page) -> discord.ui.View:
         page.packs,
         custom_id=page.query.custom_id("open"),
         placeholder=words.open_or_compare if several else words.open_pack,
-        start=Start(class_key=page.query.class_key),
+        start=Start(class_key=page.query.class_key or next(map(filter_key, page.sought), None)),
         row=1,
         most=_MOST_COMPARED,
     )

@@ -157,6 +157,7 @@ async def test_the_class_in_a_search_leads_as_a_filter_does(
     described = str(listed.embeds[0].description).replace("\N{NO-BREAK SPACE}", " ")
     assert described.startswith(first_line)
     assert listed.embeds[0].thumbnail.url == "https://x.example/2/man"
+    assert f"'description': '{headline}, " in str(listed.components).replace("\\xa0", " ")
     await priced.restart()
     menu = menu_of(listed, "open")
     opened = message_of(await priced.alice.select(listed, ["1"], custom_id=menu))
