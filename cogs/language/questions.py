@@ -62,7 +62,7 @@ _SAYING_NOTHING: Mapping[str, str] = {
         ser si sin sobre solo soy su sus tambien te tener tengo tiene tienen tienes todo
         todos tu tus un una unas uno unos usted vale ver y ya yo barato barata costo costar
         precio precios vale valen foto fotos imagen imagenes paquete paquetes plantilla
-        plantillas
+        plantillas teneis podeis quereis podria podrian querria vosotros ustedes
     """,
     "fr": """
         a ai ainsi alors au aucun aussi autre autres aux avec avez avoir avons bien bonjour

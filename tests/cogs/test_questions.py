@@ -39,6 +39,7 @@ ONE_PACK: list[tuple[str, str, list[str]]] = [
     ("hallo, wie viel kostet maternity?", "Maternity", []),
     ("¿cuánto cuesta el pack corporate headshots para mujeres?", "Corporate Headshots", ["woman"]),
     ("hola, tienen royal cats para mi gato?", "Royal Cats", ["cat"]),
+    ("¿tenéis royal cats para mi gato?", "Royal Cats", ["cat"]),
     ("precio de dating profile para hombre", "Dating Profile", ["man"]),
     ("combien coûte le pack royal cats pour mon chat ?", "Royal Cats", ["cat"]),
     ("Bonjour, c'est combien old money pour homme", "Old Money", ["man"]),
