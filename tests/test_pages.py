@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cogs.interactions.cooldown import SECONDS
+from cogs.interactions.allowances import LOOKUPS_A_MEMBER, LOOKUPS_AT_ONCE
+from cogs.interactions.cooldown import REQUESTS, SECONDS
+from cogs.interactions.suggestions import SUGGESTIONS_A_MEMBER
 from standins.processes import ROOT
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
@@ -40,6 +42,13 @@ def test_privacy_names_the_times_that_are_kept() -> None:
     assert f"{int(size) * int(files)} MB" in page
     (days,) = re.findall(r"retention\.time=(\d+)d", compose)
     assert f"{days} days in Prometheus" in page
+
+
+def test_security_names_the_bounds() -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    for count in (REQUESTS, SUGGESTIONS_A_MEMBER, LOOKUPS_A_MEMBER):
+        assert f"| {count} in {SECONDS:.0f} seconds" in page
+    assert f"{LOOKUPS_AT_ONCE} with one command" in page
 
 
 def links(page: Path) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cogs.packs_bot import PacksBot
+from config import Settings
 from standins.astria.pack_builders import made_up_pack
 from standins.astria.server import Astria
 from standins.discord.messages import EPHEMERAL
@@ -45,6 +47,11 @@ async def test_hidden_packs_and_about(
             assert ("Secret Draft" in str(shown)) == expected
     warnings = [line["event"] for line in log_of(bot) if WARNING in line["event"]]
     assert len(warnings) == (public and not staff)
+
+
+async def test_nobody_is_trusted_before_discord_says_who_can_add_the_bot() -> None:
+    async with PacksBot(Settings(), "key") as bot:
+        assert bot.staff_servers.none
 
 
 async def asked(discord: DiscordServer, command: str, guild_id: int) -> Json:
