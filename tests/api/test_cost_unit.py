@@ -72,17 +72,41 @@ def test_free_packs_are_no_evidence_of_the_unit() -> None:
     assert (verdict.standing, verdict.pairs) == (Standing.UNPROVEN, 0)
 
 
+def test_small_prices_that_fit_two_units_are_no_proof() -> None:
+    unit = judged(*(pack(n, man=("0.006", "110"), cat=("0.006", "110")) for n in (1, 2)))
+    unit.learn_all()
+    assert unit.verdict.standing is Standing.UNPROVEN
+    assert unit.verdict.units_per_usd == Decimal(10_000)
+
+
 def test_figures_that_fit_no_unit_are_told_of() -> None:
     good = pack(1, man=("3.60", "360000"), woman=("2", "200000"))
     with capture_logs() as lines:
         unit = judged(good, pack(2, cat=("9", "2500")))
+        assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.CONTRADICTORY, None)
+        assert unit.verdict.misfit is not None
+        assert unit.verdict.misfit.pack_id == 2
+        # The pack is put right.
+        unit.learn([pack(2, cat=("9", "900000"))])
+    assert unit.verdict.standing is Standing.PROVEN
+    told = [(line["standing"], line["log_level"]) for line in lines]
+    assert told == [("contradictory", "warning"), ("proven", "info")]
+
+
+def test_another_unit_than_the_proven_one_is_doubted_at_first() -> None:
+    unit = judged(*(pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)))
+    assert (unit.verdict.standing, unit.doubted_since) == (Standing.PROVEN, None)
+    unit.learn(pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2))
     assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.CONTRADICTORY, None)
-    assert unit.verdict.misfit is not None
-    assert unit.verdict.misfit.pack_id == 2
-    assert [line["standing"] for line in lines] == ["contradictory"]
-    assert lines[0]["log_level"] == "warning"
-    # The pack is put right.
-    unit.learn([pack(2, cat=("9", "900000"))])
+    assert unit.doubted_since is not None
+    unit.trust()
+    assert (unit.verdict.standing, unit.doubted_since) == (Standing.PROVEN, None)
+    assert unit.verdict.units_per_usd == Decimal(10_000)
+
+
+def test_another_unit_than_an_assumed_one_is_not_doubted() -> None:
+    unit = judged(pack(1, man=("3.60", "360000")))
+    unit.learn(pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2))
     assert unit.verdict.standing is Standing.PROVEN
 
 
