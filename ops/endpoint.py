@@ -22,8 +22,8 @@ _MOST_CONNECTIONS = 32
 # How many connections may come in before their number is checked again.
 _BACKLOG = 8
 
-# One question and its answer. In seconds.
-_LONGEST_VISIT = 10.0
+# One question and its answer: no probe of ours waits for longer. In seconds.
+_LONGEST_VISIT = 5.0
 
 # The system has no more descriptors or memory for a connection: asyncio tries again each second.
 _SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
