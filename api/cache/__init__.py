@@ -1,1 +1,1 @@
-"""What Astria has answered, kept in memory and on disk or in Redis."""
+"""Astria's answers, cached in memory and on disk or in Redis."""

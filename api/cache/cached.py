@@ -1,4 +1,4 @@
-"""A value with its age: what memory and the store keep, and what callers get."""
+"""A value with its age, as memory and the store keep it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Cached(Generic[T]):
-    """A value with the moment it was loaded, and whether it is past its time.
+    """A value with the time of its loading, and whether it is stale.
 
-    Each is only equal to itself, so that what was made of it can be remembered by it.
+    Each is only equal to itself, so that it can be the key of results made from it.
     """
 
     value: T
@@ -25,23 +25,23 @@ class Cached(Generic[T]):
     failing: bool = False
     """The last attempt to load it again has failed."""
     partial: bool = False
-    """A pack of which only its list could be had: it has no pictures."""
+    """The pack comes from a list, as its details could not be loaded: it has no pictures."""
 
     @property
     def age(self) -> float:
-        """How long ago the value was loaded, in seconds."""
+        """The age of the value, in seconds."""
         return time.monotonic() - self.loaded_at
 
     @property
     def as_of(self) -> datetime:
-        """When the value was loaded."""
+        """The time when the value was loaded."""
         return datetime.now(UTC) - timedelta(seconds=self.age)
 
     def holding(self, value: U) -> Cached[U]:
-        """Return another value of the same age."""
+        """Return another value with the same age."""
         return replace(cast("Cached[U]", self), value=value)
 
 
 def aged(value: T, age: float) -> Cached[T]:
-    """Return a value that was loaded so many seconds ago."""
+    """Return a value that was loaded `age` seconds ago."""
     return Cached(value, time.monotonic() - age)

@@ -1,4 +1,4 @@
-"""A backend on disk, for one process: files that only its user can read."""
+"""A backend on disk, for one process; only its user can read the files."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DiskBackend:
         self._thread = thread
 
     async def get(self, key: str) -> bytes | None:
-        """Return what is kept under a key, if it is of this bot's making."""
+        """Return the value of a key, if this bot wrote it."""
         try:
             found = await self._run(lambda: self._cache.get(key))
         except ValueError:
@@ -51,7 +51,7 @@ class DiskBackend:
         return found if isinstance(found, bytes) else None
 
     async def set(self, key: str, value: bytes, keep_for: float) -> None:
-        """Keep a value for so many seconds."""
+        """Keep a value for `keep_for` seconds."""
         await self._run(lambda: self._cache.set(key, value, expire=keep_for))
 
     async def delete(self, key: str) -> None:
@@ -75,13 +75,13 @@ class DiskBackend:
 
 
 class _DataDisk(Disk):
-    """Read no pickle, and no file outside the folder; let only the user read what is written."""
+    """Read no pickle, and no file outside the folder; write files that only the user can read."""
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> object:
         if mode not in {MODE_RAW, MODE_BINARY}:
-            raise ValueError("what is kept is not of this bot's making")
+            raise ValueError("the value was not written by this bot")
         if filename is not None and not self._is_inside(filename):
-            raise ValueError("what is kept names a file outside the cache")
+            raise ValueError("the value names a file outside the cache")
         return super().fetch(mode, filename, value, read)
 
     def remove(self, file_path: str) -> None:
@@ -110,14 +110,14 @@ class _DataDisk(Disk):
 def _opened(folder: Path) -> Cache:
     folder.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
     _protect(folder)
-    # All settings are given, so that none is taken from a damaged file.
+    # All settings are given, so that none is read from a damaged file.
     cache = Cache(str(folder), timeout=_TIMEOUT, disk=_DataDisk, **DEFAULT_SETTINGS)
     _protect(folder)
     return cache
 
 
 def _protect(folder: Path) -> None:
-    """Let nobody else read what an earlier version has written, or the database."""
+    """Make the database and the files of earlier versions readable for the user only."""
     folder.chmod(_FOLDER_MODE)
     for path in folder.rglob("*"):
         if not path.is_symlink():

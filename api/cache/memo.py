@@ -1,4 +1,4 @@
-"""What was made of objects, kept for as long as those are the current ones."""
+"""Results made from objects, kept as long as these are the current ones."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _Refs = tuple[ref[object] | None, ...]
 
 
 class Memo(Generic[T]):
-    """Remember what was made of objects, by a key; make it again if it is of other objects.
+    """Remember a result by a key; make it again if it was made from other objects.
 
-    The objects are not kept alive, and without them nothing is kept that was made of them.
+    The objects are not kept alive. When one of them ends, the result is dropped.
     """
 
     def __init__(self, size: int) -> None:
         self._kept: LRUCache[Hashable, tuple[_Refs, T]] = LRUCache(size)
-        # Objects may end in any thread, so their entries are removed later.
+        # Objects may end in any thread, so their results are removed later.
         self._orphans = deque[Hashable]()
 
     def get(self, key: Hashable, source: object, make: Callable[[], T]) -> T:
-        """Return what `make` has made of the source under this key, or let it be made now."""
+        """Return the result for a source under this key; make it if it is missing."""
         return self.get_for(key, (source,), make)
 
     def get_for(
         self, key: Hashable, sources: tuple[object | None, ...], make: Callable[[], T]
     ) -> T:
-        """Return what `make` has made of several sources; any may be None."""
+        """Return the result for several sources, any of which may be None; make it if missing."""
         kept = self._kept.get(key)
         if kept is not None and _are(kept[0], sources):
             return kept[1]

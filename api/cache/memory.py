@@ -1,4 +1,4 @@
-"""What was loaded, kept in memory: fresh for a while, then served during one refresh."""
+"""A cache in memory: values are fresh for a while, then stale but served during one refresh."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ log = structlog.stdlib.get_logger("api.cache")
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# How long keys without a value are remembered, in seconds, and how many of them.
+# How long missing keys are remembered, in seconds, and how many of them.
 _MISSING_FOR = 60.0
 _MOST_MISSING = 5_000
 
 
 class Cache(Generic[K, T]):
-    """Keep what `load` returns, by key, above what `recall` (if any) has of earlier processes.
+    """Keep the results of `load` by key. `recall`, if given, reads those of earlier processes.
 
     A value is fresh for `ttl` seconds. Up to `stale_ttl` seconds it is still served, while one
-    refresh runs in the background. Whoever asks, there is one load in flight per key; a cancelled
-    asker cancels no other. Of failures, only NotFound is remembered, for a minute. `size` is how
-    many values are kept, or how much all of them may weigh.
+    refresh runs in the background. There is one load in flight per key; a cancelled asker does not
+    cancel the others. Of failures, only NotFound is remembered, for a minute. `size` is how many
+    values are kept, or how much all of them may weigh.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Cache(Generic[K, T]):
         self._stale_ttl = stale_ttl
 
         def weight(entry: Cached[T]) -> int:
-            # A value that is too heavy for the cache is kept alone.
+            # A value that is heavier than the whole cache is kept alone.
             return min(size, weigh(entry.value)) if weigh else 1
 
         self._entries: LRUCache[K, Cached[T]] = LRUCache(size, weight)
@@ -58,17 +58,17 @@ class Cache(Generic[K, T]):
         self._missing = TTLCache(_MOST_MISSING, _MISSING_FOR, timer=lambda: time.monotonic())
         self._flights: dict[K, asyncio.Task[tuple[Cached[T], Found]]] = {}
         self.revision = 0
-        """Changes whenever an entry does."""
+        """Changes with every entry."""
 
     def peek(self, key: K) -> Cached[T] | None:
-        """Return what is in memory, fresh or stale, without asking anybody."""
+        """Return the value in memory, fresh or stale, without loading anything."""
         entry = self._entries.get(key)
         if entry is None or (age := entry.age) >= self._stale_ttl:
             return None
         return entry if age < self._ttl else replace(entry, stale=True)
 
     def get_at_once(self, key: K) -> Cached[T] | None:
-        """Return what is in memory, and begin to load it again if it is stale."""
+        """Return the value in memory; start a refresh if it is stale."""
         known = self._peek_and_refresh(key)
         if known is None:
             count_in_memory(Found.MISS)
@@ -77,12 +77,12 @@ class Cache(Generic[K, T]):
         return known
 
     async def get(self, key: K) -> Cached[T]:
-        """Return the value of a key, loading it if it is unknown; raises what `load` raises."""
+        """Return the value of a key; load it if it is unknown. Raises the errors of `load`."""
         cached, _ = await self.find(key)
         return cached
 
     async def find(self, key: K) -> tuple[Cached[T], Found]:
-        """Return what `get` does, and where it was found."""
+        """Return the same as `get`, and where it was found."""
         known = self.get_at_once(key)
         if known is not None:
             return known, Found.STALE if known.stale else Found.HIT
@@ -93,39 +93,39 @@ class Cache(Generic[K, T]):
         except AstriaError:
             note(Found.MISS, stale=False)
             raise
-        # What was recalled may be stale; it is loaded again in the background.
+        # A recalled value may be stale; then it is refreshed in the background.
         known = self._peek_and_refresh(key) or loaded
         note(found, stale=known.stale)
         return known, found
 
     def has_room(self, key: K) -> bool:
-        """Tell whether a key can be kept without another one being forgotten, if it is typical."""
+        """Tell whether a value of typical weight fits without evicting another one."""
         entries = self._entries
         typical = entries.currsize / max(len(entries), 1)
         return key in entries or entries.currsize + typical <= entries.maxsize
 
     def is_missing(self, key: K) -> bool:
-        """Tell whether a key was looked up a moment ago and has no value."""
+        """Tell whether a recent look-up of the key found no value."""
         return key in self._missing
 
     async def load(self, key: K, *, recall: bool = True) -> tuple[Cached[T], Found]:
-        """Load a key though it may be known; return where it was found, uncounted.
+        """Load a key even if it is known; return also where it was found. Counts no look-up.
 
-        Without `recall`, not from below memory. Raises what `load` raises.
+        Without `recall`, only Astria is asked. Raises the errors of `load`.
         """
         return await asyncio.shield(self._refresh(key, recall=recall))
 
     async def settle(self, key: K) -> None:
-        """Wait until what is being loaded for a key is there, or has failed."""
+        """Wait for the running load of a key, if there is one, to succeed or fail."""
         if flight := self._flights.get(key):
             await asyncio.wait([flight])
 
     def keep(self, key: K, value: T) -> None:
-        """Keep a value that came by another way, as if it had been loaded now."""
+        """Keep a value from another source, as if it had been loaded now."""
         self._enter(key, Cached(value, time.monotonic()))
 
     async def close(self) -> None:
-        """Cancel what is still being loaded."""
+        """Cancel the running loads."""
         flights = tuple(self._flights.values())
         for flight in flights:
             flight.cancel()
@@ -173,13 +173,13 @@ class Cache(Generic[K, T]):
         self.revision += 1
 
     def _tell(self, key: K, error: Exception, *, again: bool) -> None:
-        """Log that a value could not be loaded again, as nobody waits for it: once an outage."""
+        """Log that a refresh failed, as nobody waits for it: once per outage."""
         unexpected = None if isinstance(error, AstriaError) else error
         tell = log.debug if again and not unexpected else log.warning
         tell("not refreshed", key=str(key), cause=str(error), exc_info=unexpected)
 
     async def _recalled(self, key: K) -> Cached[T] | None:
-        """Return what is kept below memory if it will do: fresh, or better than nothing."""
+        """Return the value of the store if it is fresh, or better than nothing."""
         if self._recall is None:
             return None
         recalled = await self._recall(key)

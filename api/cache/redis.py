@@ -8,7 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import LockError, ResponseError
 
-# For Redis to answer. In seconds.
+# The longest wait for an answer of Redis. In seconds.
 _TIMEOUT = 0.5
 
 
@@ -38,15 +38,15 @@ class RedisBackend:
         self._locks: dict[tuple[str, str], Lock] = {}
 
     async def get(self, key: str) -> bytes | None:
-        """Return what is kept under a key."""
+        """Return the value of a key."""
         try:
             found = await self._client.get(key)
-        except ResponseError:  # it is no text, and so not of this bot's making
+        except ResponseError:  # not a string, so this bot did not write it
             return None
         return found if isinstance(found, bytes) else None
 
     async def set(self, key: str, value: bytes, keep_for: float) -> None:
-        """Keep a value for so many seconds."""
+        """Keep a value for `keep_for` seconds."""
         await self._client.set(key, value, px=max(1, round(keep_for * 1000)))
 
     async def delete(self, key: str) -> None:
@@ -54,7 +54,7 @@ class RedisBackend:
         await self._client.delete(key)
 
     async def lock(self, key: str, holder: str, keep_for: float) -> bool:
-        """Take a lock for so many seconds at most; tell whether that succeeded."""
+        """Take a lock for at most `keep_for` seconds; tell whether that succeeded."""
         lock = Lock(self._client, key, timeout=keep_for, blocking=False, thread_local=False)
         taken = await lock.acquire(token=holder)
         if taken:
@@ -67,7 +67,7 @@ class RedisBackend:
         if lock is not None:
             try:
                 await lock.release()
-            except LockError:  # it was void already
+            except LockError:  # it had expired
                 return
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""How the cache served one piece of work: for the metrics, and for the code that began the work."""
+"""How the cache served one piece of work: for the metrics, and for the code that started it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from api.wire.metrics import LOOKUPS
 
 
 class Found(IntEnum):
-    """Where something was found, the quickest first."""
+    """Where a value was found, the fastest first."""
 
     HIT = 0
     """In memory, and fresh."""
     STALE = 1
-    """In memory, and past its time."""
+    """In memory, and stale."""
     STORE = 2
     """Not in memory, but on disk or in Redis."""
     MISS = 3
@@ -22,14 +22,14 @@ class Found(IntEnum):
 
 
 class Lookups:
-    """How a piece of work has been served so far."""
+    """How the cache has served a piece of work so far."""
 
     __slots__ = ("found", "stale")
 
     found: Found | None
-    """The slowest way that something was found in."""
+    """The slowest of the places where values were found."""
     stale: bool
-    """Something that was found is past its time."""
+    """Whether a value was stale."""
 
 
 _lookups: ContextVar[Lookups | None] = ContextVar("lookups", default=None)
@@ -42,7 +42,7 @@ _IN_MEMORY = {
 
 
 def begin_lookups() -> Lookups:
-    """Return what tells, from now on, how the current task and those it begins are served."""
+    """Start to record how the current task, and the tasks that it starts, are served."""
     lookups = Lookups()
     lookups.found, lookups.stale = None, False
     _lookups.set(lookups)
@@ -50,20 +50,20 @@ def begin_lookups() -> Lookups:
 
 
 def count_in_memory(found: Found) -> None:
-    """Count something that was looked up in memory."""
+    """Count a look-up in memory."""
     _IN_MEMORY[found].inc()
     if found is not Found.MISS:
         note(found, stale=found is Found.STALE)
 
 
 def count_in_store(age: float | None, ttl: float) -> None:
-    """Count something that was looked up in the store; `age` is that of what was found."""
+    """Count a look-up in the store; `age` is the age of the value, in seconds."""
     outcome = "miss" if age is None else "hit" if age < ttl else "stale"
     LOOKUPS.labels("store", outcome).inc()
 
 
 def note(found: Found, *, stale: bool) -> None:
-    """Note how the current work was served."""
+    """Record how the current work was served."""
     lookups = _lookups.get()
     if lookups is not None:
         if lookups.found is None or found > lookups.found:

@@ -1,4 +1,4 @@
-"""Astria's own answers, kept outside this process: on disk, or in Redis shared with others."""
+"""Astria's answers, kept outside this process: on disk, or in a shared Redis."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ log = structlog.stdlib.get_logger("api.store")
 
 R = TypeVar("R")
 
-# What is kept: the moment on one line, then Astria's JSON. The number rises when that changes.
+# The format: the time on one line, then Astria's JSON. Raise the number if you change it.
 _FORMAT = "astria:2"
 _LONGEST_MOMENT = 32
 
-# Asking Astria is faster than a longer wait. In seconds: for one operation, and for a free
-# connection; and how long the store is not used after a fault.
+# A longer wait would be slower than a request to Astria. In seconds: for one operation, for a free
+# connection; and the pause after a fault.
 _LONGEST_OPERATION = 2.0
 _PAUSE_AFTER_FAULT = 5.0
 
-# By how much the clocks of machines that share a Redis may differ. In seconds.
+# The largest difference between the clocks of machines that share a Redis. In seconds.
 _CLOCKS_DIFFER = 60.0
 
-# How long to wait for another process that asks Astria for the same, how often to look, and when
-# the lock of one that has ended without a word is void. In seconds.
+# How long to wait for another process with the same request to Astria, how often to look, and when
+# the lock of a process that crashed expires. In seconds.
 _LONGEST_WAIT = 5.0
 _LOOK_AGAIN = 0.05
 _LOCKED_FOR = 15.0
 
 
 class Backend(Protocol):
-    """Where bytes are kept by key; any method may raise anything."""
+    """Keeps bytes by key; any method may raise any Exception."""
 
     shared: bool
-    """Whether other processes use it too."""
+    """Whether other processes use the same data."""
 
     async def get(self, key: str) -> bytes | None:
-        """Return what is kept under a key."""
+        """Return the value of a key."""
         ...
 
     async def set(self, key: str, value: bytes, keep_for: float) -> None:
-        """Keep a value for so many seconds."""
+        """Keep a value for `keep_for` seconds."""
         ...
 
     async def delete(self, key: str) -> None:
@@ -59,7 +59,7 @@ class Backend(Protocol):
         ...
 
     async def lock(self, key: str, holder: str, keep_for: float) -> bool:
-        """Take a lock for so many seconds at most; tell whether that succeeded."""
+        """Take a lock for at most `keep_for` seconds; tell whether that succeeded."""
         ...
 
     async def unlock(self, key: str, holder: str) -> None:
@@ -72,20 +72,20 @@ class Backend(Protocol):
 
 
 class StoreState(StrEnum):
-    """How the store is doing."""
+    """The state of the store."""
 
     OFF = "off"
-    """There is none: answers are lost when the process ends."""
+    """There is no store: answers are lost when the process ends."""
     WORKING = "working"
     FAILING = "failing"
-    """The bot works without it, and tries it again every few seconds."""
+    """It fails. The bot works without it, and tries again every few seconds."""
 
 
 class Store:
-    """Answers that outlive the process; if disk or Redis fails, the bot works without them.
+    """Keep answers after the end of the process; if disk or Redis fails, the bot works without.
 
-    `open_backend` may raise, at once and each time that it is tried again. `keep_for` is in
-    seconds. `account` tells apart those who share a place: see `account_of`.
+    `open_backend` may raise, at the first and at each later attempt. `keep_for` is in seconds.
+    `account` separates accounts that share a backend: see `account_of`.
     """
 
     def __init__(
@@ -103,17 +103,17 @@ class Store:
         self._failing = False
         self._silent_until = 0.0
         self.last_fault: Exception | None = None
-        """Why it failed last, if it ever did."""
+        """The last failure, if there was one."""
 
     @property
     def state(self) -> StoreState:
-        """How the store is doing, as far as it has been used."""
+        """The state of the store after its last use."""
         if self._open_backend is None:
             return StoreState.OFF
         return StoreState.FAILING if self._failing else StoreState.WORKING
 
     async def read(self, key: str) -> Cached[bytes] | None:
-        """Return what is kept under a key; nothing if the store fails."""
+        """Return the value of a key; None if the store fails."""
         found = await self._attempt(lambda backend: backend.get(self._prefix + key))
         if found is None:
             return None
@@ -122,7 +122,7 @@ class Store:
         return None if age is None else aged(body, age)
 
     async def write(self, key: str, body: bytes, *, keep_for: float | None = None) -> None:
-        """Keep an answer, or something else for so many seconds; in vain if the store fails."""
+        """Keep an answer, or another value for `keep_for` seconds; no effect if the store fails."""
         kept = b"%.3f\n%b" % (time.time(), body)
         seconds = keep_for or self._keep_for
         await self._attempt(lambda backend: backend.set(self._prefix + key, kept, seconds))
@@ -133,7 +133,7 @@ class Store:
 
     @asynccontextmanager
     async def alone(self, key: str) -> AsyncGenerator[float]:
-        """Keep other processes from asking for the same; give the seconds spent waiting for them.
+        """Let one process at a time make a request; yield the seconds spent waiting for others.
 
         The wait is short, and there is none if the store fails.
         """
@@ -151,9 +151,9 @@ class Store:
 
     @asynccontextmanager
     async def exclusive(self, key: str, keep_for: float) -> AsyncGenerator[bool]:
-        """Tell whether this process alone may do something, for so many seconds at most.
+        """Yield whether this process alone may do something, for at most `keep_for` seconds.
 
-        Nobody may if the store fails, or if there is none.
+        No process may if the store fails, or if there is none.
         """
         lock, holder = f"{self._prefix}lock:{key}", uuid.uuid4().hex
         taken = await self._attempt(lambda backend: backend.lock(lock, holder, keep_for))
@@ -164,25 +164,25 @@ class Store:
                 await self._attempt(lambda backend: backend.unlock(lock, holder))
 
     async def close(self) -> None:
-        """Close files and connections; they are opened again when they are needed."""
+        """Close files and connections; the next use opens them again."""
         backend, self._backend = self._backend, None
         if backend is not None:
             await _ignoring_faults(backend.close())
 
     async def _lock(self, lock: str, holder: str) -> bool | None:
-        """Tell whether a lock was taken; None if there is nobody to share with."""
+        """Tell whether the lock was taken; None if no other process uses the store."""
         if self._backend is not None and not self._backend.shared:
             return None
         return await self._attempt(lambda backend: _locked(backend, lock, holder))
 
     async def _attempt(self, work: Callable[[Backend], Awaitable[R]]) -> R | None:
-        """Do without the store while it fails, and say so once."""
+        """Use the store, unless it failed a moment ago; log a failure once."""
         if self._open_backend is None or time.monotonic() < self._silent_until:
             return None
         try:
             async with asyncio.timeout(_LONGEST_OPERATION):
                 result = await work(await self._opened(self._open_backend))
-        except Exception as error:  # a store may fail in any way, and none may cost an answer
+        except Exception as error:  # whatever the failure is, the member gets an answer
             self._note_fault(error)
             return None
         if self._failing:
@@ -207,9 +207,9 @@ class Store:
 def open_store(url: str, *, keep_for: float, account: str = "") -> Store:
     """Return the store at `disk:///path`, `redis://host:port/database`, or none at `mem://`.
 
-    `keep_for` is in seconds. It is opened when it is first used, and tried again if that fails.
+    `keep_for` is in seconds. The first use opens the store; if that fails, it is tried again.
     """
-    # The libraries take longer to import than all the rest of the bot.
+    # Import the libraries only if they are used: they take longer than all the rest of the bot.
     match urlsplit(url).scheme:
         case "disk":
             from api.cache.disk import open_disk
@@ -225,7 +225,7 @@ def open_store(url: str, *, keep_for: float, account: str = "") -> Store:
 
 
 def account_of(base_url: str, key: str, workspace: str | None) -> str:
-    """Return what tells one account's answers from another's: a fingerprint, not the key."""
+    """Return a fingerprint that separates the answers of accounts without showing the key."""
     identity = "\0".join((base_url, key, workspace or ""))
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
@@ -235,7 +235,7 @@ async def _locked(backend: Backend, lock: str, holder: str) -> bool | None:
 
 
 def _age(moment: bytes) -> float | None:
-    """Return how old a kept answer is; None if its date is none, or lies in the future."""
+    """Return an answer's age in seconds; None if its date is invalid or in the future."""
     try:
         age = time.time() - float(moment) if len(moment) <= _LONGEST_MOMENT else None
     except ValueError:

@@ -1,1 +1,1 @@
-"""Packs as the bot knows them: lists, search and costs."""
+"""The bot's knowledge of packs: lists, search and prices."""

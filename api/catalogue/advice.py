@@ -1,4 +1,4 @@
-"""What an operator should know: packs that nobody sees, and packs that do not exist."""
+"""Warnings for the operator: packs that nobody sees, and packs that do not exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.wire.models import Pack, Source
 
 log = structlog.stdlib.get_logger("api.advice")
 
-# Packs of the shop's file that are asked for one by one, as no list tells enough of them.
+# Packs of the shop's file that are loaded one by one, as lists do not say enough about them.
 _MOST_ASKED = 20
 
 PACKS_UNKNOWN = "packs that do not exist"
@@ -26,7 +26,7 @@ CLASSES_UNKNOWN = "classes that the pack does not have"
 
 
 class Advice:
-    """Warn once of what is found; `own_listed` is whether members see packs that are not public."""
+    """Warn once of each fault; `own_listed` is whether members see packs that are not public."""
 
     def __init__(
         self, answers: Answers, lists: Lists, shop_file: ShopFile, *, own_listed: bool
@@ -39,7 +39,7 @@ class Advice:
         self._shop: Shop | None = None
 
     async def give(self) -> None:
-        """Look at what has not been looked at yet; try again the next time if Astria fails."""
+        """Make the checks that have not been made yet; try again the next time if Astria fails."""
         try:
             if not self._has_looked:
                 await self._look_at_own_packs()
@@ -62,7 +62,7 @@ class Advice:
 
 
 def none_is_seen(packs: int, *, own_listed: bool) -> str:
-    """Say that members can see none of the account's packs, and what to do."""
+    """Return the warning that members see none of the account's packs, with the remedy."""
     said = f"members can see none of the account's own packs ({packs})"
     if own_listed:
         return f"{said}: all are unlisted"
@@ -70,7 +70,7 @@ def none_is_seen(packs: int, *, own_listed: bool) -> str:
 
 
 async def unseen_packs(answers: Answers, *, own_listed: bool) -> int:
-    """Return how many packs the account has, if members can see none of them; else 0.
+    """Return the number of the account's packs if members see none of them; else 0.
 
     Raises AstriaError.
     """
@@ -80,7 +80,7 @@ async def unseen_packs(answers: Answers, *, own_listed: bool) -> int:
 
 
 async def shop_faults(answers: Answers, shop: Shop) -> dict[str, list[str]]:
-    """Return what a shop's file names and Astria's packs do not fit, by what is wrong with it.
+    """Return the names in a shop's file that do not fit Astria's packs, by the kind of fault.
 
     Raises AstriaError.
     """
@@ -108,7 +108,7 @@ async def shop_faults(answers: Answers, shop: Shop) -> dict[str, list[str]]:
 async def _unknown_classes(
     answers: Answers, shop: Shop, packs: Mapping[str, Pack]
 ) -> AsyncIterator[str]:
-    """Yield the classes that have a price and that neither a list nor the details know."""
+    """Yield the classes with a price that neither a list nor the details know."""
     asked = 0
     for ref, listed in packs.items():
         unknown = _without_classes(shop.prices[ref], listed)

@@ -1,4 +1,4 @@
-"""Astria's answers, and those of earlier processes that are kept on disk or in Redis."""
+"""Astria's answers: new ones, and those of earlier processes on disk or in Redis."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _COST_UNIT = "cost-unit"
 
 
 class Answers:
-    """Ask Astria for packs, and recall what it has answered before.
+    """Ask Astria for packs, and recall earlier answers from the store.
 
-    Answers that were understood are kept in the store.
+    Each decoded answer is kept in the store.
     """
 
     def __init__(self, client: AstriaClient, store: Store | None = None) -> None:
@@ -34,7 +34,7 @@ class Answers:
 
     @property
     def recalls(self) -> bool:
-        """Whether there is a store that outlives the process."""
+        """Whether there is a store outside the process."""
         return self.store.state is not StoreState.OFF
 
     async def close(self) -> None:
@@ -43,7 +43,7 @@ class Answers:
         await self.store.close()
 
     async def probe(self) -> float:
-        """Return the seconds that Astria takes to answer now; raises AstriaError."""
+        """Measure how long Astria takes to answer, in seconds; raises AstriaError."""
         return await self._client.probe()
 
     async def list_packs(self, source: Source, *, public: bool, listed: bool) -> tuple[Pack, ...]:
@@ -76,7 +76,7 @@ class Answers:
             return answer.value
 
     async def forget_pack(self, ref: str | int) -> None:
-        """Keep the last answer to `get_pack` no longer."""
+        """Delete the last answer to `get_pack`."""
         await self.store.delete(_key(pack_path(ref)))
 
     async def recall_list(
@@ -91,16 +91,16 @@ class Answers:
         return await self._recall(_key(pack_path(ref)), self._client.decode_pack)
 
     async def keep_cost_unit(self, evidence: bytes) -> None:
-        """Keep what the unit of `cost_mc_hash` was learned from."""
+        """Keep the evidence for the unit of `cost_mc_hash`."""
         await self.store.write(_COST_UNIT, evidence)
 
     async def recall_cost_unit(self) -> bytes | None:
-        """Return what the unit of `cost_mc_hash` was learned from, if it is kept."""
+        """Return the evidence for the unit of `cost_mc_hash`, if it is kept."""
         kept = await self.store.read(_COST_UNIT)
         return kept.value if kept else None
 
     async def _answered_since(self, key: str, waited: float, decode: Decode[T]) -> T | None:
-        """Return the answer that another process was given while this one waited for it."""
+        """Return the answer that another process received while this one waited for it."""
         recalled = await self._recall(key, decode)
         return recalled.value if recalled and recalled.age <= waited else None
 

@@ -1,4 +1,4 @@
-"""Put a pack together for its readers: details, what lists add, and prices."""
+"""Assemble a pack for its readers: details, additions from lists, and prices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.wire.models import Include, Pack, Visibility
 
 
 class Assembly:
-    """Packs as an audience may see them; each stays the same object until something changes.
+    """Show packs to an audience; each stays the same object until something changes.
 
     `size` is how many packs are remembered.
     """
@@ -32,7 +32,7 @@ class Assembly:
         self._shown: Memo[Cached[Pack]] = Memo(size)
 
     def visibility(self, cached: Cached[Pack]) -> Visibility:
-        """Return who may see a pack, by its details and the lists in memory."""
+        """Return who may see a pack, according to its details and the lists in memory."""
         pack = self._facts.as_offered(cached.value)
         if pack.visibility is Visibility.UNSAID:
             return Visibility.PUBLIC if self._lists.is_public(pack.id) else Visibility.PRIVATE
@@ -55,7 +55,7 @@ class Assembly:
         return self._shown.get_for(reader, made_of, lambda: cached.holding(whole))
 
     def listed(self, key: str, audience: Audience) -> Cached[Pack] | None:
-        """Return what lists in memory know of a pack that cannot be loaded."""
+        """Return a pack that cannot be loaded, as lists in memory describe it."""
         found = self._lists.find(key, *(() if audience.hidden else (Include.PUBLIC,)))
         if found is None:
             return None
@@ -68,18 +68,18 @@ class Assembly:
         return replace(found.holding(whole), stale=True, failing=True, partial=True)
 
     def whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:
-        """Return a pack with what its lists add: the same object until one of them changes."""
+        """Return a pack with the additions of its lists: the same object until one changes."""
         entries, then = self._lists.entries(pack.id), self._facts.listed(pack.id)
 
         def complete_all() -> Pack:
             whole = reduce(complete, entries, without_outdated(pack, then, entries))
             self._prices.learn([whole])
-            # The memo must not take it for what it was made of.
+            # A copy, as the memo must tell the result from its source.
             return msgspec.structs.replace(whole)
 
         whole = self._completed.get_for(pack.id, (pack, *entries, *then), complete_all)
 
-        pricing = self._prices.now  # what was learned just now may have changed it
+        pricing = self._prices.now  # the lists just learned may have changed it
         # If a pack is in no list, its slug may belong to another pack.
         twin = None if entries or not pack.slug else self._lists.find(pack.slug)
         shares_slug = twin is not None and twin.value.id != pack.id

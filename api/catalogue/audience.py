@@ -1,4 +1,4 @@
-"""Who reads an answer, and so what it may contain."""
+"""The readers of an answer decide what it may contain."""
 
 from __future__ import annotations
 

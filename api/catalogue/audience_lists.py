@@ -16,36 +16,36 @@ from api.catalogue.prices import PriceBook
 from api.catalogue.source_list import SHOWN, SourceList
 from api.wire.models import Include, Pack
 
-# While details come in one by one: the shortest time between two makes of a list, in seconds, and
-# the largest share of the time that making it may take.
+# While details arrive one by one: the shortest time between two builds of a list, in seconds, and
+# the largest share of the time that building it may take.
 _DETAILS_EVERY = 2.0
 _SHARE_OF_TIME = 0.05
 
-# Making a list of this many packs and classes takes some 5 ms, so it needs no thread.
+# Building a list of this many packs and classes takes some 5 ms, so it needs no thread.
 _SHORT = 1_500
 
 _Details = Mapping[int, tuple[Pack, tuple[Pack, ...]]]
-"""By id: details, and what lists said of the pack when they were loaded."""
+"""By id: details, and the lists' entries of the pack when the details were loaded."""
 
 _Key = tuple[tuple[tuple[object, Include], ...], Audience]
 
 
 @dataclass(slots=True)
 class _AudienceList:
-    """A list, and what it was made of."""
+    """A list, with its sources."""
 
     packs: PackList
     parts: tuple[SourceList, ...]
     facts_revision: int
     hidden: Set[int]
-    """The packs that were left out for being hidden."""
+    """The packs that were left out because they are hidden."""
     seconds: float
-    """How long it took to make."""
+    """The time that building it took."""
     made_at: float
 
 
 class AudienceLists:
-    """Keep the lists that are shown; make them again when something has changed, in a thread."""
+    """Keep the lists that are shown; build them again in a thread if something has changed."""
 
     def __init__(self, facts: Facts, prices: PriceBook) -> None:
         self._facts = facts
@@ -55,20 +55,20 @@ class AudienceLists:
         self._tasks = set[asyncio.Task[None]]()
 
     async def ready(self, parts: Sequence[SourceList], audience: Audience) -> PackList:
-        """Return the packs of some lists; wait until what the lists say is in it."""
+        """Return the packs of some lists; wait until they are up to date with their sources."""
         key = _key(parts, audience)
         if self._is_outdated(self._lists.get(key), parts) and not _are_short(parts):
             async with self._making[key]:
-                # What other threads learn meanwhile may change the prices again.
+                # Other threads may meanwhile learn something that changes the prices again.
                 while self._is_outdated(self._lists.get(key), parts):
                     await self._make(key, parts, audience)
         self._refresh(key, parts, audience)
         return self._shown(self._lists[key])
 
     def at_once(self, parts: Sequence[SourceList], audience: Audience) -> PackList | None:
-        """Return the packs of some lists without waiting; what has changed may follow soon.
+        """Return the packs of some lists without waiting; they may be slightly outdated.
 
-        None if a long list has not been made yet.
+        None if a long list has not been built yet.
         """
         key = _key(parts, audience)
         self._refresh(key, parts, audience)
@@ -76,11 +76,11 @@ class AudienceLists:
         return None if current is None else self._shown(current)
 
     async def close(self) -> None:
-        """Wait for what is being made: a thread cannot be cancelled."""
+        """Wait for the running builds: a thread cannot be cancelled."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _refresh(self, key: _Key, parts: Sequence[SourceList], audience: Audience) -> None:
-        """Make a list again if something has changed: at once if it is short, else soon."""
+        """Build a list again if something has changed: at once if it is short, else in a thread."""
         current = self._lists.get(key)
         if current is not None and not self._has_changed(current, parts):
             return
@@ -92,7 +92,7 @@ class AudienceLists:
             task.add_done_callback(self._tasks.discard)
 
     def _is_outdated(self, current: _AudienceList | None, parts: Sequence[SourceList]) -> bool:
-        """Tell whether a list is not what its sources say, or its prices may be others."""
+        """Tell whether the sources of a list, or its prices, may have changed."""
         return (
             current is None
             or current.parts != tuple(parts)
@@ -100,7 +100,7 @@ class AudienceLists:
         )
 
     def _has_changed(self, current: _AudienceList, parts: Sequence[SourceList]) -> bool:
-        """Tell whether a list is outdated, or is worth making again for the details that came."""
+        """Tell whether a list is outdated, or new details make it worth building again."""
         return self._is_outdated(current, parts) or (
             current.facts_revision != self._facts.revision
             and time.monotonic() - current.made_at
@@ -144,7 +144,7 @@ class AudienceLists:
         return _AudienceList(made, tuple(parts), revision, frozenset(), now - began, now)
 
     def _shown(self, current: _AudienceList) -> PackList:
-        """Return a list without the packs that have turned out, since then, not to be public."""
+        """Return a list without the packs that are known to be hidden since it was built."""
         if current.hidden is not self._facts.hidden:
             current.hidden = self._facts.hidden
             public = current.parts[0].include is Include.PUBLIC

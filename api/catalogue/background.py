@@ -1,4 +1,4 @@
-"""Load what members will ask for before they do: gently, and not while Astria has trouble."""
+"""Load packs before members ask for them: slowly, and not while Astria has trouble."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from api.wire.models import Include, Pack
 
 log = structlog.stdlib.get_logger("api.background")
 
-# Two requests at a time, five a second; a pack from the store waits less. In seconds.
+# Two requests at a time, five a second; packs from the store come faster. In seconds.
 _AT_A_TIME = 2
 _BETWEEN_REQUESTS = 0.2
 _BETWEEN_RECALLS = 0.005
 
-# Members come first when the bot has just started; then packs are looked through so often, for
-# what is new, and so many are loaded before they are looked through again. In seconds.
+# Members come first when the bot has just started. Then the bot looks for new packs at this
+# interval, and loads at most this many before it looks again. In seconds.
 _FIRST_AFTER = 10.0
 _LOOK_AGAIN = 60.0
 _MOST_AT_ONCE = 300
@@ -40,13 +40,13 @@ _PAUSE = 30.0
 # Details that are fetched at once to learn the unit of `cost_mc_hash`.
 _EVIDENCE = 5
 
-# As many as lists have.
+# As many as a list has.
 _MOST_PACKS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """When Astria was asked for the details of a pack, and what a list said of it then."""
+    """A request for a pack's details: its time, and the list's entry at that time."""
 
     at: float
     listed: Pack
@@ -55,9 +55,9 @@ class _Asked:
 class Background:
     """Load the lists, evidence for the unit of costs, then the details of all public packs.
 
-    Those that a list says have changed come first, then the newest, then those that are due: a pack
-    that was asked for is loaded again once it is older than `ttl`, any pack before it is older than
-    `stale_ttl` (both in seconds), and what was asked for last comes first.
+    Packs that have changed in a list come first, then the newest, then those that are due: a pack
+    that was asked for is loaded again when it is older than `ttl`, any pack before it is older than
+    `stale_ttl` (both in seconds). Of these, the pack that was asked for last comes first.
     """
 
     def __init__(
@@ -82,13 +82,13 @@ class Background:
         self._stale_ttl = stale_ttl
         self._asked: LRUCache[int, _Asked] = LRUCache(_MOST_PACKS)
         self.used = dict[int, float]()
-        """When somebody asked for a pack the last time, by its id, on `time.monotonic`."""
+        """The time of the last question for a pack, by its id, on `time.monotonic`."""
         self._next_turn = 0.0
         self._paused_until = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Begin, unless that has been done."""
+        """Start, unless it has started."""
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
@@ -104,12 +104,12 @@ class Background:
         await self.keep_filled()
 
     async def learn_unit(self) -> None:
-        """Load the public lists, and what it takes to learn the unit of `cost_mc_hash`."""
+        """Load the public lists, and the packs needed to learn the unit of `cost_mc_hash`."""
         await self._lists.try_listing(Include.PUBLIC)
         await self._gather_evidence()
 
     async def keep_filled(self) -> None:
-        """Load what is wanted, again and again."""
+        """Load wanted packs until the task is cancelled."""
         await asyncio.sleep(_FIRST_AFTER)
         while True:
             if self._lists.age() is None:
@@ -132,7 +132,7 @@ class Background:
             await self._answers.keep_cost_unit(self._unit.saved())
 
     async def _gather_evidence(self) -> None:
-        """Load a few details until the unit is known; if there are no more, use what there is."""
+        """Load a few details until the unit is known; decide without proof if there are no more."""
         await self._settle_doubt()
         if self._unit.verdict.standing is not Standing.UNPROVEN:
             return
@@ -147,7 +147,7 @@ class Background:
         await self._keep_unit()
 
     async def _settle_doubt(self) -> None:
-        """Find out whether Astria has begun to write `cost_mc_hash` in another unit."""
+        """Find out whether Astria now writes `cost_mc_hash` in another unit."""
         since = self._unit.doubted_since
         if since is not None and await self._lists.replace_older(since):
             self._unit.trust()
@@ -155,7 +155,7 @@ class Background:
             self._unit.forget_others({pack.id for pack in self._lists.known()})
 
     def _wanted(self) -> list[Pack]:
-        """Return the packs to be loaded, in order."""
+        """Return the packs to load, in order."""
         now, public = time.monotonic(), self._lists.public()
         details = [(pack, self._facts.get(pack.id)) for pack in public]
         changed = [pack for pack, known in details if known and self._has_changed(pack, known)]
@@ -165,12 +165,12 @@ class Background:
         return list({pack.id: pack for pack in [*changed, *new, *due]}.values())
 
     def _was_asked(self, pack: Pack, now: float) -> bool:
-        """Tell whether Astria said a moment ago that there is no such pack."""
+        """Tell whether a recent request for the pack gave no details."""
         asked = self._asked.get(pack.id)
         return asked is not None and now - asked.at < self._ttl
 
     def _has_changed(self, pack: Pack, known: Pack) -> bool:
-        """Tell whether a list has changed what it says of a pack since its details were loaded."""
+        """Tell whether a pack's entry in a list has changed since its details were loaded."""
         if asked := self._asked.get(pack.id):
             before = asked.listed
             return (before.classes, before.updated_at) != (pack.classes, pack.updated_at)
@@ -179,7 +179,7 @@ class Background:
         return _costs_differ(pack, known)
 
     def _is_due(self, pack: Pack, now: float) -> bool:
-        """Tell whether the next member who asks for a pack would get an old answer, or wait."""
+        """Tell whether the next member who asks for a pack would get a stale answer, or wait."""
         loaded_at = self._facts.loaded_at(pack.id) or 0.0
         if now - loaded_at >= self._stale_ttl / 2:
             return True

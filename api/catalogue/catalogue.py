@@ -1,4 +1,4 @@
-"""All that the bot knows about packs: lists and details from memory or Astria, as one truth."""
+"""All packs that the bot knows: lists and details, from memory or Astria, combined."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ log = structlog.stdlib.get_logger("api.catalogue")
 # How many packs of a list are handled before other tasks may run.
 _AT_A_TIME = 100
 
-# A hidden pack is looked up again for people who may not see it, as often as a pack that does not
-# exist, by each of its names. So the time of an answer tells nothing. In seconds.
+# For people who may not see it, a hidden pack is looked up as often as a pack that does not exist,
+# by each of its names. So the time of an answer reveals nothing. In seconds.
 _REFUSED_FOR = 60.0
 _MOST_REFUSED = 5_000
 
 _SUGGESTED = {False: (Include.PUBLIC,), True: (Include.EVERYTHING, Include.PUBLIC)}
-"""The lists to suggest packs from, the best first, by whether the audience may see hidden ones."""
+"""Lists for suggestions, the best first; by whether the audience may see hidden packs."""
 
 
 class Catalogue:
-    """Answer what packs there are and what is in them, from memory wherever possible.
+    """Answer questions about packs, from memory if possible.
 
     `ttl` and `stale_ttl` are in seconds: how long an answer is fresh, and how long it is served
-    when nothing newer can be had. All packs are returned as their audience may see them: a pack
+    if Astria gives no newer one. All packs are returned as their audience may see them: a pack
     that is not public, or is unlisted, is only found if it may see such packs. `own_listed`: the
-    account's own packs count as public if they are listed. `members` is who asks most.
+    account's own packs count as public if they are listed. `members` is the usual audience.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Catalogue:
     async def pack(self, ref: str | int, audience: Audience = EVERYONE) -> Cached[Pack]:
         """Return a pack by id, slug or pasted address; raises AstriaError.
 
-        If Astria fails, a pack that only a list knows is returned as `partial`: without pictures.
+        If Astria fails, the entry of a list is returned as `partial`: without pictures.
         """
         key = self._key(str(ref))
         given = self._given().get((key, audience))
@@ -116,16 +116,16 @@ class Catalogue:
     async def _looked_up(
         self, name: str, key: str, cached: Cached[Pack], found: Found
     ) -> Cached[Pack]:
-        """Return a hidden pack for somebody who may not see it, after the steps for none at all."""
+        """Take the steps for a pack that does not exist, as the asker may not see this one."""
         if name not in self._refused:
-            # Astria is asked, as for none at all: memory and the store are faster.
+            # Ask Astria, as for a missing pack: memory and the store would answer faster.
             if found is not Found.MISS:
                 cached, _ = await self._packs.load(key, recall=False)
             self._refused[name] = True
         return cached
 
     def _given(self) -> dict[tuple[str, Audience], Cached[Pack]]:
-        """Return the answers to `pack` that stand, as nothing that they depend on has changed."""
+        """Return the valid answers to `pack`: nothing that they depend on has changed."""
         prices = self.prices
         basis = (
             *(self._packs.revision, self.lists.cache.revision, self._facts.revision),
@@ -160,8 +160,8 @@ class Catalogue:
         if answer is None:
             raise NotFound(f"/p/{key}", "not for this asker")
         self._background.used[answer.value.id] = time.monotonic()
-        # If something was learned meanwhile, perhaps in a thread, the answer may be out of date, so
-        # it is not remembered. Nor is an answer that depends on a list, which may expire first.
+        # If a thread has meanwhile learned something, the answer may be out of date, so it is not
+        # remembered. Nor is an answer that depends on a list, which may expire first.
         given = self._given()
         lasts = not answer.stale and not self._depends_on_lists(cached.value)
         if lasts and self._basis is basis:
@@ -169,7 +169,7 @@ class Catalogue:
         return answer
 
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
-        """Return the packs of a source; raises AstriaError if not one part of it can be had."""
+        """Return the packs of a source; raises AstriaError if no part of it is available."""
         return await self.lists.listing(source, include, audience)
 
     async def whole_list(self, source: Source, audience: Audience) -> WholeList | None:
@@ -193,7 +193,7 @@ class Catalogue:
         return WholeList(packs, listing.as_of, scope, self.prices.basis, certain, edition)
 
     async def is_gone(self, pack_id: int, audience: Audience) -> bool:
-        """Tell whether a pack that was just shown is gone; wait for the running refresh."""
+        """Wait for the running refresh of a pack that was just shown; tell whether it is gone."""
         key = str(pack_id)
         await asyncio.gather(self._packs.settle(key), self.lists.settle())
         cached = self._packs.peek(key)
@@ -202,9 +202,9 @@ class Catalogue:
         return not self._assembly.may_see(cached, audience)
 
     async def details(self, packs: Sequence[Pack], audience: Audience) -> list[Pack]:
-        """Return packs in full, asked for side by side; a summary if Astria fails.
+        """Load packs in full, concurrently; the entry of a list stands in if Astria fails.
 
-        A pack that is gone, or that the asker may no longer see, is left out.
+        Packs that are gone, or that the asker may no longer see, are left out.
         """
         details = [self._detail(pack, audience) for pack in packs]
         if all(self._packs.peek(str(pack.id)) for pack in packs):
@@ -214,7 +214,7 @@ class Catalogue:
         return [pack for pack in found if pack is not None]
 
     def loaded_at(self, pack_id: int) -> datetime | None:
-        """Return when the details of a pack were loaded; None if they are not in memory."""
+        """Return the time when a pack's details were loaded; None if they are not in memory."""
         cached = self._packs.peek(str(pack_id))
         return cached.as_of if cached else None
 
@@ -224,14 +224,14 @@ class Catalogue:
         return known is not None and self._assembly.may_see(known, audience)
 
     def suggest(self, text: str, audience: Audience, *, limit: int) -> list[Pack]:
-        """Return the packs in memory that a text may mean, the likeliest first."""
+        """Return the packs in memory that match a text, the best match first."""
         packs = self.suggestions(audience)
         if packs is None:
             return []
         return self.priced_now(packs, packs.search_index.find(text, limit), audience)
 
     def priced_now(self, packs: PackList, found: Sequence[Pack], audience: Audience) -> list[Pack]:
-        """Return packs of a list in memory with the prices of now, if the list has older ones."""
+        """Return packs of a list with current prices, if those of the list are older."""
         if packs.pricing == self.prices.now:
             return list(found)
         latest = ((pack, self._facts.get(pack.id) or self._entry(pack.id)) for pack in found)
@@ -245,7 +245,7 @@ class Catalogue:
         return next(iter(self.lists.entries(pack_id)), None)
 
     def class_names(self, audience: Audience, *, ref: str | None) -> Sequence[str]:
-        """Return the class names in memory that may be suggested: of one pack, or of all."""
+        """Return the class names in memory to suggest: of one pack, or of all."""
         packs = self.suggestions(audience)
         if packs is None:
             return ()
@@ -256,7 +256,7 @@ class Catalogue:
         return suggestable(one.name for one in whole.classes)
 
     def suggestions(self, audience: Audience) -> PackList | None:
-        """Return the packs in memory that may be suggested while somebody types."""
+        """Return the packs in memory to suggest while somebody types."""
         for include in _SUGGESTED[audience.hidden]:
             if listing := self.lists.in_memory(Source.ALL, include, audience):
                 return listing.packs
@@ -264,20 +264,20 @@ class Catalogue:
 
     @property
     def store_state(self) -> StoreState:
-        """How the cache on disk or in Redis is doing."""
+        """The state of the store on disk or in Redis."""
         return self._answers.store.state
 
     async def probe(self) -> float:
-        """Return the seconds that Astria takes to answer now; raises AstriaError."""
+        """Measure how long Astria takes to answer, in seconds; raises AstriaError."""
         charge("/packs")
         return await self._answers.probe()
 
     def begin_loading(self) -> None:
-        """Begin to load the public lists and packs, so that the first member does not wait."""
+        """Start to load the public lists and packs, so that the first member does not wait."""
         self._background.begin()
 
     async def end_loading(self) -> None:
-        """Load nothing more unless it is asked for."""
+        """Stop loading in the background."""
         await self._background.close()
 
     async def learn_unit(self) -> None:
@@ -285,7 +285,7 @@ class Catalogue:
         await self._background.learn_unit()
 
     async def close(self) -> None:
-        """Cancel what is still being loaded."""
+        """Cancel the running loads."""
         await self.end_loading()
         await asyncio.gather(self.lists.close(), self._packs.close())
         await self._audience_lists.close()
@@ -298,7 +298,7 @@ class Catalogue:
         return str(found.value.id) if found else self._details.ids_by_slug.get(name, name)
 
     def _depends_on_lists(self, pack: Pack) -> bool:
-        """Tell whether only a list says who may see a pack."""
+        """Tell whether only a list can say who may see a pack."""
         private = pack.visibility is Visibility.PRIVATE
         return pack.visibility is Visibility.UNSAID or (private and self._own_listed)
 
@@ -313,6 +313,6 @@ class Catalogue:
 
 
 def _name(ref: str) -> str:
-    """Return the id or slug that a reference stands for."""
+    """Return the id or slug in a reference."""
     name = ref if ref.isdecimal() else pack_reference(ref)
     return name.lstrip("0") or name if name.isascii() and name.isdecimal() else name

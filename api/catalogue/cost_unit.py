@@ -1,4 +1,4 @@
-"""Learn what a unit of `cost_mc_hash` is worth, from classes whose exact cost is known too."""
+"""Learn the unit of `cost_mc_hash` from classes whose exact cost is known too."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ log = structlog.stdlib.get_logger("api.cost_unit")
 SETTING = "ASTRIA_COST_MC_PER_USD"
 
 WORKED_EXAMPLE = Decimal(10_000)
-"""Units a dollar, as in the example of Astria's packs page: 200000 is $20 USD."""
+"""Units per dollar, from the example of Astria's packs page: 200000 is $20 USD."""
 
-# From one unit a dollar to a thousand millionth of a dollar.
+# From one unit per dollar to a thousand million.
 _UNITS = [Decimal(10) ** exponent for exponent in range(10)]
 
-# Fewer could agree by chance.
+# Fewer may agree by chance.
 _ENOUGH_PAIRS, _ENOUGH_PACKS = 3, 2
 
-# Pairs kept for the same fitting units, so that many of them cannot push out one that contradicts.
+# Pairs kept per set of fitting units, so that many equal ones do not evict a contradictory one.
 _MOST_PAIRS = 500
 
 
@@ -39,17 +39,17 @@ class Standing(StrEnum):
     """How the unit is known."""
 
     SET = "set"
-    """By the operator's setting."""
+    """Set by the operator."""
     PROVEN = "proven"
     """One power of ten fits all evidence."""
     UNPROVEN = "unproven"
-    """By an assumption: there is no evidence, or too little."""
+    """Assumed: there is no evidence, or too little."""
     CONTRADICTORY = "contradictory"
-    """Not at all: no power of ten fits all evidence."""
+    """Unknown: no power of ten fits all evidence."""
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """A class of which both figures are known."""
+    """A class with both figures known."""
 
     pack_id: int
     class_name: str
@@ -59,12 +59,12 @@ class Pair(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> _Key:
-        """What there is one pair of."""
+        """The pack and class: there is one pair for each."""
         return self.pack_id, self.class_name
 
     @property
     def fitting_units(self) -> tuple[Decimal, ...]:
-        """The units in which both figures are the same price."""
+        """The units for which both figures are the same price."""
         listed, exact = self.listed_units, self.exact_cost
         return tuple(unit for unit in _UNITS if abs(listed / unit - exact) <= HALF_A_CENT)
 
@@ -76,7 +76,7 @@ class _Saved(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of the unit, and why."""
+    """The unit as far as it is known, and the evidence."""
 
     standing: Standing
     units_per_usd: Decimal | None
@@ -84,11 +84,11 @@ class Verdict:
     pairs: int = 0
     packs: int = 0
     misfit: Pair | None = None
-    """One of the pairs that are in contradiction to others."""
+    """One of the pairs that contradict others."""
 
 
 class CostUnit:
-    """Judge the unit by all evidence so far; a `setting` (units a dollar) overrides it."""
+    """Judge the unit by all evidence so far; a `setting` (units per dollar) overrides it."""
 
     def __init__(self, setting: Decimal | None) -> None:
         self._setting = setting
@@ -96,34 +96,34 @@ class CostUnit:
         self._complete = False
         self._relied_on: Decimal | None = None
         self.doubted_since: float | None = None
-        """When the first figure came that speaks for another unit, by `time.monotonic`."""
-        self._lock = Lock()  # lists are made in threads
+        """The time of the first figure that suggests another unit, on `time.monotonic`."""
+        self._lock = Lock()  # lists are built in threads
         self.verdict = self._judged()
 
     def learn(self, packs: Iterable[Pack]) -> None:
-        """Take the classes into account of which both figures are known."""
+        """Add the classes with both figures known to the evidence."""
         if self._setting is None:
             self._add(found for pack in packs for found in self._evidence_of(pack))
 
     def learn_all(self) -> None:
-        """Note that no more evidence will come: decide by what there is."""
+        """Decide by the evidence so far, as no more will come."""
         with self._lock:
             self._complete = True
             self._judge()
 
     def trust(self) -> None:
-        """Rely on another unit than before: no list is older than the first sign of it."""
+        """Accept the new unit: all lists are newer than the first sign of it."""
         with self._lock:
             self._relied_on = self.doubted_since = None
             self._judge()
 
     def saved(self) -> bytes:
-        """Return the evidence, to be restored by another process."""
+        """Return the evidence, for another process to restore."""
         with self._lock:
             return msgspec.json.encode(_Saved(self._pairs(), self._complete))
 
     def restore(self, saved: bytes) -> None:
-        """Take the evidence of an earlier process into account; raises ValueError."""
+        """Add the evidence of an earlier process; raises ValueError."""
         evidence = msgspec.json.decode(saved, type=_Saved)
         if self._setting is None:
             news = (pair for pair in evidence.pairs if self._known(pair.key) is None)
@@ -132,7 +132,7 @@ class CostUnit:
             self.learn_all()
 
     def forget_others(self, pack_ids: Container[int]) -> None:
-        """Forget the evidence of all packs but these: the others are gone."""
+        """Forget the evidence of all packs except these, as the others are gone."""
         with self._lock:
             gone = [pair for pair in self._pairs() if pair.pack_id not in pack_ids]
             for pair in gone:
@@ -141,8 +141,8 @@ class CostUnit:
                 self._judge()
 
     def _add(self, evidence: Iterable[tuple[_Key, Pair | None]]) -> None:
-        """Take pairs into account, in place of earlier ones; None takes an earlier one back."""
-        # Computed before the lock is taken, so that nobody waits for it.
+        """Add pairs, or replace earlier ones; None removes an earlier one."""
+        # Computed before taking the lock, so that nobody waits for it.
         found = [
             (key, pair, pair.fitting_units if pair else ())
             for key, pair in evidence
@@ -160,14 +160,14 @@ class CostUnit:
                 continue
             if exact is None:
                 yield key, self._moved(key, units)
-            elif exact or units:  # nothing is nothing in any unit
+            elif exact or units:  # 0 is 0 in any unit
                 yield key, Pair(*key, exact, units)
 
     def _moved(self, key: _Key, units: Decimal) -> Pair | None:
-        """Return what evidence becomes if a list has another figure, and no exact one is known.
+        """Return the new evidence if a list has another figure and the exact cost is unknown.
 
-        Another power of ten is another unit, which must not go unseen. Any other figure is another
-        price, which is no evidence until its exact cost is known.
+        A change by a power of ten means another unit, which must not go unnoticed. Any other change
+        is another price: no evidence until its exact cost is known.
         """
         before = self._known(key)
         if before is None or before.listed_units == units:
@@ -180,7 +180,7 @@ class CostUnit:
         return next((pair for pairs in groups if (pair := pairs.get(key))), None)
 
     def _replace(self, key: _Key, pair: Pair | None, units: tuple[Decimal, ...]) -> bool:
-        """Put a pair in the place of an earlier one, if any; tell whether that changes anything."""
+        """Add a pair or replace an earlier one; tell whether that changes anything."""
         changed = self._remove(key)
         alike = self._pairs_by_units.setdefault(units, {})
         if pair is not None and len(alike) < _MOST_PAIRS:
@@ -212,7 +212,7 @@ class CostUnit:
         )
 
     def _with_doubt(self, verdict: Verdict) -> Verdict:
-        """Return what is known of the unit as long as a list may be in another one."""
+        """Return the verdict; the unit is unknown as long as lists may be in different ones."""
         if verdict.units_per_usd == self._relied_on or self._relied_on is None:
             self.doubted_since = None
             if verdict.standing is Standing.PROVEN:

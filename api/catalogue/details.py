@@ -15,14 +15,14 @@ from api.catalogue.lists import Lists
 from api.wire.errors import KeyRefused, NotFound, NotUnderstood
 from api.wire.models import Include, Pack, weight_of
 
-# A pack of 63 prompts takes some 30 kB in memory; each counts for at least 64. For all other packs,
-# memory has only what lists show, some 2 kB each; their whole answers are in the store.
+# A pack of 63 prompts takes some 30 kB in memory; each pack counts as 64 kB or more. Of all others,
+# memory has only the fields that lists show, some 2 kB each; their full answers are in the store.
 MOST_IN_MEMORY = 2_000
 _MOST_BYTES_IN_MEMORY = MOST_IN_MEMORY * 64 * 1024
 
 
 class Details:
-    """Load packs, and note what that says about them; `ttl` and `stale_ttl` are in seconds."""
+    """Load packs, and record their facts for the lists; `ttl` and `stale_ttl` are in seconds."""
 
     def __init__(
         self, answers: Answers, facts: Facts, lists: Lists, *, ttl: float, stale_ttl: float
@@ -39,11 +39,11 @@ class Details:
             size=_MOST_BYTES_IN_MEMORY,
             weigh=lambda pack: max(_MOST_BYTES_IN_MEMORY // MOST_IN_MEMORY, weight_of(pack)),
         )
-        """By id, or by a slug whose id is not known yet."""
+        """The key is an id, or a slug whose id is not known yet."""
         self.ids_by_slug: LRUCache[str, str] = LRUCache(MOST_IN_MEMORY)
 
     async def load_in_background(self, pack_id: int) -> Found:
-        """Load a pack: into memory as long as there is room, else for the lists and the store."""
+        """Load a pack into memory if there is room, else only for the lists and the store."""
         key = str(pack_id)
         if self.cache.has_room(key):
             return (await self.cache.load(key))[1]
@@ -77,7 +77,7 @@ class Details:
         return recalled
 
     def _noted(self, key: str, pack: Pack) -> Pack:
-        """Return a pack that was loaded; one that says nothing new stays what it was."""
+        """Return a loaded pack: the known object if it has not changed."""
         known = self.cache.peek(str(pack.id))
         if known and known.value == pack:
             pack = known.value
@@ -98,7 +98,7 @@ class Details:
             self._facts.withdraw(found.value.id)
 
     async def _has_left(self, key: str) -> bool:
-        """Tell whether a pack is in no list that Astria gives now."""
+        """Tell whether Astria's current lists lack a pack."""
         if not await self._lists.refreshed(Include.PUBLIC):
             return False
         found = self._lists.find(key)

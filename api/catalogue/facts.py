@@ -1,4 +1,4 @@
-"""What details have said about packs, for the lists: classes, covers, and who may see them."""
+"""Facts from packs' details, for the lists: classes, covers and visibility."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.catalogue.merging import without_prompts
 from api.catalogue.source_list import SHOWN, as_public
 from api.wire.models import Pack
 
-# As many packs as a list may have; each takes some 2 kB.
+# As many as a list may have; each takes some 2 kB.
 _MOST_PACKS = 10_000
 
 
@@ -20,11 +20,11 @@ class _Known:
     pack: Pack
     loaded_at: float
     listed: tuple[Pack, ...]
-    """What lists said of it then."""
+    """The lists' entries of the pack at that time."""
 
 
 class Facts:
-    """Remember the details of all packs, without their pictures."""
+    """Remember the details of all packs, without pictures."""
 
     def __init__(self) -> None:
         self._packs: LRUCache[int, _Known] = LRUCache(_MOST_PACKS)
@@ -32,30 +32,30 @@ class Facts:
         self._gone = frozenset[int]()
         self._offered = frozenset[int]()
         self.revision = 0
-        """Changes whenever a list would look different."""
+        """Changes when a list would look different."""
 
     @property
     def hidden(self) -> Set[int]:
-        """The packs that are not public, or are unlisted, whatever a list says."""
+        """The packs that are not public, or are unlisted, even if a list has them."""
         return self._hidden
 
     def get(self, pack_id: int) -> Pack | None:
-        """Return what details have said about a pack."""
+        """Return a pack from its details, without pictures."""
         known = self._packs.get(pack_id)
         return self.as_offered(known.pack) if known else None
 
     def listed(self, pack_id: int) -> tuple[Pack, ...]:
-        """Return what lists said of a pack when its details were loaded."""
+        """Return the lists' entries of a pack at the time when its details were loaded."""
         known = self._packs.get(pack_id)
         return known.listed if known else ()
 
     def loaded_at(self, pack_id: int) -> float | None:
-        """Return when the details of a pack were loaded, on the clock of `time.monotonic`."""
+        """Return the time when a pack's details were loaded, on `time.monotonic`."""
         known = self._packs.get(pack_id)
         return known.loaded_at if known else None
 
     def offer(self, pack_ids: Set[int]) -> None:
-        """Take note of the account's listed packs: members may see them, public or not."""
+        """Record the account's listed packs: members may see them, public or not."""
         if pack_ids != self._offered:
             self._offered = frozenset(pack_ids)
             known = [one.pack for one in self._packs.values()]
@@ -64,16 +64,16 @@ class Facts:
             self.revision += 1
 
     def as_offered(self, pack: Pack) -> Pack:
-        """Return a pack as public if it is one of the account's that members may see."""
+        """Return a pack as public if it is one of the account's packs that members may see."""
         return as_public(pack) if pack.id in self._offered else pack
 
     def _is_shown(self, pack: Pack) -> bool:
         return self.as_offered(pack).visibility in SHOWN
 
     def add(self, pack: Pack, loaded_at: float, listed: tuple[Pack, ...] | None = ()) -> None:
-        """Remember a pack's details, loaded at a moment on the clock of `time.monotonic`.
+        """Remember a pack's details; `loaded_at` is on `time.monotonic`.
 
-        `listed` is what lists said of it then; None if that is not known, and they are newer.
+        `listed` are the lists' entries at that time; None if they are unknown and the lists newer.
         """
         before, facts = self._packs.get(pack.id), without_prompts(pack)
         same = before is not None and before.pack == facts
@@ -91,7 +91,7 @@ class Facts:
         self.revision += 1
 
     def withdraw(self, pack_id: int) -> None:
-        """Note that a pack is gone."""
+        """Record that a pack is gone."""
         self._packs.pop(pack_id, None)
         self._gone |= {pack_id}
         self._hidden |= {pack_id}

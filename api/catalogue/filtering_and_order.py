@@ -1,4 +1,4 @@
-"""Filter the packs of a list, and put them in order."""
+"""Filter and sort the packs of a list."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to, and its order."""
+    """The filters of a list, and its order."""
 
     search: Search = EVERYTHING
     class_names: tuple[str, ...] = ()
-    """Packs that have one of these classes; any packs if there are none."""
+    """Only packs with one of these classes; if empty, all packs."""
     sought: tuple[str, ...] = ()
-    """Classes that the search speaks of: of a pack that has one, only these count."""
+    """Classes that the search names: if a pack has one of them, its others do not count."""
     max_price: Decimal | None = None
     """In the currency of the list."""
     min_images: int | None = None
@@ -30,15 +30,15 @@ class Filters:
 
 
 class Selection(NamedTuple):
-    """The packs that somebody wants."""
+    """The packs that match."""
 
     packs: tuple[Pack, ...]
     unknown: int = 0
-    """How many more might fit, if their price or number of images were known."""
+    """How many more may match, but have an unknown price or number of images."""
 
 
 def select(found: Sequence[Pack], filters: Filters, currency: str) -> Selection:
-    """Narrow packs down and put them in order; `currency` is the one that prices compare in."""
+    """Filter and sort packs; `currency` is that of `max_price`, and comes first in the order."""
     if filters.class_names:
         found = [pack for pack in found if any(_classes(pack, filters))]
     unknown = 0
@@ -52,7 +52,7 @@ def select(found: Sequence[Pack], filters: Filters, currency: str) -> Selection:
 
 
 def _classes(pack: Pack, filters: Filters) -> Iterator[PackClass]:
-    """Yield the classes of a pack that are asked for."""
+    """Yield the classes of a pack that match."""
     if filters.class_names:
         yield from (one for one in pack.classes if one.name in filters.class_names)
         return
@@ -61,7 +61,7 @@ def _classes(pack: Pack, filters: Filters) -> Iterator[PackClass]:
 
 
 def _fits(pack: Pack, filters: Filters, currency: str) -> bool | None:
-    """Tell whether a class of a pack is cheap and large enough; None if that isn't known."""
+    """Tell whether a class of a pack is cheap and large enough; None if that is unknown."""
     verdicts = {_class_fits(one, filters, currency) for one in _classes(pack, filters)}
     if True in verdicts:
         return True
@@ -105,11 +105,11 @@ def _order(filters: Filters, currency: str) -> Callable[[Pack], tuple[object, ..
 
 
 def _lowest(prices: Iterator[Price | None], currency: str) -> tuple[int, str, Decimal]:
-    """Return what puts prices in order: the list's currency, each of the others, and unknown."""
+    """Return the sort key of the lowest price: the list's currency, then others, then unknown."""
     known = (price for price in prices if price)
     return min((rank(price, currency) for price in known), default=(2, "", Decimal(0)))
 
 
 def rank(price: Price, currency: str) -> tuple[int, str, Decimal]:
-    """Return a price's place among others: amounts of two currencies are never compared."""
+    """Return the sort key of a price; amounts of two currencies are never compared."""
     return 0 if price.currency == currency else 1, price.currency, price.amount

@@ -1,4 +1,4 @@
-"""The lists of packs: from memory or Astria, each by itself, and together as one."""
+"""The lists of packs, from memory or Astria: each alone, or combined as one."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _FILTERS: dict[Include, dict[str, bool]] = {
 }
 
 
-# In the order in which lists are asked.
+# The order in which lists are asked.
 _KEYS = [(source, include) for include in Include for source in _SOURCES[Source.ALL]]
 
 
 class Lists:
-    """Answer which packs there are, by source and by which of them are included.
+    """Answer which packs there are, by source and by which packs are included.
 
-    `ttl` and `stale_ttl` are in seconds: how long a list is fresh, and how long it is served when
-    nothing newer can be had. `offer`, if members may see the account's packs that are listed
-    without being public, is told which these are. `members` is who asks most.
+    `ttl` and `stale_ttl` are in seconds: how long a list is fresh, and how long it is served if
+    Astria gives no newer one. `offer`, if members may see the account's packs that are listed
+    but not public, receives their ids. `members` is the usual audience.
     """
 
     def __init__(
@@ -75,10 +75,10 @@ class Lists:
         )
         self._loading: dict[Include, asyncio.Task[None]] = {}
         self.last_failure: AstriaError | None = None
-        """Why the lists could not be loaded in the background the last time, if they could not."""
+        """The error of the last load in the background, if it failed."""
 
     async def listing(self, source: Source, include: Include, audience: Audience) -> Listing:
-        """Return the packs of a source; raises AstriaError if not one part of it can be had."""
+        """Return the packs of a source; raises AstriaError if no part of it is available."""
         keys = [(part, include) for part in _SOURCES[source]]
         known = [cached for key in keys if (cached := self.cache.get_at_once(key))]
         if len(known) == len(keys):
@@ -94,7 +94,7 @@ class Lists:
         return replace(await self._listing(known, audience), failures=failures)
 
     def in_memory(self, source: Source, include: Include, audience: Audience) -> Listing | None:
-        """Return the packs of a source as far as they are in memory, however old; load the rest."""
+        """Return the packs of a source in memory, however old; start to load the rest."""
         keys = [(part, include) for part in _SOURCES[source]]
         known = [cached for key in keys if (cached := self.cache.peek(key))]
         if len(known) < len(keys) or any(cached.stale for cached in known):
@@ -105,22 +105,22 @@ class Lists:
         return None if packs is None else _summed_up(known, Listing(packs))
 
     async def settle(self) -> None:
-        """Wait until the lists that are being loaded are there, or have failed."""
+        """Wait for the running loads of lists to succeed or fail."""
         keys = ((source, include) for include in Include for source in _SOURCES[Source.ALL])
         await asyncio.gather(*(self.cache.settle(key) for key in keys))
 
     def offers(self, source: Source) -> bool:
-        """Tell whether there are public packs of a source in memory."""
+        """Tell whether memory has public packs of a source."""
         cached = self.cache.peek((source, Include.PUBLIC))
         return cached is not None and bool(cached.value.packs)
 
     def edition(self, source: Source) -> tuple[float, ...]:
-        """Return what differs from one load of the public lists of a source to the next."""
+        """Return a value that changes with each load of a source's public lists."""
         keys = ((part, Include.PUBLIC) for part in _SOURCES[source])
         return tuple(cached.loaded_at for key in keys if (cached := self.cache.peek(key)))
 
     async def try_listing(self, include: Include) -> None:
-        """Have the lists of both sources in memory, if they can be had."""
+        """Load the lists of both sources into memory, if possible."""
         try:
             await self.listing(Source.ALL, include, self._members)
             self.last_failure = None
@@ -129,7 +129,7 @@ class Lists:
             log.warning("list not loaded", include=include, cause=str(error))
 
     async def refreshed(self, include: Include) -> bool:
-        """Have both lists loaded again if they are past their time; tell whether both are fresh."""
+        """Load both lists again if they are stale; tell whether both are fresh then."""
         await self.try_listing(include)
         keys = [(source, include) for source in _SOURCES[Source.ALL]]
         await asyncio.gather(*(self.cache.settle(key) for key in keys))
@@ -137,7 +137,7 @@ class Lists:
         return all(cached is not None and not cached.stale for cached in known)
 
     async def replace_older(self, moment: float) -> bool:
-        """Have the lists in memory loaded after a moment; tell whether all of them are."""
+        """Load lists in memory again if they are older than a moment; tell whether none is now."""
         loads = [
             self.cache.load(key)
             for key in _KEYS
@@ -147,13 +147,13 @@ class Lists:
         return all(cached.loaded_at > moment for cached in self._in_memory())
 
     def load_in_background(self, include: Include) -> None:
-        """Begin to load the lists of both sources, unless that has begun."""
+        """Start to load the lists of both sources, unless that has started."""
         if include not in self._loading:
             task = self._loading[include] = asyncio.create_task(self.try_listing(include))
             task.add_done_callback(lambda _: self._loading.pop(include))
 
     def public(self) -> list[Pack]:
-        """Return the public packs in memory, as Astria has listed them; the newest first."""
+        """Return the public packs in memory, as Astria lists them, the newest first."""
         packs = {
             pack.id: pack
             for cached in self._in_memory(Include.PUBLIC)
@@ -162,19 +162,19 @@ class Lists:
         return sorted(packs.values(), key=lambda pack: -pack.id)
 
     def known(self) -> Iterator[Pack]:
-        """Yield the packs of all lists in memory; some of them several times."""
+        """Yield the packs of all lists in memory; a pack may come several times."""
         for cached in self._in_memory():
             yield from cached.value.answer
 
     def find(self, ref: str, *includes: Include) -> Cached[Pack] | None:
-        """Return a pack as a list in memory has it, by id or slug; as any list by default."""
+        """Return a list's entry of a pack in memory, by id or slug; from any list by default."""
         for cached in self._in_memory(*includes):
             if pack := cached.value.exact(ref):
                 return cached.holding(pack)
         return None
 
     def entries(self, pack_id: int) -> tuple[Pack, ...]:
-        """Return what both sources' lists say of a pack: the public ones, else others."""
+        """Return the entries of a pack in both sources' lists: in public ones, else in others."""
         for include in Include:
             lists = [cached.value for cached in self._in_memory(include)]
             if found := [pack for one in lists if (pack := one.exact(str(pack_id)))]:
@@ -196,12 +196,12 @@ class Lists:
         )
 
     def age(self) -> float | None:
-        """Return how old the public lists in memory are, in seconds; nothing if there is none."""
+        """Return the age of the public lists in memory, in seconds; None if there are none."""
         ages = (cached.age for cached in self._in_memory(Include.PUBLIC))
         return max(ages, default=None)
 
     async def close(self) -> None:
-        """Cancel what is still being loaded."""
+        """Cancel the running loads."""
         tasks = tuple(self._loading.values())
         for task in tasks:
             task.cancel()
@@ -212,12 +212,12 @@ class Lists:
         return [cached for key in keys if (cached := self.cache.peek(key))]
 
     async def _load_list(self, key: _ListKey) -> SourceList:
-        # Everybody uses a list: its requests are not charged to the member who asks first.
+        # Everybody uses a list, so its requests are not charged to the member who asks first.
         allowance.set(None)
         source, include = key
         packs = await self._answers.list_packs(source, **self._filters(key))
         made = await self._made(packs, key)
-        # Done here, so that no member waits for it.
+        # Do this here, so that no member waits for it.
         known = {cached.value.source: cached.value for cached in self._in_memory(include)}
         parts = known | {source: made}
         together = [parts[part] for part in _SOURCES[Source.ALL] if part in parts]
@@ -231,7 +231,7 @@ class Lists:
         return kept.holding(await self._made(kept.value, key)) if kept else None
 
     async def _made(self, packs: tuple[Pack, ...], key: _ListKey) -> SourceList:
-        """Make the list of an answer; one that says nothing new stays what it was."""
+        """Build the list of an answer: the known object if nothing has changed."""
         known = self.cache.peek(key)
         if known and known.value.answer == packs:
             return known.value
@@ -246,7 +246,7 @@ class Lists:
         return made
 
     def _lists_more(self, source: Source) -> bool:
-        """Tell whether members may see packs of a source that are not public on Astria."""
+        """Tell whether members may see packs of a source that are not public."""
         return self._offer is not None and source is Source.MINE
 
     def _filters(self, key: _ListKey) -> dict[str, bool]:

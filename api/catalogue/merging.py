@@ -1,4 +1,4 @@
-"""Put together what several answers say of the same pack."""
+"""Merge several answers about the same pack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.wire.money import HALF_A_CENT
 
 
 def merge(parts: Sequence[Iterable[Pack]]) -> list[Pack]:
-    """Return the packs of several lists, each id once; what an earlier list lacks is filled in."""
+    """Return the packs of several lists, each id once; later lists fill gaps of earlier ones."""
     merged: dict[int, Pack] = {}
     for pack in (pack for part in parts for pack in part):
         known = merged.get(pack.id)
@@ -21,7 +21,7 @@ def merge(parts: Sequence[Iterable[Pack]]) -> list[Pack]:
 
 
 def complete(pack: Pack, other: Pack | None) -> Pack:
-    """Return a pack with what another answer adds to it, class by class."""
+    """Return a pack with the gaps filled from another answer, class by class."""
     if other is None:
         return pack
     gaps = {
@@ -38,15 +38,15 @@ def complete(pack: Pack, other: Pack | None) -> Pack:
 
 
 def without_prompts(pack: Pack) -> Pack:
-    """Return a pack without its pictures, which take most of its memory."""
+    """Return a pack without its prompts, which take most of its memory."""
     classes = tuple(msgspec.structs.replace(one, prompts=()) for one in pack.classes)
     return msgspec.structs.replace(pack, classes=classes)
 
 
 def without_outdated(details: Pack, then: Sequence[Pack], now: Sequence[Pack]) -> Pack:
-    """Return details without the costs that lists have contradicted since.
+    """Return details without the costs that lists have since contradicted.
 
-    `then` is what lists said of the pack if they were known when its details were loaded.
+    `then` are the lists' entries of the pack, if known, at the time when its details were loaded.
     """
     outdated = {
         listed.name
@@ -68,7 +68,7 @@ def without_outdated(details: Pack, then: Sequence[Pack], now: Sequence[Pack]) -
 
 
 def contradict(listed: PackClass, detailed: PackClass) -> bool:
-    """Tell whether a list's figures of a class cannot be the price that its details say."""
+    """Tell whether a list's figures of a class cannot be the price in its details."""
     exact, units = detailed.exact_cost, listed.listed_units
     if listed.exact_cost is not None and exact is not None:
         return abs(listed.exact_cost - exact) > HALF_A_CENT
@@ -82,7 +82,7 @@ def contradict(listed: PackClass, detailed: PackClass) -> bool:
 
 
 def _is_another(listed: PackClass, before: Sequence[PackClass]) -> bool:
-    """Tell whether a figure of a class is none of those that lists had before."""
+    """Tell whether a figure of a class differs from all those in earlier lists."""
     exacts = {one.exact_cost for one in before} - {None}
     units = {one.listed_units for one in before} - {None}
     other_exact = listed.exact_cost is not None and listed.exact_cost not in exacts

@@ -1,4 +1,4 @@
-"""What has changed since the last announcement: from two states of a list to the news."""
+"""Compare a list with the last announcement to find the news."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from api.wire.models import Pack, PackClass, Price
 from api.wire.money import HALF_A_CENT
 
-# The shortest time between two lists; the moment when one was loaded is not exact.
+# The shortest time between two loads of a list; the time of a load is not exact.
 _ANOTHER_LIST = timedelta(seconds=5)
 
 # No class has a name that begins with a space.
@@ -19,30 +19,30 @@ _OWN = " "
 
 
 class KnownPack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What readers know of a pack by now."""
+    """A pack as readers know it."""
 
     title: str | None = None
     slug: str | None = None
     prices: dict[str, Price] = {}
-    """By class, and by whose price it is; only prices that were certain."""
+    """By class and by origin of the price; only certain prices."""
     missing_since: datetime | None = None
-    """When the list was loaded that was the first without it."""
+    """The load time of the first list without it."""
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """What readers know already; it is kept when the process ends."""
+    """The list as readers know it, kept after the end of the process."""
 
     scope: str
-    """Which packs the list is of; lists of different packs are not compared."""
+    """The kind of list; lists of different kinds are not compared."""
     basis: str
-    """What the prices rested on; on another basis they may differ without a change."""
+    """The basis of the prices; on another basis, the same figures give other prices."""
     packs: dict[int, KnownPack]
     posted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """Another price of a class."""
+    """A changed price of a class."""
 
     pack: Pack
     class_name: str
@@ -52,7 +52,7 @@ class PriceChange:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What readers do not know yet."""
+    """Changes that readers do not know yet."""
 
     new: Sequence[Pack] = ()
     changes: Sequence[PriceChange] = ()
@@ -64,21 +64,21 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class WholeList:
-    """A list of public packs that is neither old nor partial."""
+    """A list of public packs, fresh and complete."""
 
     packs: Sequence[Pack]
     loaded_at: datetime
     scope: str
     basis: str
     certain: Set[int]
-    """Those whose details are known too, which may correct what a list says of the price."""
+    """The packs with known details, which may correct the price in a list."""
     edition: object
-    """Differs from one load to the next in this process."""
+    """Changes with each load in this process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The news, and what readers know without them and with them."""
+    """The news, and the readers' knowledge without and with them."""
 
     news: News
     without: Announced
@@ -86,13 +86,13 @@ class Comparison:
 
 
 def first_announced(now: WholeList) -> Announced:
-    """Return what readers are taken to know at the beginning: all of the list."""
+    """Return the readers' assumed knowledge at the beginning: the whole list."""
     packs = {pack.id: _known(pack, _certain_prices(now, pack, {})) for pack in now.packs}
     return Announced(now.scope, now.basis, packs)
 
 
 def compare(before: Announced, now: WholeList) -> Comparison:
-    """Compare a list with what readers know.
+    """Compare a list with the readers' knowledge.
 
     A pack counts as withdrawn if two lists lack it. A new pack waits until its details are known.
     """
@@ -153,7 +153,7 @@ def _changes(
 
 
 def _certain_prices(now: WholeList, pack: Pack, before: Mapping[str, Price]) -> dict[str, Price]:
-    """Return the prices that may be compared; within half a cent of the last one it is the same."""
+    """Return the prices to compare; a price within half a cent of the last one is the same."""
     certain = pack.classes if pack.id in now.certain else ()
     prices = {_key(one): one.price for one in certain if one.price and not one.price.approximate}
     return {
@@ -163,7 +163,7 @@ def _certain_prices(now: WholeList, pack: Pack, before: Mapping[str, Price]) -> 
 
 
 def _key(one: PackClass) -> str:
-    """Return what a price is known by: the shop's is never compared with Astria's cost."""
+    """Return the key of a price: the shop's price is never compared with Astria's cost."""
     return _OWN + one.name if one.own_price else one.name
 
 

@@ -1,4 +1,4 @@
-"""What readers have been told: compared with each whole list, and kept in the store."""
+"""The announced state, compared with each whole list and kept in the store."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from api.catalogue.news import Announced, Comparison, News, WholeList, compare, 
 
 _AT_MOST_EVERY = timedelta(minutes=10)
 
-# In seconds: how long the bot remembers what readers know (a channel may be silent for months), and
-# how long one process may take to post.
+# In seconds: how long the announced state is kept (a channel may be silent for months), and how
+# long one process may take to post.
 _REMEMBERED_FOR = 365 * 86400.0
 _LONGEST_TURN = 120.0
 
@@ -32,16 +32,16 @@ class NewsBoard:
 
     @asynccontextmanager
     async def news(self, now: WholeList) -> AsyncGenerator[News]:
-        """Give what readers do not know yet, and take note that they know it.
+        """Yield the news, and record them as announced.
 
-        If the body raises Exception, it was not announced. The first list is no news.
+        If the body raises Exception, they are not recorded. The first list is not news.
         """
         async with self._store.exclusive(_KEY, _LONGEST_TURN) as ours:
             found = await self._compared(now) if ours else None
             if found is None:
                 yield _NOTHING
                 return
-            # Noted before it is posted: if the process ends in between, nothing is posted twice.
+            # Recorded before posting: if the process ends in between, nothing is posted twice.
             posted_at = datetime.now(UTC)
             await self._write(msgspec.structs.replace(found.with_news, posted_at=posted_at))
             try:
@@ -51,7 +51,7 @@ class NewsBoard:
                 raise
 
     async def _compared(self, now: WholeList) -> Comparison | None:
-        """Return what there is to tell now, if anything."""
+        """Compare the current list with the announced state; None if nothing is to be announced."""
         kept = await self._store.read(_KEY)
         if kept is None and self._store.state is StoreState.FAILING:
             return None

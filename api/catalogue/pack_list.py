@@ -1,4 +1,4 @@
-"""The packs of one or both sources as one list, with its prices and its search index."""
+"""The packs of one or both sources as one list, with prices and a search index."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from api.catalogue.search import SearchIndex, suggestable
 from api.wire.errors import AstriaError
 from api.wire.models import Pack
 
-# How many results of searches, filters and orders are remembered for each list.
+# How many selections (by search, filters and order) each list remembers.
 _MOST_SELECTIONS = 64
 
-# More than a team has. All of them are compared with a name that somebody types.
+# More than a team has. Each of them is compared with a typed name.
 _MOST_CLASS_NAMES = 1_000
 
 _USD = ("USD", 0)
 
 
 class PackList(Sequence[Pack]):
-    """Packs in Astria's order; whatever is asked of them is worked out once.
+    """Packs in Astria's order; each question about them is computed once.
 
-    As the index is built at once, a list that may be long is made in a thread.
+    The index is built at once, so create a long list in a thread.
     """
 
     def __init__(self, packs: Iterable[Pack], pricing: Pricing | None = None) -> None:
         self._packs = tuple(packs)
         self.pricing = pricing
-        """What the prices follow from."""
+        """The basis of the prices."""
         self.search_index = SearchIndex(self._packs)
         self._selections: LRUCache[Filters, Selection] = LRUCache(_MOST_SELECTIONS)
 
@@ -53,19 +53,19 @@ class PackList(Sequence[Pack]):
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
-        """The names of the classes that packs offer, each once, in order; of many the commonest."""
+        """The class names of the packs, each once, in order; of too many, the commonest."""
         offered = Counter(one.name for pack in self for one in pack.classes)
         names = [name for name, _ in offered.most_common(_MOST_CLASS_NAMES)]
         return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
     @cached_property
     def suggested_class_names(self) -> tuple[str, ...]:
-        """Those class names that may be suggested."""
+        """The class names that may be suggested."""
         return suggestable(self.class_names)
 
     @cached_property
     def currency(self) -> str:
-        """The currency of most prices: that of the others is not compared with it."""
+        """The currency of most prices; prices in others are not compared with it."""
         prices = (one.price for pack in self for one in pack.classes if one.price)
         return next(iter(Counter(price.currency for price in prices).most_common(1)), _USD)[0]
 
@@ -76,7 +76,7 @@ class PackList(Sequence[Pack]):
         return not classes or any(one.price_shown for one in classes)
 
     def select(self, filters: Filters) -> Selection:
-        """Return the packs that are wanted, the likeliest first if no order is asked for."""
+        """Return the matching packs; without an order, the best match first."""
         known = self._selections.get(filters)
         if known is None:
             found = self.search_index.find(filters.search)
@@ -86,14 +86,14 @@ class PackList(Sequence[Pack]):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of packs, with what is to be said about its age and gaps."""
+    """A list of packs, with its age and its gaps."""
 
     packs: PackList
     as_of: datetime | None = None
-    """When its oldest part was loaded."""
+    """The load time of its oldest part."""
     stale: bool = False
-    """A part is past its time."""
+    """Whether a part is stale."""
     failing: bool = False
-    """The last attempt to load such a part again has failed."""
+    """Whether the last refresh of a stale part failed."""
     failures: tuple[AstriaError, ...] = ()
-    """Why a source is missing altogether."""
+    """The errors because of which sources are missing."""

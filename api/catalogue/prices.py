@@ -1,4 +1,4 @@
-"""From Astria's figures to the prices that an audience sees: the only place where that is done."""
+"""Turn Astria's figures into the prices for an audience; no other module does this."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ log = structlog.stdlib.get_logger("api.prices")
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """What prices follow from. It never changes, so that all prices of a list are of one kind."""
+    """The basis of prices. It is immutable, so that all prices of a list have the same basis."""
 
     standing: Standing
     units_per_usd: Decimal | None
-    """Of `cost_mc_hash`; None if that is not known."""
+    """The unit of `cost_mc_hash`; None if it is unknown."""
     shop: Shop
     shared_slugs: frozenset[str]
-    """In lower case: the slugs that several packs have, and so name none of them."""
+    """Slugs that several packs have, in lower case; such a slug identifies none of them."""
 
     def priced(self, pack: Pack, audience: Audience, *, shares_slug: bool = False) -> Pack:
-        """Return a pack as an audience may see it: with prices, without Astria's figures."""
+        """Return a pack for an audience: with prices, without Astria's figures."""
         shared = shares_slug or (pack.slug or "").casefold() in self.shared_slugs
         own = self.shop.named(pack, slug_is_shared=shared)
         classes = tuple(self._priced(one, own, audience) for one in pack.classes)
@@ -41,7 +41,7 @@ class Pricing:
         cost = self._cost(one)
         priced = msgspec.structs.replace(one, exact_cost=None, listed_units=None)
         if own.decide(one.name):
-            # Beside the shop's price, Astria's cost is for moderators in private replies.
+            # Next to the shop's price, only moderators see Astria's cost, in private replies.
             beside = cost if audience.costs and audience.hidden else None
             price = own.price(one.name, cost)
             return msgspec.structs.replace(priced, price=price, own_price=True, cost=beside)
@@ -49,7 +49,7 @@ class Pricing:
         return msgspec.structs.replace(priced, price=cost if shown else None, price_shown=shown)
 
     def _cost(self, one: PackClass) -> Price | None:
-        """Return what Astria takes for a class."""
+        """Return Astria's cost of a class."""
         if one.exact_cost is not None:
             return Price(one.exact_cost)
         amount = self.listed(one)
@@ -59,29 +59,29 @@ class Pricing:
         return Price(amount, approximate=unproven and amount > 0)
 
     def listed(self, one: PackClass) -> Decimal | None:
-        """Return the US dollars by `cost_mc_hash`."""
+        """Return the US dollars from `cost_mc_hash`."""
         unit = self.units_per_usd
         return None if unit is None or one.listed_units is None else usd(one.listed_units, unit)
 
 
 class PriceBook:
-    """Price packs: the shop's price wins; else `costs` does over `cost_mc_hash`.
+    """Price packs: the shop's price comes first, then `costs`, then `cost_mc_hash`.
 
-    The unit of `cost_mc_hash` is learned. `setting` is how many of them make one US dollar; None
-    lets it be learned.
+    `setting` is the number of units of `cost_mc_hash` per US dollar; if it is None, the unit is
+    learned.
     """
 
     def __init__(self, setting: Decimal | None = None, shop_file: ShopFile | None = None) -> None:
         self.unit = CostUnit(setting)
         self.shop_file = shop_file or ShopFile(None)
         self.shared_slugs = frozenset[str]()
-        """In lower case: the slugs that several packs in lists have."""
+        """Slugs that several packs in lists have, in lower case."""
         self._warned: set[tuple[int, str]] = set()
         self._now = self._pricing()
 
     @property
     def now(self) -> Pricing:
-        """What prices follow from at this moment: the same object until that changes."""
+        """The current basis of prices: the same object until it changes."""
         pricing = self._pricing()
         if pricing != self._now:
             self._now = pricing
@@ -89,11 +89,11 @@ class PriceBook:
 
     @property
     def basis(self) -> str:
-        """What Astria's figures are read by; on another basis, prices differ without a change."""
+        """How Astria's figures are read; on another basis, the same figures give other prices."""
         return f"{self.unit.verdict.standing}:{self.unit.verdict.units_per_usd}"
 
     def learn(self, packs: Sequence[Pack]) -> None:
-        """Take figures into account; warn once of a class if they differ by a unit that is set."""
+        """Learn from figures; warn once per class if they differ by the unit that is set."""
         self.unit.learn(packs)
         if self.unit.verdict.standing is Standing.SET:
             for pack in packs:

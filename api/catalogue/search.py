@@ -1,4 +1,4 @@
-"""Find packs by what a person types: title, slug, id or address, with typing errors forgiven."""
+"""Find packs by typed text: title, slug, id or address; typing errors are forgiven."""
 
 from __future__ import annotations
 
@@ -17,60 +17,60 @@ from rapidfuzz import fuzz, process, utils
 from api.wire.addresses import pack_reference
 from api.wire.models import Pack
 
-# Likeness runs from 0 to 100. "hedshot" and "headshots" are 87 alike, "woman" and "women" 80.
+# Likeness is from 0 to 100. "hedshot" and "headshots" have 87, "woman" and "women" 80.
 _LIKE_ENOUGH = 75.0
 _PART_LIKE_ENOUGH = 82.0
 _CLOSE = 82.0
 _NEARLY_THE_SAME = 88.0
 _PREFIX = 95.0
 
-# A pack that is called by a word comes before one that only offers a class of that name.
+# A pack with the word in its title comes before one that only has a class of that name.
 _OF_CLASS = 0.9
 
-# How much a word counts that means little by itself, such as "Day" in "Wedding Day".
+# The weight of a word that means little alone, such as "Day" in "Wedding Day".
 _HINT = 10.0
 
-# Shorter words are often alike by chance, so they must match exactly.
+# Shorter words are often similar by chance, so they must match exactly.
 _SHORTEST_FUZZY = 4
 
 # A typed text may have 6,000 characters, and each of its words is compared with all known words.
 _LONGEST_TEXT = 1_000
 _MOST_WORDS = 8
 
-# The longest value of a choice that Discord sends back; a longer name is not offered.
+# Discord's limit for the value of a choice; a longer name is not suggested.
 _LONGEST_NAME = 100
 _MOST_NAMES = 1_000
 
-# Accents are left out; marks that other scripts need for their vowels stay.
+# Accents are removed; marks that other scripts need for their vowels stay.
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 class Term(NamedTuple):
-    """A word that is looked for, as it is typed, and others that mean the same."""
+    """A word of a search as it was typed, and its synonyms."""
 
     word: str
-    """May be mistyped, or the beginning of a word; nothing if only the others are meant."""
+    """It may be mistyped, or the beginning of a word; empty if only the synonyms count."""
     also: tuple[str, ...] = ()
     """Whole words."""
     narrows: bool = False
-    """It chooses among what other terms find, if there are others: a class."""
+    """If there are other terms, this one only narrows their results: a class."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a person looks for: terms, and the packs that somebody has said come first."""
+    """A search: terms, and the packs that the shop puts first."""
 
     reference: str = ""
     """An id or a slug, if the text is one."""
     terms: tuple[Term, ...] = ()
     hints: tuple[str, ...] = ()
-    """Words that find nothing by themselves, but put packs in order that have them too."""
+    """Words that find nothing alone, but rank packs with them higher."""
     leading: tuple[str, ...] = ()
     """Ids or slugs."""
 
     @classmethod
     def of(cls, text: str) -> Search:
-        """Return the search for each word of a text as it is typed."""
+        """Return a search for each word of a text as it was typed."""
         reference = pack_reference(text)
         words = split_words(reference)[:_MOST_WORDS]
         return cls(reference, tuple(Term(word) for word in words))
@@ -80,11 +80,11 @@ EVERYTHING = Search()
 
 
 class Found(NamedTuple):
-    """The packs that a search may mean, the likeliest first."""
+    """The packs that match a search, the best match first."""
 
     packs: list[Pack]
     complete: bool
-    """They have something of each term."""
+    """Whether they match every term."""
 
 
 def split_words(text: str) -> list[str]:
@@ -120,14 +120,14 @@ class SearchIndex:
         return self._by_reference.get(ref) or self._by_reference.get(ref.casefold())
 
     def find(self, wanted: Search | str, limit: int | None = None) -> list[Pack]:
-        """Return the packs that a text may mean, the likeliest first; all of them for no text."""
+        """Return the packs that match a text, the best match first; for an empty text, all."""
         search = Search.of(wanted) if isinstance(wanted, str) else wanted
         if not search.reference and not search.terms:
             return list(self.packs[:limit])
         return self.look_for(search, limit).packs
 
     def look_for(self, search: Search, limit: int | None = None) -> Found:
-        """Return the packs that meet most of the terms, after those that lead."""
+        """Return the packs that match the most terms, after those that the shop puts first."""
         positions, met = self._ranked(search, limit)
         first = (self.exact(ref) for ref in (search.reference, *search.leading) if ref)
         ranked = (self.packs[position] for position in positions)
@@ -135,7 +135,7 @@ class SearchIndex:
         return Found(list(packs.values())[:limit], complete=met == len(search.terms) > 0)
 
     def _ranked(self, search: Search, limit: int | None) -> tuple[list[int], int]:
-        """Return the positions that meet most of the terms, the best met first, and how many."""
+        """Return the positions that match the most terms, the best first, and how many terms."""
         met: defaultdict[int, int] = defaultdict(int)
         likeness: defaultdict[int, float] = defaultdict(float)
         named = any(not term.narrows for term in search.terms)
@@ -183,9 +183,9 @@ class SearchIndex:
             yield from self._mistyped(word)
 
     def _mistyped(self, word: str) -> Iterator[tuple[str, float]]:
-        """Yield the words that this one may be, or may be the beginning of, with errors.
+        """Yield the words that a mistyped word, or a mistyped beginning of a word, may mean.
 
-        A word that is known as it stands is not mistyped: "dating" is no "wedding".
+        A known word is not mistyped: "dating" does not mean "wedding".
         """
         known_as_it_is = word in self._weights
         for scorer, like_enough, shortest in (
@@ -200,13 +200,13 @@ class SearchIndex:
 
 
 def suggestable(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names that are short enough to be chosen, and no more than can be compared."""
+    """Return the names that are short enough for a choice, and not too many to compare."""
     short = (name for name in names if len(name) <= _LONGEST_NAME)
     return tuple(islice(short, _MOST_NAMES))
 
 
 def closest(text: str, names: Sequence[str], limit: int) -> list[str]:
-    """Return the names that a text may be the beginning of, or may mean; any for no text."""
+    """Return the names that begin with or resemble a text; any names for an empty text."""
     wanted = text.strip()[:_LONGEST_NAME].casefold()
     if not wanted:
         return list(names[:limit])
@@ -218,7 +218,7 @@ def closest(text: str, names: Sequence[str], limit: int) -> list[str]:
 
 
 def closest_names(text: str, names: Sequence[str]) -> list[str]:
-    """Return the names that a text is, with typing errors, the closest first."""
+    """Return the names that resemble a whole text, the closest first."""
     alike = process.extract(
         text.strip(),
         names,
@@ -231,8 +231,8 @@ def closest_names(text: str, names: Sequence[str]) -> list[str]:
 
 
 def by_reference(packs: Sequence[Pack]) -> dict[str, Pack]:
-    """Return packs by what names each exactly: its id, its slug, its slug in small letters."""
-    # A slug of digits would stand for the pack that has them as its id.
+    """Return packs by their exact names: id, slug, and slug in lower case."""
+    # A slug of digits must not replace the pack with that id.
     named = [(pack.slug, pack) for pack in reversed(packs) if pack.slug]
     slugs = {slug: pack for slug, pack in named if not slug.isdecimal()}
     any_case = {slug.casefold(): pack for slug, pack in slugs.items()}
@@ -240,7 +240,7 @@ def by_reference(packs: Sequence[Pack]) -> dict[str, Pack]:
 
 
 def _words(pack: Pack) -> Mapping[str, float]:
-    """Return a pack's words, and what each counts."""
+    """Return a pack's words with their weights."""
     named = split_words(f"{pack.title or ''} {pack.slug or ''} {pack.id}")
     classes = split_words(" ".join(one.name for one in pack.classes))
     return dict.fromkeys(classes, _OF_CLASS) | dict.fromkeys(named, 1.0)

@@ -1,4 +1,4 @@
-"""What the shop itself decides: its prices and its words."""
+"""The shop's own prices and words."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from api.wire.models import Pack, Price
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a price follows from Astria's cost, for classes without a price of the shop's own."""
+    """Computes a price from Astria's cost, for classes without a price of the shop's own."""
 
     factor: Decimal
-    """Times Astria's cost in US dollars; so it includes the exchange rate."""
+    """Multiplies Astria's cost in US dollars; so it includes the exchange rate."""
     currency: str
     round_to: Decimal
     """A price is a multiple of this."""
     rounding: str
 
     def price(self, cost: Price) -> Price:
-        """Return the price for a cost; no cost becomes free by rounding."""
+        """Return the price for a cost; rounding never makes it free."""
         steps = (cost.amount * self.factor / self.round_to).to_integral_value(self.rounding)
         least = 1 if cost.amount else 0
         return Price(max(steps, Decimal(least)) * self.round_to, self.currency, cost.approximate)
@@ -29,22 +29,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class OwnPrices:
-    """What the shop says of the prices of one pack."""
+    """The shop's prices of one pack."""
 
     by_class: Mapping[str | None, Price | None]
-    """By class in lower case; None stands for all its other classes."""
+    """By class in lower case; the key None stands for all other classes."""
     rest: Rule | None
 
     def decide(self, class_name: str) -> bool:
-        """Tell whether the shop sets the price of a class, also if that price is unknown."""
+        """Tell whether the shop sets the price of a class, even if that price is unknown."""
         return (
             self.rest is not None or class_name.casefold() in self.by_class or None in self.by_class
         )
 
     def price(self, class_name: str, cost: Price | None) -> Price | None:
-        """Return the shop's price of a class, or None if that is unknown.
+        """Return the shop's price of a class; None if it is unknown.
 
-        `cost` is Astria's, from which the rule for the rest makes a price.
+        `cost` is Astria's cost, the basis of the rule for other classes.
         """
         for name in (class_name.casefold(), None):
             if name in self.by_class:
@@ -62,19 +62,19 @@ class Shop:
     prices: Mapping[str, Mapping[str | None, Price]] = field(
         default_factory=dict[str, Mapping[str | None, Price]]
     )
-    """By id or slug, then by class in lower case; None stands for all its other classes."""
+    """By id or slug, then by class in lower case; the key None stands for all other classes."""
     rest: Rule | None = None
     words: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """Ids or slugs of packs, by a word or words in lower case, with single spaces."""
+    """Ids or slugs of packs by words, in lower case and with single spaces."""
 
     def named(self, pack: Pack, *, slug_is_shared: bool = False) -> OwnPrices:
-        """Return what the shop says of a pack's prices.
+        """Return the shop's prices of a pack.
 
-        A slug that several packs have names none of them: then their prices are unknown.
+        A slug that several packs have identifies none of them: their prices are unknown.
         """
         slug = (pack.slug or "").casefold()
         by_id = self.prices.get(str(pack.id))
-        # A slug of digits would stand for the pack that has them as its id.
+        # A slug of digits must not be taken for the id of another pack.
         by_slug = None if slug.isdecimal() else self.prices.get(slug)
         if by_slug and slug_is_shared and not by_id:
             return OwnPrices(_UNKNOWN, self.rest)

@@ -1,4 +1,4 @@
-"""Read what the shop decides from a TOML file."""
+"""Read the shop's prices and words from a TOML file."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _ROUNDINGS = {
 
 
 class ShopFileError(Exception):
-    """Say what is wrong with the shop's file, and in which line."""
+    """The shop's file is wrong; the text says what and in which line."""
 
 
 class ShopFile:
-    """The shop as its file said the last time that it could be read."""
+    """The shop's file, as it was when it could last be read."""
 
     def __init__(self, path: Path | None) -> None:
         """Read the file, if there is one. Raises ShopFileError."""
@@ -45,12 +45,12 @@ class ShopFile:
         self.read()
 
     def read(self) -> None:
-        """Read the file again. Raises ShopFileError, and then the shop stays as it was."""
+        """Read the file again. Raises ShopFileError; then the shop stays the same."""
         if self._path is not None:
             self.shop = read_shop(self._path)
 
     def try_to_read(self) -> None:
-        """Read the file again; if it is wrong, the log says why."""
+        """Read the file again; log why if it is wrong."""
         try:
             self.read()
         except ShopFileError as error:
@@ -63,7 +63,7 @@ class ShopFile:
 
 
 def read_shop(path: Path) -> Shop:
-    """Return what a file says. Raises ShopFileError."""
+    """Return the shop of a file. Raises ShopFileError."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)
@@ -98,7 +98,7 @@ _Table = Mapping[str, object]
 
 
 class _Fault(Exception):
-    """Something is wrong with the value at a path of keys."""
+    """A value is wrong; `path` are the keys that lead to it."""
 
     def __init__(self, path: _Path, reason: str) -> None:
         super().__init__(reason)
@@ -190,7 +190,7 @@ def _reference(path: _Path, value: object) -> str:
 
 
 def _new(path: _Path, name: str, known: set[str]) -> str:
-    """Return a name, and note it. Raises _Fault if it is empty or known."""
+    """Return a name, and remember it. Raises _Fault if it is empty or known."""
     if not name:
         raise _Fault(path, "expected a name, not an empty one")
     if name in known:
@@ -234,9 +234,9 @@ def _only(path: _Path, table: _Table, *known: str) -> None:
 
 
 def _line_of(text: str, path: _Path) -> int:
-    """Return the number of the line in which the value at a path begins.
+    """Return the number of the line in which a value begins.
 
-    If it is missing, of the line in which the table begins that it should be in.
+    If it is missing, return the line in which its table begins.
     """
     lines = text.splitlines(keepends=True)
     while path and not _holds(lines, len(lines), path):
@@ -245,7 +245,7 @@ def _line_of(text: str, path: _Path) -> int:
 
 
 def _holds(lines: Sequence[str], count: int, path: _Path) -> bool:
-    """Tell whether so many lines, with what ends their last statement, say something at a path."""
+    """Tell whether the first `count` lines, with the end of the last statement, have a value."""
     for end in range(count, len(lines) + 1):
         try:
             value: object = tomllib.loads("".join(lines[:end]), parse_float=Decimal)

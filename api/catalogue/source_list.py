@@ -1,4 +1,4 @@
-"""One source's packs, as Astria has listed them."""
+"""One source's packs, as Astria lists them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.catalogue.search import by_reference
 from api.wire.models import Include, Pack, Source, Visibility
 
 SHOWN = frozenset({Visibility.PUBLIC, Visibility.UNSAID})
-"""What a pack may say of itself in a list of public packs."""
+"""Visibilities that a pack in a list of public packs may have."""
 
 
 class SourceList:
@@ -28,9 +28,9 @@ class SourceList:
             packs = [as_public(pack) for pack in packs]
         self.packs = tuple(_public(packs) if include is Include.PUBLIC else packs)
         self.length = sum(1 + len(pack.classes) for pack in self.packs)
-        """How many packs and classes it has."""
+        """The number of packs and classes."""
         self.withheld = {pack.id for pack in packs} - {pack.id for pack in self.packs}
-        """Those that are not public, though the list was to be of public ones."""
+        """Packs that are not public, although only public ones were asked for."""
         self._by_reference = by_reference(self.packs)
 
     def __contains__(self, pack_id: int) -> bool:
@@ -65,7 +65,7 @@ def as_public(pack: Pack) -> Pack:
 
 
 def _public(packs: Sequence[Pack]) -> Iterator[Pack]:
-    """Yield the packs that do not say otherwise: Astria's filter is not trusted blindly."""
+    """Yield the packs that may be public, as Astria's filter is not trusted blindly."""
     for pack in packs:
         if pack.visibility in SHOWN:
             yield msgspec.structs.replace(pack, visibility=Visibility.PUBLIC)

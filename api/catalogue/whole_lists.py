@@ -1,4 +1,4 @@
-"""Ask for lists page by page, until they are whole."""
+"""Load lists page by page until they are complete."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ log = structlog.stdlib.get_logger("api.lists")
 
 _PACKS_A_PAGE = 100
 
-# A longer list is cut off here, so that a faulty server cannot keep the bot busy.
+# A longer list is cut off, so that a faulty server cannot keep the bot busy.
 _MOST_PACKS = 10_000
 _MOST_REQUESTS = 100
 
-# How long the bot remembers whether a server pages its lists. In seconds.
+# How long the bot relies on a first page being the whole list. In seconds.
 _RELIED_ON_FOR = 3600.0
 
 
 class WholeLists:
-    """Get whole lists from a server that may page them, or may ignore `limit` and `offset`."""
+    """Load whole lists from a server that may page them, or may ignore `limit` and `offset`."""
 
     def __init__(self, client: AstriaClient) -> None:
         self._client = client
         self._seen_whole: dict[str, tuple[float, float]] = {}
-        """By path: the first pages of at most so many packs are whole, and until when."""
+        """By path: the size up to which a first page is the whole list, and until when it is."""
 
     async def get(self, path: str, *, public: bool, listed: bool) -> Answer[tuple[Pack, ...]]:
         """Return all packs of a list, each once, and its pages as one body; raises AstriaError.
@@ -72,7 +72,7 @@ class WholeLists:
         except NotUnderstood as error:
             if error.status != HTTPStatus.BAD_REQUEST:
                 raise
-            # Astria refuses large offsets of other lists; what came before is all there is.
+            # Astria refuses large offsets of some lists; keep the earlier pages.
             log.warning("Astria lists no more packs", path=path, offset=offset)
             return Answer((), b"[]")
 
