@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+
+from discord.app_commands import locale_str
 
 from api.wire.addresses import copied_options, pack_reference
 from cogs.language import command_words as said
@@ -28,11 +30,12 @@ def packs_to_compare(text: str) -> list[str]:
 
 
 def copied_commands(text: str) -> Iterator[str]:
-    """Yield the commands that stand in a message, each on a line of its own."""
+    """Yield the bot's own commands that stand in a message, each on a line of its own."""
     for line in text.splitlines():
         # Replies end with their command in small print, where marks of markdown are escaped.
         command = re.sub(r"\\([^\w\s])", r"\1", line.removeprefix("-# "))
-        if copied_options(command):
+        name = command.removeprefix("/").partition(" ")[0]
+        if command.startswith("/") and name.casefold() in _command_names():
             yield command
 
 
@@ -53,6 +56,16 @@ def read_options(text: str) -> dict[str, str]:
 @lru_cache
 def _option_names() -> Mapping[str, str]:
     options = (said.CLASS, said.PAGE, said.PICTURES, said.PRIVATE, *_COMPARED)
-    names = [one.message for one in options]
+    return _english_names(options)
+
+
+@lru_cache
+def _command_names() -> Mapping[str, str]:
+    return _english_names((said.PACK, said.COMPARE))
+
+
+def _english_names(named: Sequence[locale_str]) -> Mapping[str, str]:
+    """Return what clients show in any language, each with its English name."""
+    names = [one.message for one in named]
     translations = [language_of(language).translations for language in ("en", *TRANSLATED)]
     return {each.gettext(name).casefold(): name for each in translations for name in names}

@@ -114,6 +114,7 @@ async def test_more_links_than_may_be_looked_up_at_once(offering: World) -> None
         ("try this:\n/pack id: corporate-headshots klasse: Mann seite: 3", "3 / 28"),
         ("/pack id:260", "1 / 35"),
         ("/pack id:corporate headshots class:man", "1 / 28"),
+        ("/ticket id:12345 corporate headshots for a man?", "1 / 28"),
     ],
 )
 async def test_a_copied_command(offering: World, text: str, page: str) -> None:
