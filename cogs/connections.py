@@ -1,4 +1,4 @@
-"""How the bot reaches Astria and Discord: addresses, keys and proxies, by the settings."""
+"""Connections to Astria and Discord: addresses, keys and proxies from the settings."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def astria_client(settings: Settings, key: str) -> AstriaClient:
 
 
 def discord_proxy(settings: Settings) -> ProxyArguments:
-    """Return the proxy to Discord; discord.py takes one for its REST API and its gateway."""
+    """Return the proxy to Discord; discord.py uses the same for its REST API and its gateway."""
     return proxy_arguments(settings.proxy_for(Route.BASE))

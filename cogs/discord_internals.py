@@ -1,8 +1,8 @@
-"""Everything the bot uses of discord.py that discord.py does not document.
+"""All undocumented parts of discord.py that the bot uses.
 
-Checked in the sources of discord.py 2.7.1; pyproject.toml pins its minor version, and
-tests/cogs/test_discord_internals.py has a contract test for each part. What each part is for, and
-what it saves, stands in its docstring.
+Checked in the source of discord.py 2.7.1; pyproject.toml pins its minor version, and
+tests/cogs/test_discord_internals.py has a contract test for each part. The docstrings say the
+purpose of each part, and what it saves.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _Event = dict[str, Any]
 async def call_back(
     interaction: discord.Interaction, kind: discord.InteractionResponseType, body: bytes
 ) -> None:
-    """Answer an interaction that has no answer yet with a body that is ready, as JSON.
+    """Send the first answer to an interaction, from a body that is JSON already.
 
-    discord.py's own methods build the body from embeds and views each time, ask for the message
-    that Discord makes of it, and parse that: a third of the time of an answer from memory (see
-    docs/performance.md). Raises what they raise.
+    discord.py's own methods build the body from embeds and views each time, ask Discord for the
+    new message, and parse it: a third of the time of an answer from memory (see
+    docs/performance.md). Raises the same errors as these methods.
 
     Source: Discord's developer documentation, "Receiving and Responding", "Interaction Callback".
     """
@@ -58,7 +58,7 @@ async def call_back(
         await adapter.answer(interaction, body)
     else:
         await adapter.request(**_callback(interaction), payload=json.loads(body))
-    # discord.py's own methods look here to see whether there has been an answer.
+    # discord.py's own methods check this to see whether there is an answer already.
     interaction.response._response_type = kind  # pyright: ignore[reportPrivateUsage]
 
 
@@ -70,7 +70,7 @@ class _Callback(TypedDict):
 
 
 def _callback(interaction: discord.Interaction) -> _Callback:
-    """Return what discord.py's adapter needs to send a first answer."""
+    """Return the arguments that discord.py's adapter needs to send a first answer."""
     http = interaction.client.http
     route = Route(
         "POST",
@@ -90,16 +90,16 @@ _PAUSE = 1.0
 
 
 class AnswerAdapter(AsyncWebhookAdapter):
-    """Send answers to interactions, and once more if the connection that was kept open has gone.
+    """Send answers to interactions; send once more if the kept connection was closed.
 
-    discord.py leaves that to aiohttp, which repeats neither a POST nor a PATCH. If Discord says to
-    the repeat that the interaction has its answer, the first attempt had arrived.
+    discord.py relies on aiohttp, which repeats neither a POST nor a PATCH. If Discord replies to
+    the second attempt that the interaction has its answer, the first attempt had arrived.
     """
 
     async def answer(self, interaction: discord.Interaction, body: bytes) -> None:
-        """Send a first answer; raises what `request` does.
+        """Send a first answer; raises the same errors as `request`.
 
-        `request` builds the body and the address each time, and sends one answer after the other:
+        `request` builds the body and the address each time, and sends only one answer at a time:
         that takes a twentieth of the time of an answer from memory.
         """
         url = f"{Route.BASE}/interactions/{interaction.id}/{interaction.token}/callback"
@@ -125,7 +125,7 @@ class AnswerAdapter(AsyncWebhookAdapter):
     async def request(
         self, route: Route, session: aiohttp.ClientSession, **options: object
     ) -> object:
-        """Send one request about an interaction; raises what discord.py's own adapter does."""
+        """Send one request about an interaction; raises the same errors as discord.py's adapter."""
         try:
             return await super().request(route, session, **cast(_Event, options))
         except _LOST as error:
@@ -148,18 +148,18 @@ _LOST = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
 
 def _had_gone(error: Exception, session: aiohttp.ClientSession) -> bool:
-    """Tell whether a request failed only because a connection that was kept open had gone."""
+    """Tell whether a request failed only because a kept connection was closed."""
     if isinstance(error, aiohttp.ClientConnectorError) or session.closed:
-        # There is no new connection either, or the bot itself has gone.
+        # A new connection failed too, or the bot is closing.
         return False
     log.debug("the connection to Discord had gone; asking again", cause=repr(error))
     return True
 
 
 def _pause_after(response: aiohttp.ClientResponse, told: _Event | str) -> float:
-    """Return the seconds after which an answer that Discord did not take may be sent again.
+    """Return the seconds to wait before sending an answer again that Discord did not accept.
 
-    Raises discord.HTTPException if it may not.
+    Raises discord.HTTPException if it must not be sent again.
     """
     if response.status == HTTPStatus.TOO_MANY_REQUESTS and "Via" in response.headers:
         return float(cast(_Event, told)["retry_after"])
@@ -170,16 +170,16 @@ def _pause_after(response: aiohttp.ClientResponse, told: _Event | str) -> float:
 
 
 def answer_through_adapter() -> None:
-    """Let the current task and those that it begins answer through AnswerAdapter."""
+    """Let the current task, and the tasks that it starts, answer through AnswerAdapter."""
     if type(async_context.get()) is AsyncWebhookAdapter:
         async_context.set(AnswerAdapter())
 
 
 class UnkeptView(discord.ui.View):
-    """A view that discord.py does not keep after it is sent, and that can be sent again.
+    """A view that discord.py does not keep after sending, and that can be sent again.
 
-    discord.py keeps each view without a time-out for as long as the process runs, and starts to
-    call it. A view that has stopped before it is sent is left alone.
+    discord.py keeps each view without a timeout until the process ends, and dispatches to it.
+    It does not keep a view that was stopped before sending.
     """
 
     def __init__(self) -> None:
@@ -191,18 +191,18 @@ class UnkeptView(discord.ui.View):
 
 
 class CommandTree(app_commands.CommandTree):
-    """discord.py's command tree, with one method that every command and autocomplete goes through.
+    """discord.py's command tree, with one method that handles every command and autocomplete.
 
-    discord.py itself has checks before a command, and handlers after some of its errors, but no
-    place around all of it; it logs what fails in an autocomplete as a fault of the bot, even if
-    Discord did not take the answer.
+    discord.py has checks before a command, and handlers for some of its errors, but no method
+    around all of it. It logs each failure in an autocomplete as a fault of the bot, even if
+    Discord did not accept the answer.
     """
 
     @abstractmethod
     async def receive(
         self, interaction: discord.Interaction, work: Callable[[], Awaitable[None]]
     ) -> None:
-        """Let an interaction in: `work` runs its command or autocomplete."""
+        """Handle an interaction: `work` runs its command or autocomplete."""
 
     async def _call(self, interaction: discord.Interaction) -> None:
         typed = interaction.type is discord.InteractionType.autocomplete
@@ -219,16 +219,16 @@ class CommandTree(app_commands.CommandTree):
 
 
 def _focused(interaction: discord.Interaction) -> str | None:
-    """Return the name of the option that is being typed."""
+    """Return the name of the option that the member is typing."""
     data = cast("Mapping[str, Sequence[Json]]", interaction.data)
     options = data.get("options", ())
     return next((str(one.get("name")) for one in options if one.get("focused")), None)
 
 
 async def registered_commands(client: discord.Client, guild_id: int | None) -> Sequence[Json]:
-    """Return the commands that Discord has, of all servers or of one, as it sends them.
+    """Return Discord's commands, of all servers or of one, as raw JSON.
 
-    discord.py's own call leaves out the translations. Raises discord.HTTPException.
+    discord.py's own method leaves out the translations. Raises discord.HTTPException.
     """
     raw: object = await client.http.request(
         Route("GET", _commands_path(client, guild_id)), params={"with_localizations": "true"}
@@ -239,9 +239,9 @@ async def registered_commands(client: discord.Client, guild_id: int | None) -> S
 async def overwrite_commands(
     client: discord.Client, guild_id: int | None, commands: Sequence[Json]
 ) -> Sequence[Json]:
-    """Replace all commands that Discord has, of all servers or of one; return what it has now.
+    """Replace all commands at Discord, of all servers or of one; return the new ones.
 
-    discord.py's own call writes only what the bot makes, and so removes the rest. Raises
+    discord.py's own method writes only the bot's commands, and so removes others. Raises
     discord.HTTPException.
     """
     route = Route("PUT", _commands_path(client, guild_id))
@@ -262,11 +262,11 @@ def receive_controls(
     receive: Callable[[discord.Interaction], Coroutine[None, None, None]],
     keep: str = "",
 ) -> None:
-    """Let `receive` have each click, choice and filled-in box, in a task of its own.
+    """Call `receive` with each click, choice and filled-in box, in a separate task.
 
-    discord.py itself looks for a view of it, which the bot does not keep, and begins a task for
-    each listener of each interaction, commands too. The embeds of a message that was clicked in are
-    left out, and its controls but those whose `custom_id` begins with `keep`: nobody reads them, as
+    discord.py looks for a kept view, which this bot does not have, and starts a task for each
+    listener of each interaction, commands too. The embeds of the clicked message are left out, and
+    so are its controls, except those whose `custom_id` begins with `keep`: nobody reads them, as
     each control says what it does. All this saves 5 % of the time of a page turn.
 
     An interaction with missing parts is refused: the connection logs that in one line.
@@ -288,7 +288,7 @@ def receive_controls(
     state.parsers["INTERACTION_CREATE"] = parse_interaction
 
 
-# The types of an interaction that is a command, or the typing of one.
+# The interaction types of a command and of its autocomplete.
 _COMMANDS = {2, 4}
 
 
@@ -301,20 +301,20 @@ def _rows_with(rows: Sequence[Any], beginning: str) -> Iterator[Json]:
 
 
 def _check_interaction(event: _Event) -> None:
-    """Raise KeyError or TypeError if an interaction has no user, or does not say what was used."""
+    """Raise KeyError or TypeError if an interaction names no user, or no command or control."""
     user = event["member"]["user"] if event.get("member") else event["user"]
     user["id"]
     event["data"]["name" if event["type"] in _COMMANDS else "custom_id"]
 
 
-# A connection that ends sooner counts as one that failed. In seconds.
+# A connection that ends sooner counts as failed. In seconds.
 _SHORT = 60.0
 
-# One attempt to connect, and the longest pause before the next one. In seconds.
+# The limit for an attempt to connect, and the longest pause before the next one. In seconds.
 _CONNECTING = 60.0
 _LONGEST_PAUSE = 60.0
 
-# What discord.py itself handles.
+# Errors that discord.py handles.
 _HANDLED = (
     ReconnectWebSocket,
     WebSocketClosure,
@@ -326,21 +326,21 @@ _HANDLED = (
 
 
 class HungUp(ConnectionError):
-    """The gateway closes connections as soon as they are made."""
+    """The gateway closes connections as soon as they are open."""
 
     def __init__(self) -> None:
         super().__init__("the gateway closes connections as soon as they are made")
 
 
 class GatewaySocket(DiscordWebSocket):
-    """The connection of a shard, which survives what it cannot read.
+    """The connection of a shard, which survives unreadable events.
 
-    In discord.py itself an exception while any event is read ends the process, and a gateway that
-    closes connections at once is asked again without any pause.
+    In discord.py, an exception while reading an event ends the process, and a gateway that closes
+    connections at once is asked again without a pause.
     """
 
     _short_lived: ClassVar = WeakKeyDictionary[discord.Client, Counter[int | None]]()
-    """How many connections of a shard in a row have ended too soon."""
+    """The number of connections in a row that ended too soon, by shard."""
 
     _client: discord.Client | None = None
     _opened = 0.0
@@ -348,9 +348,9 @@ class GatewaySocket(DiscordWebSocket):
 
     @classmethod
     async def from_client(cls, client: discord.Client, **options: object) -> GatewaySocket:
-        """Connect; the first connection of a shard is tried until it succeeds.
+        """Connect; try the first connection of a shard until it succeeds.
 
-        discord.py would call itself for each attempt, every five seconds, until the stack is full.
+        discord.py makes each attempt a recursive call, every five seconds, until the stack is full.
         """
         backoff = ExponentialBackoff()
         while True:
@@ -360,7 +360,7 @@ class GatewaySocket(DiscordWebSocket):
                         GatewaySocket, await super().from_client(client, **cast(_Event, options))
                     )
             except Exception as error:
-                # discord.py says so only of the first connection, and itself tries others again.
+                # Only the first connection has `initial`; discord.py repeats later ones itself.
                 if "initial" not in options:
                     raise
                 pause = min(backoff.delay(), _LONGEST_PAUSE)
@@ -373,12 +373,12 @@ class GatewaySocket(DiscordWebSocket):
                 await asyncio.sleep(pause)
             else:
                 socket._client, socket._opened = client, time.monotonic()
-                # Nobody listens to the events of the socket itself.
+                # Nobody listens to events about the socket.
                 socket._dispatch = _ignore
                 return socket
 
     async def poll_event(self) -> None:
-        """Handle the next event. Raises HungUp instead of coming back at once a second time."""
+        """Handle the next event. Raises HungUp if the connection ends at once for a second time."""
         try:
             await super().poll_event()
         except ReconnectWebSocket:
@@ -392,11 +392,11 @@ class GatewaySocket(DiscordWebSocket):
             raise
 
     def log_receive(self, data: object, /) -> None:
-        """Keep the frame until it has been read, to be able to name its event."""
+        """Keep the frame until it has been read, so that the log can name its event."""
         self._frame = data
 
     async def received_message(self, msg: object, /) -> None:
-        """Read a frame; ask for a new connection only if this one cannot go on without it."""
+        """Read a frame; if it is unreadable, reconnect only if the connection depends on it."""
         self._frame = None
         try:
             await super().received_message(msg)
@@ -416,7 +416,7 @@ class GatewaySocket(DiscordWebSocket):
                 raise ReconnectWebSocket(self.shard_id, resume=bool(self.session_id)) from None
 
     def _needs(self, event: str | None) -> bool:
-        """Tell whether the connection cannot go on without this event."""
+        """Tell whether the connection depends on this event."""
         undecompressed = self._frame is None
         return undecompressed or event in {"HELLO", "READY", "RESUMED"}
 
@@ -438,15 +438,15 @@ def _from_json(text: str) -> object:
     try:
         return msgspec.json.decode(text)
     except ValueError:
-        # Such as NaN, or half of a surrogate pair.
+        # msgspec refuses NaN and lone surrogates, for example.
         return json.loads(text)
 
 
 def survive_the_gateway() -> None:
-    """Let discord.py's shards connect through GatewaySocket, and read JSON with msgspec.
+    """Make discord.py's shards connect through GatewaySocket, and read JSON with msgspec.
 
-    discord.py itself reads it with `json` or, if that is installed, with orjson. msgspec takes less
-    than half the time of `json`, which is 2 % of the time of a page turn.
+    discord.py reads it with `json` or, if installed, with orjson. msgspec takes less than half the
+    time of `json`, which saves 2 % of the time of a page turn.
     """
     discord.shard.DiscordWebSocket = GatewaySocket  # pyright: ignore[reportPrivateImportUsage]
     discord.utils._from_json = _from_json  # pyright: ignore[reportPrivateUsage]

@@ -10,10 +10,10 @@ BUTTON_LABEL = 80
 BUTTON_URL = 512
 MENU_OPTIONS = 25
 OPTION_TEXT = 100
-"""The label, the value and the description of a menu's option, and a choice's name."""
+"""For the label, the value and the description of a menu's option, and for a choice's name."""
 CHOICES = 25
 PLACEHOLDER = 150
 MODAL_TITLE = 45
 INPUT_LABEL = 45
 ALT_TEXT = 4096
-"""The description of an embed's picture; it does not count towards the embeds' total."""
+"""For the description of an embed's image, which does not count towards the embeds' total."""

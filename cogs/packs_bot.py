@@ -1,4 +1,4 @@
-"""The bot: discord.py's client with all that the features need."""
+"""The bot: discord.py's client with the services for the features."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ log = structlog.stdlib.get_logger("cogs.packs_bot")
 # In seconds.
 _REGISTERING = 3.0
 
-# The pause before Discord is asked again how many starts are left. In seconds.
+# The pause before the bot asks again how many starts are left. In seconds.
 _LONGEST_WAIT = 3600.0
 
 
@@ -66,7 +66,7 @@ class PacksBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             shard_count=settings.shard_count,
             connector=kept_open(),
-            # Each attempt has a limit of its own (GatewaySocket).
+            # Each attempt has its own limit (GatewaySocket).
             shard_connect_timeout=None,
             **discord_proxy(settings),
         )
@@ -75,14 +75,14 @@ class PacksBot(commands.AutoShardedBot):
         if settings.shard_ids:
             self.shard_ids = list(settings.shard_ids)
         self.connected_shards = set[int]()
-        """Those of this process's shards that Discord sends events to."""
+        """The connected shards of this process."""
         self.has_connected = False
-        """Whether any of them has ever been."""
+        """Whether any shard has ever been connected."""
         self.fault: str | None = None
-        """What keeps Discord from letting the bot in, in words for an operator."""
+        """Why Discord does not let the bot in, in words for an operator."""
         self.version = version()
         self.command_ids = dict[str, int]()
-        """Discord's number of each slash command, as soon as it is known."""
+        """Discord's ids of the slash commands, as soon as they are known."""
         self.pack_source = settings.pack_source
         self.own_listed = settings.own_packs == "listed"
         self.public_language = settings.public_language
@@ -115,7 +115,7 @@ class PacksBot(commands.AutoShardedBot):
         )
 
     async def setup_hook(self) -> None:
-        """Load the features, begin to fill the catalogue, and register the commands."""
+        """Load the features, start to fill the catalogue, and register the commands."""
         answer_through_adapter()
         self._learn_whom_to_trust()
         self.catalogue.begin_loading()
@@ -127,7 +127,7 @@ class PacksBot(commands.AutoShardedBot):
         await asyncio.wait({self._registering}, timeout=_REGISTERING)
 
     async def load_features(self) -> Sequence[Json]:
-        """Load the features; return their commands as Discord is sent them."""
+        """Load the features; return their commands as JSON for Discord."""
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         translator = CommandTranslator()
@@ -144,7 +144,7 @@ class PacksBot(commands.AutoShardedBot):
             )
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Connect the shards, once Discord allows as many starts as there are shards."""
+        """Connect the shards as soon as Discord allows a start for each of them."""
         while True:
             seconds = await self._seconds_until_starts()
             if not seconds:
@@ -154,9 +154,9 @@ class PacksBot(commands.AutoShardedBot):
         await super().connect(reconnect=reconnect)
 
     async def _seconds_until_starts(self) -> float:
-        """Return how long to wait before the shards may start.
+        """Return the seconds to wait before the shards may start.
 
-        Who starts more often than Discord allows loses the token (Discord's developer
+        Discord resets the token of a bot that starts more often than allowed (Discord's developer
         documentation, "Gateway", "Session Start Limit").
         """
         try:
@@ -165,7 +165,7 @@ class PacksBot(commands.AutoShardedBot):
             if limits.remaining >= max(1, len(self.own_shards)):
                 return 0.0
         except Exception as error:
-            # Connecting has words of its own for what is wrong.
+            # The attempt to connect will report the fault.
             log.debug("how many starts are left is not known", cause=repr(error))
             return 0.0
         self.fault = f"{limits.remaining} of {limits.total} starts left for today"
@@ -179,7 +179,7 @@ class PacksBot(commands.AutoShardedBot):
 
     @property
     def own_shards(self) -> Sequence[int]:
-        """This process's part of the shards; empty until Discord has said how many there are."""
+        """The shards of this process; empty until Discord has said how many shards there are."""
         return self.shard_ids or range(self.shard_count or 0)
 
     async def on_shard_connect(self, shard_id: int) -> None:
@@ -192,16 +192,16 @@ class PacksBot(commands.AutoShardedBot):
         self.connected_shards.add(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
-        """Count a shard as connected no longer."""
+        """Count a shard as disconnected."""
         self.connected_shards.discard(shard_id)
 
     async def leave_gateway(self) -> None:
-        """Leave the gateway; interactions that have come in can still be answered."""
+        """Leave the gateway; interactions that have arrived can still be answered."""
         leaving = [shard.disconnect() for shard in self.shards.values()]
         await asyncio.gather(*leaving, return_exceptions=True)
 
     async def close(self) -> None:
-        """Leave Discord first, so that no new interactions come, then close the rest."""
+        """Leave Discord first, so that no new interactions arrive; then close the rest."""
         if self._registering:
             self._registering.cancel()
         await super().close()

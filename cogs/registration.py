@@ -1,4 +1,4 @@
-"""Tell Discord which commands there are, but only if it has others."""
+"""Register the bot's commands at Discord, but only if they have changed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ log = structlog.stdlib.get_logger("cogs.registration")
 # The pause after a refusal; it doubles each time. In seconds.
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 3600.0
 
-# What a command, an option or a choice consists of (Discord's developer documentation,
-# "Application Commands"). Other fields are not the bot's, or say the same again: `contexts`
-# decides what `dm_permission` did.
+# The fields of a command, an option or a choice (Discord's developer documentation,
+# "Application Commands"). The bot does not set other fields, or they are redundant: `contexts`
+# replaces `dm_permission`.
 _FIELDS = frozenset(
     {
         "autocomplete", "channel_types", "choices", "contexts", "default_member_permissions",
@@ -30,10 +30,10 @@ _FIELDS = frozenset(
     }
 )  # fmt: skip
 
-# Discord keeps these for commands of all servers only.
+# Discord stores these only for commands of all servers.
 _EVERYWHERE = frozenset({"contexts", "integration_types"})
 
-# What may be sent of a command that is not the bot's own.
+# The fields to send back of a command that is not the bot's own.
 _WRITABLE = (_FIELDS | {"id", "handler"}) - {"value"}
 
 # Discord's error codes (developer documentation, "Opcodes and Status Codes").
@@ -46,7 +46,7 @@ _REASONS = {
 
 
 async def wanted_commands(bot: commands.AutoShardedBot, translator: Translator) -> Sequence[Json]:
-    """Return the bot's commands as Discord is sent them."""
+    """Return the bot's commands as JSON for Discord."""
     return [
         cast(Json, await command.get_translated_payload(bot.tree, translator))
         for command in bot.tree.get_commands()
@@ -58,8 +58,8 @@ async def register_commands(
 ) -> None:
     """Register commands everywhere, or in one server; try again until Discord accepts them.
 
-    Until then Discord's clients show the commands of before. `ids` learns Discord's number of each
-    slash command, by its English name.
+    Until then Discord's clients show the old commands. `ids` receives Discord's id of each slash
+    command, by its English name.
     """
     reason, pause = "", _FIRST_PAUSE
     while True:
@@ -93,7 +93,7 @@ async def _register(
 
 
 def refusal(error: Exception) -> str:
-    """Say in words why Discord did not show or take the commands."""
+    """Return the reason why Discord did not return or accept the commands."""
     code = error.code if isinstance(error, discord.HTTPException) else 0
     return _REASONS.get(code) or str(error) or repr(error)
 
@@ -101,16 +101,16 @@ def refusal(error: Exception) -> str:
 def are_registered(
     wanted: Sequence[Json], registered: Sequence[Json], guild_id: int | None
 ) -> bool:
-    """Tell whether the registered commands of the bot's kinds are those that are wanted."""
+    """Tell whether the registered commands of the bot's kinds are the wanted ones."""
     kinds = _kinds(wanted)
     own = [command for command in registered if _kind(command) in kinds]
     return _by_name(own, guild_id) == _by_name(wanted, guild_id)
 
 
 def _of_others(wanted: Sequence[Json], registered: Sequence[Json]) -> list[Json]:
-    """Return the commands of kinds that the bot does not make, as they can be sent back.
+    """Return registered commands of kinds that the bot does not make, ready to send back.
 
-    Such is the Entry Point of an application with an Activity: Discord refuses to lose it.
+    One example is the Entry Point of an application with an Activity: Discord refuses to remove it.
     """
     kinds = _kinds(wanted)
     return [
@@ -121,7 +121,7 @@ def _of_others(wanted: Sequence[Json], registered: Sequence[Json]) -> list[Json]
 
 
 def _sendable(name: str, value: object) -> object:
-    # Discord sends this number as text.
+    # Discord sends this number as a string.
     return int(value) if name == "default_member_permissions" and isinstance(value, str) else value
 
 
@@ -144,9 +144,9 @@ def _by_name(commands: Sequence[Json], guild_id: int | None) -> Mapping[object, 
 
 
 def _normal(value: object, *, fields: bool = True) -> object:
-    """Return a value in the one form that all ways to write it share; None for nothing.
+    """Return a value in a normal form, the same for all ways to write it; None if it is empty.
 
-    Discord sends some numbers as text, leaves out what is empty or false, and trims spaces.
+    Discord sends some numbers as strings, leaves out empty and false values, and trims spaces.
     """
     match value:
         case bool():
@@ -159,7 +159,7 @@ def _normal(value: object, *, fields: bool = True) -> object:
             return _normal_fields(cast(Json, value), all_of_them=not fields)
         case list() | tuple():
             items = [_normal(item) for item in cast("Sequence[object]", value)]
-            # Only the order of options and choices means anything.
+            # Order only matters for options and choices.
             texts = [item for item in items if isinstance(item, str)]
             return sorted(texts) if len(texts) == len(items) > 0 else items or None
         case _:

@@ -1,4 +1,4 @@
-"""`/about`: how the bot is doing."""
+"""`/about`: the state of the bot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/about` accepts, and who may ask."""
+"""The command `/about`, and who may use it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from cogs.language import command_words as said
 class AboutCog(commands.Cog):
     """Answer `/about`."""
 
-    # Discord hides the command from everybody else; a server may grant it to others, so the bot
-    # looks for itself too.
+    # Discord hides the command from other members. A server may allow it to more people, so the bot
+    # checks the permission too.
     @app_commands.command(name=said.ABOUT, description=said.ABOUT_SAYS)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.default_permissions(manage_guild=True)
     async def about(self, interaction: discord.Interaction) -> None:
-        """Tell privately how the bot is doing."""
+        """Show the state of the bot in a private reply."""
         if not (request_of(interaction).in_staff_server and interaction.permissions.manage_guild):
             raise Refusal(words_of(interaction).needs_manage_server)
         await respond(interaction, about(interaction), private=True)

@@ -1,4 +1,4 @@
-"""What the bot tells about itself."""
+"""The reply to `/about`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogs.ui.embeds import COLOUR
 
 
 async def about(interaction: discord.Interaction) -> Reply:
-    """Return how the bot is doing: its version, Astria, its data, prices, cache and Discord."""
+    """Return the state of the bot: version, Astria, data, prices, cache and Discord."""
     words = words_of(interaction)
     embed = discord.Embed(title=words.about(services_of(interaction).version), colour=COLOUR)
     embed.add_field(name=words.about_astria, value=await _astria(interaction), inline=False)
@@ -30,7 +30,7 @@ async def about(interaction: discord.Interaction) -> Reply:
     embed.add_field(name=words.about_prices, value=prices, inline=False)
     cache = words.cache(catalogue.store_state)
     embed.add_field(name=words.about_cache, value=cache, inline=False)
-    # Whoever may ask is in a server whose moderators may see them.
+    # The asker is in a server whose moderators may see hidden packs.
     embed.add_field(name=words.about_hidden, value=words.who_sees_hidden, inline=False)
     embed.add_field(name=words.about_discord, value=_discord(words, interaction), inline=False)
     return Reply(embeds=[embed], private=True)

@@ -1,4 +1,4 @@
-"""Announcements: a channel hears of new packs, new prices and withdrawn packs."""
+"""Announcements of new packs, new prices and withdrawn packs in a channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The channel that hears of news: whose it is, what the bot may do there, and its language."""
+"""The channel for announcements: its shard, the bot's permissions there, and its language."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _NEEDED_IN_THREADS = ("view_channel", "send_messages_in_threads", "embed_links")
 
 
 class CannotAnnounce(Exception):
-    """Say what an operator has to change."""
+    """The bot cannot post; the text says what an operator has to change."""
 
 
 class Channel:
-    """A channel of a server, by its id."""
+    """A channel of a server, known by its id."""
 
     def __init__(self, bot: commands.AutoShardedBot, channel_id: int) -> None:
         self._bot = bot
@@ -33,7 +33,7 @@ class Channel:
         return shard in (self._bot.shard_ids or range(self._bot.shard_count))
 
     async def open(self) -> OpenChannel:
-        """Return the channel as it is now. Raises CannotAnnounce if the bot may not write in it."""
+        """Fetch the channel. Raises CannotAnnounce if the bot may not write in it."""
         try:
             guild = await self._bot.fetch_guild(await self._find_guild(), with_counts=False)
             channel = await guild.fetch_channel(self._id)
@@ -69,20 +69,20 @@ class OpenChannel:
 
     @property
     def name(self) -> str:
-        """What the channel is called."""
+        """The channel's name."""
         return self._channel.name
 
     @property
     def locale(self) -> str | None:
-        """The server's language, if it has chosen one: only a Community can."""
+        """The server's language, if it has chosen one; only a Community can."""
         chosen = self._guild.preferred_locale
         told = chosen is not discord.Locale.american_english or "COMMUNITY" in self._guild.features
         return chosen.value if told else None
 
     async def send(self, post: Post, nonce: str) -> None:
-        """Send a message; in an announcement channel, publish it to those who follow.
+        """Send a message; in an announcement channel, publish it to its followers.
 
-        Discord sends only one of those with the same `nonce` within a few minutes.
+        Of messages with the same `nonce`, Discord posts only one within a few minutes.
         """
         message = await self._channel.send(
             post.content,
@@ -95,7 +95,7 @@ class OpenChannel:
 
 
 def _missing(channel: discord.TextChannel | discord.Thread, me: discord.Member) -> Iterator[str]:
-    """Yield the permissions that the bot lacks, by the names that Discord's settings show."""
+    """Yield the permissions that the bot lacks, by their names in Discord's settings."""
     permissions = channel.permissions_for(me)
     in_thread = isinstance(channel, discord.Thread)
     for name in _NEEDED_IN_THREADS if in_thread else _NEEDED:

@@ -25,12 +25,12 @@ log = structlog.stdlib.get_logger("cogs.announcements")
 # In seconds.
 _LOOK_EVERY = 60.0
 
-# Discord compares so many characters.
+# Discord compares this many characters.
 _LONGEST_NONCE = 25
 
 
 class AnnouncementsCog(commands.Cog):
-    """Tell a channel of new packs, new prices and withdrawn packs."""
+    """Announce new packs, new prices and withdrawn packs in a channel."""
 
     def __init__(self, services: Services, channel: Channel) -> None:
         self._services = services
@@ -42,7 +42,7 @@ class AnnouncementsCog(commands.Cog):
         self._problem = ""
 
     async def cog_load(self) -> None:
-        """Begin to look for news."""
+        """Start to look for news."""
         self._task = asyncio.create_task(self._run(), name="announcements")
 
     async def cog_unload(self) -> None:
@@ -87,7 +87,7 @@ class AnnouncementsCog(commands.Cog):
         except discord.HTTPException as error:
             if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            # The post may exist. Posting it twice would be worse than not at all.
+            # The post may exist. Posting it twice would be worse than not posting it.
             log.exception("an announcement may not have been posted")
             return
         log.info(
@@ -98,14 +98,14 @@ class AnnouncementsCog(commands.Cog):
         )
 
     def _tell(self, problem: str) -> None:
-        """Log a problem once; again only after it was gone, or if it is another one."""
+        """Log a problem once; log it again only after it was solved, or if it is another one."""
         if problem != self._problem:
             self._problem = problem
             log.error("nothing can be announced", cause=problem)
 
 
 def _nonce(news: News) -> str:
-    """Return what marks a message: Discord posts it once, though discord.py may send it again."""
+    """Return a message's nonce: Discord posts it once, even if discord.py sends it again."""
     told = (
         [pack.id for pack in news.new],
         [(one.pack.id, one.class_name, one.after) for one in news.changes],

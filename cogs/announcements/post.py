@@ -1,4 +1,4 @@
-"""What an announcement looks like: from news to a message."""
+"""The look of an announcement: from news to a message."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_TITLE = 80
 _LONGEST_CLASS_NAME = 40
 _CLASSES_A_LINE = 6
 
-# What is left of a description for "… and 12 more".
+# Leave room in the description for "… and 12 more".
 _LONGEST_LIST = limits.EMBED_DESCRIPTION - 100
 
 
@@ -45,7 +45,7 @@ def announcement(words: Words, news: News, opened: Cached[Pack] | None) -> Post:
         view = _menu(words, news.new) if news.new else None
         return Post(_numbers(words, news), embeds, view)
     pack = opened.value
-    # Nobody asked for the post, so it has no button to remove it, like a private reply.
+    # Nobody asked for the post, so it has no remove button, like a private reply.
     reply = reply_at(words, opened, Place(pack.id), private=True, sharing=Sharing.ABSENT)
     title = words.new_pack(escaped(pack_title(words, pack), _LONGEST_TITLE))
     return Post(title, [*reply.embeds, *embeds], reply.view)
@@ -61,7 +61,7 @@ def _menu(words: Words, packs: Sequence[Pack]) -> discord.ui.View:
 
 
 def _sections(words: Words, news: News, *, listing_new: bool) -> Iterator[tuple[str, list[str]]]:
-    """Yield the headings, each with its lines."""
+    """Yield each heading with its lines."""
     if news.new and listing_new:
         yield words.new_packs, [_new(words, pack) for pack in news.new]
     if news.changes:
@@ -91,7 +91,7 @@ def _listed(words: Words, sections: Sequence[tuple[str, list[str]]]) -> discord.
 
 
 def _section(words: Words, heading: str, lines: Sequence[str], room: int) -> str:
-    """Return a heading with as many whole lines as fit; half a price would be a wrong one."""
+    """Return a heading with as many whole lines as fit; a price that is cut would be wrong."""
     fitting = [f"**{heading}**"]
     for line in lines:
         if sum(len(one) + 1 for one in fitting) + len(line) > room - 50:

@@ -1,4 +1,4 @@
-"""What `/compare` accepts."""
+"""The command `/compare`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogs.ui.choices import suggest_packs
 
 
 class CompareCog(commands.Cog):
-    """Answer `/compare` and complete what is typed for it."""
+    """Answer `/compare`, and suggest values for its options."""
 
     @app_commands.command(name=said.COMPARE, description=said.COMPARE_SAYS)
     @app_commands.rename(

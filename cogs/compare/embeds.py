@@ -1,4 +1,4 @@
-"""What a comparison looks like: from packs to text and embeds."""
+"""The look of a comparison: from packs to text and embeds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogs.ui.embeds import (
     pack_title,
 )
 
-# With this much, three packs stay below Discord's total of 6000 characters.
+# With titles of this length, three packs stay below Discord's total of 6000 characters.
 _LONGEST_TITLE = 60
 _LONGEST_CLASS = 60
 _ROOM_FOR_CLASSES = 2800
@@ -34,14 +34,14 @@ _LEAST_TO_COMPARE = 2
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """What one pack offers for a class."""
+    """One pack's offer for a class."""
 
     pack: Pack
     pack_class: PackClass
 
 
 def comparison_text(words: Words, packs: Sequence[Pack], notes: Sequence[str] = ()) -> str:
-    """Return the plain text above the embeds: it can be copied, and is there without embeds."""
+    """Return the plain text above the embeds: for copying, and for readers without embeds."""
     links = pack_links(packs)
     lines = [
         words.headline(pack_title(words, pack), words.price_range(pack.classes), links[pack.id])
@@ -53,7 +53,7 @@ def comparison_text(words: Words, packs: Sequence[Pack], notes: Sequence[str] = 
 
 
 def comparison_embeds(words: Words, sources: Sequence[Cached[Pack]]) -> list[discord.Embed]:
-    """Return one embed with a block a class; the covers follow as one grid of pictures."""
+    """Return one embed with a block per class; the covers follow as one grid of pictures."""
     packs = [source.value for source in sources]
     embed = discord.Embed(
         description="\n".join(_description(words, sources)),
@@ -83,7 +83,7 @@ def _description(words: Words, sources: Sequence[Cached[Pack]]) -> Iterator[str]
 
 
 def _blocks(words: Words, packs: Sequence[Pack]) -> Iterator[str]:
-    """Yield a block for each class, those first that most of the packs offer."""
+    """Yield a block for each class, starting with those that most packs offer."""
     offers = _offers(packs)
     by_number = sorted(offers.values(), key=len, reverse=True)
     blocks = ["\n".join(_block(words, offered)) for offered in by_number]
@@ -96,7 +96,7 @@ def _blocks(words: Words, packs: Sequence[Pack]) -> Iterator[str]:
 
 
 def _offers(packs: Sequence[Pack]) -> Mapping[str, list[_Offer]]:
-    """Return what the packs offer for each class; what one does not offer is left out."""
+    """Return the packs' offers by class; packs without a class are left out of it."""
     offers: dict[str, list[_Offer]] = {}
     for pack in packs:
         for key, one in _by_name(pack).items():
@@ -105,7 +105,7 @@ def _offers(packs: Sequence[Pack]) -> Mapping[str, list[_Offer]]:
 
 
 def _by_name(pack: Pack) -> dict[str, PackClass]:
-    """Return a pack's classes; "Man" and "man" are the same unless one pack has both."""
+    """Return a pack's classes by name; "Man" and "man" are the same unless a pack has both."""
     folded = [one.name.casefold() for one in pack.classes]
     return {
         one.name if folded.count(key) > 1 else key: one
@@ -114,7 +114,7 @@ def _by_name(pack: Pack) -> dict[str, PackClass]:
 
 
 def _block(words: Words, offered: Sequence[_Offer]) -> Iterator[str]:
-    """Say what each pack asks for a class, and which is the lowest price per image."""
+    """Return the packs' prices for a class, and mark the lowest price per image."""
     first = offered[0]
     label = class_label(words, first.pack_class.name, first.pack.classes)
     name = escaped(label, _LONGEST_CLASS)
@@ -124,13 +124,13 @@ def _block(words: Words, offered: Sequence[_Offer]) -> Iterator[str]:
         line = words.class_line(cut(pack_title(words, one.pack), _LONGEST_TITLE), one.pack_class)
         each = one.pack_class.price_per_image
         is_lowest = each is not None and each.amount == lowest
-        # On a phone a line may take two: each begins with a dot, and the tick stays with its words.
+        # A phone may break a line: each begins with a dot, and the tick stays with its words.
         tick = f" · ✓\N{NO-BREAK SPACE}{_how_low(words, offered)}" if is_lowest else ""
         yield f"• {line}{tick}"
 
 
 def _lowest(classes: Sequence[PackClass]) -> Decimal | None:
-    """Return the lowest of several prices per image, if they are in one currency."""
+    """Return the lowest price per image, if all are in one currency."""
     prices = [each for one in classes if (each := one.price_per_image)]
     if len(prices) < _LEAST_TO_COMPARE or len({each.currency for each in prices}) > 1:
         return None

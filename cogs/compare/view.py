@@ -1,4 +1,4 @@
-"""A comparison's view: a menu to open one of its packs, and what leads to a comparison."""
+"""A comparison's view: a menu to open one of its packs, and the controls that compare."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ R = TypeVar("R", bound=str | int)
 
 
 class ComparisonControl(Control, feature="compare"):
-    """What leads to a comparison, or shares one; its `custom_id` says of which packs."""
+    """A control that compares packs or shares a comparison; its `custom_id` names the packs."""
 
     template = re.compile(
         rf"compare:(?:(?:share|show):{_ID}(?::{_ID}){{1,2}}|with:{_ID}|choose:{_ID}:{CLASS_KEY})"
@@ -48,7 +48,7 @@ class ComparisonControl(Control, feature="compare"):
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Post the comparison, show it, or ask what a pack is to be compared with."""
+        """Post the comparison, show it, or ask for the pack to compare with."""
         _, action, *refs = custom_id.split(":")
         if action == "share":
             await share_in_channel(interaction, custom_id, partial(_shared, interaction, refs))
@@ -63,12 +63,11 @@ class ComparisonControl(Control, feature="compare"):
 
 
 async def compare(interaction: discord.Interaction, refs: Sequence[str], *, private: bool) -> Reply:
-    """Return a comparison of packs, by id, slug or address.
+    """Compare packs, by id, slug or address.
 
-    Of more than three, the first are shown. Raises PackNotFound, Refusal if they are all the same,
-    or AstriaError.
+    Shows the first three. Raises PackNotFound, Refusal if they are all the same, or AstriaError.
     """
-    # A copied command may stand in one of three options.
+    # Each of the three options may contain a copied command with several packs.
     refs = list(dict.fromkeys(refs))[: _MOST_COMPARED * _MOST_COMPARED]
     found = await _side_by_side(interaction, refs, partial(find_pack, interaction))
     matches = list({match.source.value.id: match for match in found}.values())[:_MOST_COMPARED]
@@ -89,8 +88,8 @@ async def compare(interaction: discord.Interaction, refs: Sequence[str], *, priv
 async def _side_by_side(
     interaction: discord.Interaction, refs: Sequence[R], look_up: Callable[[R], Awaitable[T]]
 ) -> list[T]:
-    """Look packs up side by side, or one after another if memory has all: that never waits."""
-    # For people who may not see a pack, it takes as long as a pack that does not exist.
+    """Look packs up concurrently, or one by one if memory has all of them: that never waits."""
+    # For people who may not see a pack, this takes as long as for a pack that does not exist.
     audience = audience_of(interaction, private=True)
     if all(catalogue_of(interaction).has(ref, audience) for ref in refs):
         return [await look_up(ref) for ref in refs]
@@ -133,7 +132,7 @@ def _watched(
 
 
 async def _choice(interaction: discord.Interaction, pack_id: str, key: str) -> Reply:
-    """Ask what a pack is to be compared with: packs that offer the same class, the newest first."""
+    """Ask for the pack to compare with: packs with the same class, the newest first."""
     words, catalogue = words_of(interaction), catalogue_of(interaction)
     audience = audience_of(interaction, private=True)
     pack = (await catalogue.pack(pack_id, audience)).value
@@ -168,7 +167,7 @@ def comparison_reply(
     private: bool,
     sharing: Sharing,
 ) -> Reply:
-    """Return the view of a comparison; one with a pack that is not public is for the asker.
+    """Return the view of a comparison; if one of its packs is not public, only the asker sees it.
 
     `notes` stand above it.
     """

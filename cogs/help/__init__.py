@@ -1,4 +1,4 @@
-"""`/help`: what members can ask."""
+"""`/help`: the commands for members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/help` accepts."""
+"""The command `/help`."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class HelpCog(commands.Cog):
 
     @app_commands.command(name=said.HELP, description=said.HELP_SAYS)
     async def help(self, interaction: discord.Interaction) -> None:
-        """Tell privately what can be asked."""
+        """Show the commands in a private reply."""
         await send(interaction, help_reply(interaction))

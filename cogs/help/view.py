@@ -1,4 +1,4 @@
-"""What members are told that they can ask, with examples from the catalogue itself."""
+"""The reply to `/help`: the commands, with examples from the catalogue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_EXAMPLE = 60
 
 
 def help_reply(interaction: discord.Interaction) -> Reply:
-    """Return the commands with examples; a click on a command begins to write it."""
+    """Return the commands with examples; a click on a command puts it into the message box."""
     words = words_of(interaction)
     ids = services_of(interaction).command_ids
     packs = catalogue_of(interaction).suggestions(audience_of(interaction, private=True)) or ()
@@ -46,5 +46,5 @@ def _title(words: Words, pack: Pack) -> str:
 
 
 def _mention(words: Words, ids: dict[str, int], name: str) -> str:
-    """Return a command to click, or its name if Discord's number for it isn't known."""
+    """Return a clickable command, or its name if its id at Discord is unknown."""
     return f"</{name}:{ids[name]}>" if name in ids else f"`{words.command(name)}`"

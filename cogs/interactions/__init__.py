@@ -1,1 +1,1 @@
-"""The way of every interaction: let in, answered whatever happens, and counted."""
+"""The handling of every interaction: limits, answers, errors, records."""

@@ -1,4 +1,4 @@
-"""How many packs a member may have looked up at Astria: a flood ends before Astria's own limit."""
+"""A limit of look-ups at Astria per member, so that a flood does not reach Astria's own limit."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import datetime
 
 from cogs.interactions.cooldown import SECONDS, Cooldowns
 
-# A page of /packs looks up five packs, /compare three. In the window of the cool-down.
+# A page of /packs looks up five packs, /compare three. Per window of the cool-down.
 LOOKUPS_A_MEMBER = 30
 LOOKUPS_AT_ONCE = 10
 
 
 @dataclass(slots=True)
 class LookupAllowance:
-    """What one interaction may still have looked up."""
+    """The look-ups that one interaction may still cause."""
 
     cooldowns: Cooldowns
     user_id: int
@@ -22,7 +22,7 @@ class LookupAllowance:
     left: int = LOOKUPS_AT_ONCE
 
     def spend(self) -> float | None:
-        """Take one request; return the seconds to wait if there is none left."""
+        """Take one request; return the seconds to wait if none is left."""
         if not self.left:
             return SECONDS
         self.left -= 1

@@ -1,4 +1,4 @@
-"""A kind of control, found by its `custom_id`, and its name in the log and the metrics."""
+"""Kinds of controls, found by `custom_id`, and their names in the log and the metrics."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ OPEN_PACK = "packs-open"
 """The `custom_id` of the menu that opens a pack."""
 
 BACK = "packs:back:"
-"""What the `custom_id` of the button begins with that leads back to a list."""
+"""The prefix of the `custom_id` of the button that leads back to a list."""
 
 OTHER = "other"
-"""What an older version's control, or an unknown command, is called in the log and the metrics."""
+"""The name of an old control or an unknown command in the log and the metrics."""
 
 
 class Control:
-    """What buttons, menus and boxes of one kind do; `template` is what their `custom_id`s are like.
+    """One kind of buttons, menus and boxes; `template` is the pattern of their `custom_id`s.
 
-    Each begins with the name of its feature. discord.py's own dynamic items do the same, but build
-    a view of all that a message carries at each click, which takes a fifth of the time to the
-    answer (see docs/performance.md).
+    Each `custom_id` begins with the feature's name. discord.py's dynamic items are similar, but
+    build a view of the whole message at each click, which takes a fifth of the time to the answer
+    (see docs/performance.md).
     """
 
     template: ClassVar[re.Pattern[str]]
@@ -35,12 +35,12 @@ class Control:
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Do what the control is for: `value` is the option chosen, or the page typed."""
+        """Act on a use of the control: `value` is the option chosen, or the page typed."""
         raise NotImplementedError
 
 
 def compare_with(pack_id: int, class_key: str) -> str:
-    """Return the `custom_id` of the button that asks what to compare a pack with."""
+    """Return the `custom_id` of the button that asks for a pack to compare with."""
     return f"compare:choose:{pack_id}:{class_key}"
 
 
@@ -50,7 +50,7 @@ def compare_packs(pack_ids: Sequence[str]) -> str:
 
 
 def back_of(interaction: discord.Interaction) -> str | None:
-    """Return the `custom_id` of the button in the used message that leads back to a list."""
+    """Return the `custom_id` of the back button in the used message; None if it has none."""
     rows = interaction.message.components if interaction.message else ()
     buttons = (one for row in rows if isinstance(row, discord.ActionRow) for one in row.children)
     ids = (str(one.custom_id) for one in buttons if isinstance(one, discord.Button))
@@ -79,7 +79,7 @@ _ACTIONS = {
 
 
 def control_name(custom_id: str) -> str:
-    """Return what a control is called in the log and the metrics, from a closed set."""
+    """Return a control's name in the log and the metrics, from a closed set."""
     feature, _, rest = custom_id.partition(":")
     if feature == OPEN_PACK:
         return "open pack"

@@ -1,17 +1,17 @@
-"""How many requests one member may make: more than a person needs, fewer than a script makes."""
+"""A limit of requests per member: more than a person needs, fewer than a script makes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
 
-# Somebody who clicks through pictures as fast as they appear makes three clicks a second at most,
-# and looks at something now and then.
+# Somebody who clicks through pictures as fast as they appear makes at most three clicks a second,
+# and sometimes looks at one.
 REQUESTS, SECONDS = 80, 20.0
 
 
 class Cooldowns:
-    """Count what each member asks for, from one window of time to the next."""
+    """Count each member's requests per window of time."""
 
     def __init__(self, most: int = REQUESTS) -> None:
         self._most = most
@@ -21,7 +21,7 @@ class Cooldowns:
     def hit(self, user_id: int, at: datetime) -> float | None:
         """Count a request; return the seconds to wait if it is one too many."""
         now = at.timestamp()
-        # A request with a wrong date, say an hour ahead, must not keep a window open for long.
+        # A request with a wrong date, such as an hour ahead, must not keep a window open for long.
         if not self._ends - SECONDS <= now < self._ends:
             self._counts.clear()
             self._ends = now + SECONDS

@@ -1,4 +1,4 @@
-"""Words for members about errors, with a reference that is also in the log."""
+"""Tell members about errors, with a reference that is also in the log."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")
 
-# Discord's error codes for a message that was deleted, an interaction that is over, and one that
-# another process has answered.
+# Discord's error codes for a deleted message, for an expired interaction, and for one that another
+# process has answered.
 _NOBODY_WAITS = {10008, 10062, 40060}
 
-# Its codes for a body that is no JSON, is empty, or has a wrong or too long field.
+# Its codes for a body that is not JSON, is empty, or has a wrong or too long field.
 _NOT_UNDERSTOOD = {50109, 50006, 50035}
 
 
 class Refusal(Exception):
-    """Tell the asker why a request cannot be met; the sentence is shown as it is.
+    """A request is refused; the text is the sentence for the asker.
 
-    `view` has what can be done instead, if there is anything.
+    `view` has controls with alternatives, if there are any.
     """
 
     def __init__(self, sentence: str, view: discord.ui.View | None = None) -> None:
@@ -40,7 +40,7 @@ class Refusal(Exception):
 
 
 class PackNotFound(Refusal):
-    """Say that no pack is known by what somebody typed, an id, a slug or words: `ref`."""
+    """There is no pack for `ref`, which somebody typed: an id, a slug or words."""
 
     def __init__(self, ref: str, reply: Reply) -> None:
         super().__init__(reply.content)
@@ -67,15 +67,15 @@ async def _answer(interaction: discord.Interaction, error: Exception) -> None:
         log.debug("nobody waits for the answer any more", cause=str(error))
         return
     _log(error)
-    # An autocomplete can show no error; and if Discord does not let the bot answer here, it accepts
-    # no error message either.
+    # An autocomplete cannot show an error. If Discord does not let the bot answer here, it does not
+    # accept an error message either.
     refused = _is_refusal(error) and not interaction.response.is_done()
     if interaction.type is not discord.InteractionType.autocomplete and not refused:
         await _tell(interaction, _reply(words_of(interaction), error, record.reference))
 
 
 async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
-    """Send words about an error; if they cannot be sent, only log that."""
+    """Send the message about an error; if that fails, only log it."""
     try:
         await _send_with_retry(interaction, reply)
     except NOT_TAKEN as error:
@@ -86,9 +86,9 @@ async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
 
 
 async def _send_with_retry(interaction: discord.Interaction, reply: Reply) -> None:
-    """Send a reply, and once more if the proxy in front of Discord refuses it with 429.
+    """Send a reply; send it once more if the proxy in front of Discord refuses it with 429.
 
-    Other refusals that may pass are repeated by discord.py.
+    discord.py repeats requests after other temporary refusals.
     """
     try:
         await send(interaction, reply)
@@ -120,7 +120,7 @@ def _reply(words: Words, error: Exception, reference: str) -> Reply:
 
 
 def _log(error: Exception) -> None:
-    """Log the cause, in a line that has the reference, like each line of an interaction."""
+    """Log the cause; like all lines of an interaction, the line has the reference."""
     match error:
         case PackNotFound():
             log.info("pack not found", ref=error.ref)
@@ -141,12 +141,12 @@ def _log(error: Exception) -> None:
 
 
 def _is_ours(error: Exception) -> bool:
-    """Tell whether Discord did not understand what it was sent."""
+    """Tell whether the fault is the bot's: Discord did not understand the request."""
     return isinstance(error, discord.HTTPException) and error.code in _NOT_UNDERSTOOD
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Tell whether Discord does not let the bot answer here, whatever the answer is."""
+    """Tell whether Discord does not let the bot answer here at all."""
     return (
         isinstance(error, discord.HTTPException)
         and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -156,7 +156,7 @@ def _is_refusal(error: Exception) -> bool:
 
 
 def explain(words: Words, error: Exception) -> str:
-    """Return the words for a person about an error."""
+    """Return the sentence for a member about an error."""
     match error:
         case NotFound():
             return words.pack_gone

@@ -1,4 +1,4 @@
-"""The one way that every interaction takes: let in, answered whatever happens, and counted."""
+"""Handle every interaction in one place: check the limits, answer even after errors, count it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from cogs.interactions.services import Services
 
 log = structlog.stdlib.get_logger("cogs")
 
-# Checked first: to build a log line that is not written would take longer than all the rest here.
+# Checked first: building a log line that is not written would take longer than all the rest here.
 _is_enabled_for = logging.getLogger("cogs").isEnabledFor
 
 _Data = Mapping[str, object]
 
 
 class PacksTree(CommandTree):
-    """The bot's commands, which are handled like every interaction."""
+    """The bot's commands; they are handled like every interaction."""
 
     async def receive(
         self, interaction: discord.Interaction, work: Callable[[], Awaitable[None]]
@@ -47,12 +47,12 @@ class PacksTree(CommandTree):
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
     ) -> None:
-        """Answer a command that fails."""
+        """Answer after an error in a command."""
         await answer_error(interaction, cast(Exception, error))
 
 
 async def receive_control(interaction: discord.Interaction) -> None:
-    """Handle a click, a choice in a menu or a filled-in box; say if the control is too old."""
+    """Handle a click, a choice in a menu or a filled-in box; refuse controls that are too old."""
     data = cast(_Data, interaction.data)
     custom_id = str(data.get("custom_id"))
     work = partial(_act, interaction, custom_id, data)
@@ -118,6 +118,6 @@ def _chosen(data: _Data) -> str | None:
 
 
 def _typed(data: _Data) -> str | None:
-    """Return what was typed in a box of one field; a form of several is read by its control."""
+    """Return the text of a box with one field; the control itself reads a form with several."""
     rows = cast("Mapping[str, list[Mapping[str, Mapping[str, str]]]]", data)
     return rows["components"][0]["component"].get("value")

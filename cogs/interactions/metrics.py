@@ -6,7 +6,7 @@ from functools import cache
 
 from prometheus_client import Counter, Histogram
 
-# In seconds. Discord waits 3 for the first answer; what follows may take as long as Astria does.
+# In seconds. Discord waits 3 for the first answer; the whole answer may have to wait for Astria.
 _FIRST_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 _FINAL_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
@@ -17,23 +17,23 @@ INTERACTIONS = Counter(
 )
 FIRST_ANSWER_SECONDS = Histogram(
     "packs_bot_first_answer_seconds",
-    'How long it took until a member saw anything, "is thinking" included.',
+    'Time until a member saw anything, "is thinking" included.',
     ["command"],
     buckets=_FIRST_BUCKETS,
 )
 FINAL_ANSWER_SECONDS = Histogram(
     "packs_bot_final_answer_seconds",
-    "How long it took until a member saw the whole answer.",
+    "Time until a member saw the whole answer.",
     ["command"],
     buckets=_FINAL_BUCKETS,
 )
-STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from old data.")
+STALE_ANSWERS = Counter("packs_bot_stale_answers", "Answers that were made from stale data.")
 
 
-# Looked up once, as that takes longer than counting.
+# Looked up once, as a look-up takes longer than counting.
 @cache
 def series(command: str, outcome: str) -> tuple[Counter, Histogram, Histogram]:
-    """Return what counts an interaction, and the times until its first and its whole answer."""
+    """Return an interaction's metrics: its counter, and its times to first and whole answer."""
     return (
         INTERACTIONS.labels(command, outcome),
         FIRST_ANSWER_SECONDS.labels(command),

@@ -1,8 +1,8 @@
-"""The "is thinking" that stands for an answer, and what may be sent after it.
+"""The "is thinking" message in the place of an answer, and which messages may follow it.
 
-The first follow-up takes its place and its visibility (Discord's developer documentation,
-"Receiving and Responding"). So nothing private is sent after a public one unless Discord has
-confirmed that the placeholder has become a message of its own.
+The first follow-up takes over its place and its visibility (Discord's developer documentation,
+"Receiving and Responding"). So after a public placeholder the bot sends nothing private, unless
+Discord has confirmed that the placeholder is now a separate message.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ import structlog
 log = structlog.stdlib.get_logger("cogs")
 
 NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What is raised if Discord does not take a request: refusals, lost connections, time-outs."""
+"""The errors if Discord does not accept a request: refusals, lost connections, timeouts."""
 
-# For one request of Discord's, its repetitions included. In seconds.
+# For one request to Discord, including retries. In seconds.
 _LONGEST_REQUEST = 5.0
 
 _PLACEHOLDER = "placeholder"
 
 
 class Placeholder(Enum):
-    """The message in the place of the answer, until it comes."""
+    """The message in the place of the answer, until the answer is sent."""
 
     NONE = auto()
     PRIVATE = auto()
     PUBLIC = auto()
     FREED = auto()
-    """It has become a message of its own, to be deleted once the answer has been sent."""
+    """It is a separate message now, to be deleted after the answer has been sent."""
 
 
 def placeholder_of(interaction: discord.Interaction) -> Placeholder:
@@ -43,18 +43,18 @@ def placeholder_of(interaction: discord.Interaction) -> Placeholder:
 
 async def think(interaction: discord.Interaction, *, private: bool) -> None:
     """Show "is thinking" to the asker alone, or to the channel."""
-    # Noted first: it may stand even if Discord's confirmation is lost.
+    # Recorded first: the placeholder may exist even if Discord's confirmation is lost.
     interaction.extras[_PLACEHOLDER] = Placeholder.PRIVATE if private else Placeholder.PUBLIC
     await interaction.response.defer(ephemeral=private, thinking=True)
 
 
 def fill(interaction: discord.Interaction) -> None:
-    """Note that the answer has taken the place of the placeholder."""
+    """Record that the answer has replaced the placeholder."""
     interaction.extras[_PLACEHOLDER] = Placeholder.NONE
 
 
 async def free(interaction: discord.Interaction) -> bool:
-    """Make the placeholder a message of its own; return whether Discord has confirmed that."""
+    """Make the placeholder a separate message; return whether Discord has confirmed that."""
     try:
         async with asyncio.timeout(_LONGEST_REQUEST):
             await interaction.edit_original_response(content="…")
@@ -66,7 +66,7 @@ async def free(interaction: discord.Interaction) -> bool:
 
 
 async def delete_freed(interaction: discord.Interaction) -> None:
-    """Delete what is left of a placeholder that was freed."""
+    """Delete a placeholder that was made a separate message."""
     if placeholder_of(interaction) is Placeholder.FREED:
         fill(interaction)
         with suppress(*NOT_TAKEN):

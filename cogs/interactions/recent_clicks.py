@@ -1,4 +1,4 @@
-"""Controls that were used a moment ago."""
+"""Recently used controls."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _MOST_CLICKS = 10_000
 
 
 class RecentClicks:
-    """Tell repeated clicks on a button from the first one."""
+    """Distinguish repeated clicks on a button from the first one."""
 
     def __init__(self) -> None:
         self._seen = TTLCache[tuple[int, str], None](_MOST_CLICKS, _SAME_CLICK)
 
     def is_first(self, interaction: discord.Interaction, custom_id: str) -> bool:
-        """Tell whether a control of a message has not been used lately; from now on it has."""
+        """Tell whether this is the first recent use of a message's control; record the use."""
         key = _key(interaction, custom_id)
         first = key not in self._seen
         self._seen[key] = None

@@ -1,4 +1,4 @@
-"""Check an answer again that was made from old data, and take it down if it must not stay."""
+"""Check an answer from stale data again, and take it down if it must not stay."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from cogs.language.words import Words
 
 log = structlog.stdlib.get_logger("cogs")
 
-# For one request of Discord's, its repetitions included. In seconds.
+# For one request to Discord, including retries. In seconds.
 _LONGEST_REQUEST = 30.0
 
-# Discord's error code for a message that was deleted.
+# Discord's error code for a deleted message.
 _UNKNOWN_MESSAGE = 10008
 
 RECHECKS = "rechecks"
-"""Where an interaction keeps what is to be checked after its answer was shown."""
+"""The interaction's key for the check to make after its answer was shown."""
 
 _Step = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message that shows a reply; `message` is None if only the interaction leads to it."""
+    """A message with a reply; `message` is None if only the interaction gives access to it."""
 
     interaction: discord.Interaction
     message: discord.Message | None
 
     def ways_down(self, instead: Reply) -> Iterator[_Step]:
-        """Yield what replaces or removes the message: by the interaction, then by the bot."""
+        """Yield steps that replace or remove the message: by the interaction, then by the bot."""
         interaction, message = self.interaction, self.message
         changed = {"content": instead.content, "embeds": instead.embeds, "view": instead.view}
         if isinstance(message, discord.WebhookMessage):
@@ -63,9 +63,9 @@ class Shown:
 
 
 async def take_down(shown: Shown, instead: Reply) -> bool:
-    """Put a reply in the place of a message that must not stay, or delete it.
+    """Replace a message that must not stay with a reply, or delete it.
 
-    Tell whether Discord has taken any of that; if not, the log says where the message is.
+    Return whether Discord accepted one of the steps; if not, the log says where the message is.
     """
     try:
         for step in shown.ways_down(instead):
@@ -84,13 +84,13 @@ def plan_recheck(
     check: Callable[[], Awaitable[Reply | None]],
     message: discord.Message | None,
 ) -> None:
-    """Remember that a reply that was shown is to be checked again."""
+    """Plan to check a shown reply again."""
     planned = partial(_check, Shown(interaction, message), reply, check)
     interaction.extras.setdefault(RECHECKS, []).append(planned)
 
 
 async def recheck(interaction: discord.Interaction) -> None:
-    """Check again what was shown of old data; replace it if it must not stay."""
+    """Check an answer from stale data again; replace it if it must not stay."""
     checks: Sequence[Callable[[], Awaitable[None]]] = interaction.extras[RECHECKS]
     running = services_of(interaction).running
     task = cast("asyncio.Task[object]", asyncio.current_task())
@@ -113,7 +113,7 @@ async def _check(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply
 async def _verdict(
     interaction: discord.Interaction, words: Words, check: Callable[[], Awaitable[Reply | None]]
 ) -> Reply | None:
-    """Return the replacement for an answer, if it needs one; a fault of the bot needs one too."""
+    """Return the replacement for an answer, if it needs one; after a fault of the bot it does."""
     try:
         return await check()
     except Exception:
@@ -122,7 +122,7 @@ async def _verdict(
 
 
 async def _is_taken(step: _Step, *, again: bool = True) -> bool:
-    """Tell whether the message no longer shows what it must not; try twice what may pass."""
+    """Make a step; tell whether the message is harmless now. Try again if the failure may pass."""
     try:
         async with asyncio.timeout(_LONGEST_REQUEST):
             await step()

@@ -15,26 +15,26 @@ from api.cache.statistics import begin_lookups
 from cogs.interactions import metrics
 
 _RECORD = "record"
-"""Where an interaction keeps its record."""
+"""The interaction's key for its record."""
 
 
 class Outcome(StrEnum):
-    """How an interaction ended."""
+    """The end of an interaction."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
-    """The member was told why not."""
+    """The member was told why the request was refused."""
     NOT_FOUND = "not_found"
     FAILED = "failed"
-    """The member was told of a fault, with a reference, or of nothing at all."""
+    """The member was told of a fault, with a reference, or got no answer."""
     OVERTAKEN = "overtaken"
-    """Another process had answered, or nobody waited any more."""
+    """Another process had answered, or nobody waited any longer."""
     INTERRUPTED = "interrupted"
-    """The bot was told to stop, and could not wait for the answer."""
+    """The bot had to stop, and could not wait for the answer."""
 
 
 class Record:
-    """One interaction, from its beginning on. Its fields stand in each of its lines in the log."""
+    """One interaction from its beginning on. Each of its log lines has its fields."""
 
     __slots__ = (
         "_began",
@@ -52,43 +52,43 @@ class Record:
         """The name of the command or control, from a closed set."""
         self.outcome = Outcome.ANSWERED
         self.lookups = begin_lookups()
-        """Where its data was found, and whether any of it was old."""
+        """Where its data was found, and whether some of it was stale."""
         self.first: float | None = None
-        """The seconds until the member first saw anything, if they have."""
+        """The seconds until the member first saw anything; None before that."""
         self.final: float | None = None
-        """The seconds until the member saw the answer, if they have."""
+        """The seconds until the member saw the answer; None before that."""
         self._interaction = interaction
         self._reference = ""
         self._began = time.perf_counter()
         interaction.extras[_RECORD] = self
-        # The log asks it for its fields whenever it writes a line.
+        # The log asks the record for its fields at each line.
         structlog.contextvars.bind_contextvars(interaction=self)
 
     @property
     def reference(self) -> str:
-        """What a member is told, to find the lines in the log by."""
+        """The reference for the member, which leads to the lines in the log."""
         if not self._reference:
             self._reference = secrets.token_hex(4)
         return self._reference
 
     @property
     def took(self) -> float:
-        """The seconds since the interaction came in."""
+        """The seconds since the interaction arrived."""
         return time.perf_counter() - self._began
 
     def mark_first_answer(self) -> None:
-        """Note that the member has seen something; only the first call counts."""
+        """Record that the member has seen something; only the first call counts."""
         if self.first is None:
             self.first = self.took
 
     def mark_shown(self) -> None:
-        """Note that the member has seen the answer; of several parts the last counts."""
+        """Record that the member has seen the answer; of several parts, the last counts."""
         self.final = time.perf_counter() - self._began
         if self.first is None:
             self.first = self.final
 
     def count(self, *, answered: bool) -> None:
-        """Count the interaction as over; one without any answer has no time until it came."""
+        """Count the finished interaction; without an answer it has no time to the answer."""
         interactions, first_answer, final_answer = metrics.series(self.command, self.outcome)
         interactions.inc()
         if self.lookups.stale:
@@ -99,13 +99,13 @@ class Record:
             final_answer.observe(now if self.final is None else self.final)
 
     def fields(self) -> Mapping[str, object]:
-        """Return the fields of a log line that is written now."""
+        """Return the fields for a log line now."""
         found = self.lookups.found
         return {
             "reference": self.reference,
             "command": self.command,
             "server": self._interaction.guild_id,
-            # discord.py has no user for an interaction that names none.
+            # discord.py has no `user` if the interaction names none.
             "user": getattr(self._interaction.user, "id", None),
             "shard": shard_of(self._interaction),
             "took_ms": round(self.took * 1000, 1),
@@ -114,12 +114,12 @@ class Record:
 
 
 def record_of(interaction: discord.Interaction) -> Record:
-    """Return the record of an interaction that is being handled."""
+    """Return the record of a running interaction."""
     return interaction.extras[_RECORD]
 
 
 def shard_of(interaction: discord.Interaction) -> int:
-    """Return the shard that an interaction comes through; direct messages come through the first.
+    """Return the shard of an interaction; direct messages come through the first.
 
     Source: Discord's developer documentation, "Gateway", "Sharding".
     """

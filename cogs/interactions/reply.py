@@ -1,4 +1,4 @@
-"""All that an answer consists of, before it is sent."""
+"""The content of an answer, before sending."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from discord import InteractionResponseType
 
 @dataclass(frozen=True)
 class Reply:
-    """All that a message of the bot shows, and whether only the asker sees it."""
+    """The content of a message of the bot, and whether only the asker sees it."""
 
     content: str = ""
     embeds: list[discord.Embed] = field(default_factory=list[discord.Embed])
     view: discord.ui.View | None = None
     private: bool = False
     hidden: tuple[int, ...] = ()
-    """The packs in it that the channel may not see; it is never sent publicly then."""
+    """Its packs that the channel may not see; with any, it is never sent publicly."""
     takes_down: bool = False
-    """The pack or page of the message is gone: this replaces it, whoever used its control."""
+    """The pack or page of the message is gone: replace it, no matter who used its control."""
     recheck: Callable[[], Awaitable[Reply | None]] | None = None
-    """For an answer from old data: wait for newer data, return what must replace the answer."""
+    """For an answer from stale data: wait for newer data, return a replacement if needed."""
 
     @cached_property
     def as_message(self) -> bytes:
-        """What Discord is sent for a new message, as JSON; built once."""
+        """The request body for a new message, as JSON; built once."""
         flags = discord.MessageFlags(ephemeral=self.private).value
         return self._body(InteractionResponseType.channel_message, {"flags": flags})
 
     @cached_property
     def as_update(self) -> bytes:
-        """What Discord is sent to change the message that was clicked in, as JSON; built once."""
+        """The request body to change the clicked message, as JSON; built once."""
         return self._body(InteractionResponseType.message_update, {})
 
     def _body(self, kind: InteractionResponseType, more: Mapping[str, object]) -> bytes:

@@ -1,4 +1,4 @@
-"""What one interaction asks of the bot: by whom, who reads the answer, and in which words."""
+"""The context of one interaction: its asker, the readers of the answer, and the language."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from cogs.language.words import Words, words_for
 from config import CostsShownTo
 
 _REQUEST = "request"
-"""Where an interaction keeps what it asks."""
+"""The interaction's key for its request."""
 
 
 class Request:
-    """What one interaction says, worked out once, as everything needs it.
+    """The context of one interaction, computed once.
 
-    `in_staff_server`: the server is one that the operator trusts, and it has added the bot itself.
-    `moderator`: the asker may see packs that are not public. That takes Manage Messages in this
-    channel of such a server: whoever moderates another one need not know the packs' owner.
+    `in_staff_server`: the operator trusts the server, and it has added the bot itself.
+    `moderator`: the asker may see packs that are not public. This needs Manage Messages in this
+    channel of such a server, as moderators of other servers may not know the packs' owner.
     `audience`: the asker alone, who reads private answers. `public_audience`: all of the channel.
     `words` are in the asker's language, `public_words` in that of a public post.
     `private`: only the asker sees the message whose control was used. `owner`: it was made for the
@@ -48,7 +48,7 @@ class Request:
         self.moderator = self.in_staff_server and interaction.permissions.manage_messages
         self.audience = _audience(services.costs_shown_to, self.moderator)
         self.public_audience = _audience(services.costs_shown_to, False)
-        # Half an interaction has no locale, or one that is no text.
+        # An incomplete interaction has no locale, or one that is not text.
         own = str(interaction.locale.value)
         self.words = words_for(own)
         self.public_words = words_for(_public_locale(interaction, services) or own)
@@ -72,34 +72,34 @@ def _public_locale(interaction: discord.Interaction, services: Services) -> str 
     guild, chosen = interaction.guild, interaction.guild_locale
     if guild is None:
         return None
-    # Only a Community can choose its language; Discord says American English for all others.
+    # Only a Community can choose its language; for all others Discord sends American English.
     if chosen and (chosen is not discord.Locale.american_english or "COMMUNITY" in guild.features):
         return str(chosen.value)
     return services.public_language
 
 
 def request_of(interaction: discord.Interaction) -> Request:
-    """Return what an interaction asks of the bot."""
+    """Return the context of an interaction."""
     request: Request | None = interaction.extras.get(_REQUEST)
     return request or Request(interaction)
 
 
 def words_of(interaction: discord.Interaction, *, private: bool = True) -> Words:
-    """Return the words in the asker's language, or for a public post in the server's."""
+    """Return the words in the asker's language; for a public post, in the server's."""
     request = request_of(interaction)
     return request.words if private else request.public_words
 
 
 def audience_of(interaction: discord.Interaction, *, private: bool) -> Audience:
-    """Return who reads an answer: the asker alone if it is private, else all of the channel."""
+    """Return the readers of an answer: only the asker if it is private, else the channel."""
     request = request_of(interaction)
     return request.audience if private else request.public_audience
 
 
 def sharer_of(interaction: discord.Interaction) -> int | None:
-    """Return who shared the message whose control was used; nobody if it was not shared.
+    """Return the member who shared the used message; None if it was not shared.
 
-    All else that comes of a control is private, or takes the place of its message.
+    Other answers to a control are private, or replace its message.
     """
     message = interaction.message
     metadata = message.interaction_metadata if message else None

@@ -1,4 +1,4 @@
-"""How an answer reaches Discord: at once if it can, deferred if it must, never twice."""
+"""Send answers to Discord: at once if possible, deferred if necessary, never twice."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from cogs.interactions.request import request_of, sharer_of, words_of
 log = structlog.stdlib.get_logger("cogs")
 
 
-# For one request to Discord, its repetitions included. In seconds.
+# For one request to Discord, including retries. In seconds.
 _LONGEST_REQUEST = 15.0
 
 
 class WouldLeak(Exception):
-    """Say that a reply was about to show the channel what only its asker may see.
+    """A reply was about to show the channel something that only its asker may see.
 
-    That is a mistake made elsewhere.
+    This is a bug elsewhere.
     """
 
 
 async def respond(
     interaction: discord.Interaction, work: Awaitable[Reply], *, private: bool
 ) -> None:
-    """Answer with a new message, once the work is done; `private` if it is expected to be private.
+    """Answer with a new message after the work; `private` if a private answer is expected.
 
-    If the asker may see hidden packs, the answer may be private after all.
+    If the asker may see hidden packs, the answer may become private.
     """
 
     async def defer_answer() -> None:
@@ -56,7 +56,7 @@ async def respond(
 
 
 async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_place: bool) -> None:
-    """Answer a control once the work is done: in its own message, or with a private copy."""
+    """Answer a control after the work: change its message, or send a private copy."""
     reply = await _result_or_defer(work, partial(defer, interaction))
     if reply.takes_down:
         await _take_down(interaction, reply)
@@ -72,17 +72,17 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
 
 
 def credited(interaction: discord.Interaction, reply: Reply, user_id: int) -> Reply:
-    """Return a reply that says who shared it."""
+    """Return the reply with the name of the member who shared it."""
     return _headed(reply, words_of(interaction, private=False).shared_by(user_id))
 
 
 def _as_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
-    """Return a private reply that says that it is a copy of a public post."""
+    """Return a private reply with the note that it is a copy of a public post."""
     return replace(_headed(reply, words_of(interaction).own_copy), private=True)
 
 
 def still_a_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
-    """Return a reply that says that it is a copy if the message does whose control was used."""
+    """Return the reply with the note "copy" if the used message has it."""
     message = interaction.message
     if message is None or not message.content.startswith(words_of(interaction).own_copy):
         return reply
@@ -90,26 +90,26 @@ def still_a_copy(interaction: discord.Interaction, reply: Reply) -> Reply:
 
 
 def _headed(reply: Reply, line: str) -> Reply:
-    """Return a reply below a line, which stays if newer data replaces the rest."""
+    """Return a reply below a line; the line stays if newer data replaces the rest."""
     content = "\n".join(filter(None, [line, reply.content]))
     recheck = reply.recheck
 
     async def headed_again() -> Reply | None:
         newer = await recheck() if recheck else None
-        # A message that says that a pack is gone has no author to name.
+        # The message that a pack is gone names no author.
         return _headed(newer, line) if newer and newer.embeds else newer
 
     return replace(reply, content=content, recheck=headed_again if recheck else None)
 
 
 async def defer(interaction: discord.Interaction) -> None:
-    """Tell Discord that the answer to a control comes later."""
+    """Tell Discord that the answer to a control follows later."""
     await interaction.response.defer()
     record_of(interaction).mark_first_answer()
 
 
 async def edit(interaction: discord.Interaction, reply: Reply) -> None:
-    """Put a reply in the place of the message whose control was used."""
+    """Replace the used message with a reply."""
     if reply.hidden and not request_of(interaction).private:
         raise WouldLeak(reply.hidden)
     if interaction.response.is_done():
@@ -120,7 +120,7 @@ async def edit(interaction: discord.Interaction, reply: Reply) -> None:
 
 
 async def _take_down(interaction: discord.Interaction, reply: Reply) -> None:
-    """Put a reply in the place of the used message, which must not stay."""
+    """Replace the used message, which must not stay, with a reply."""
     if await take_down(Shown(interaction, interaction.message), reply):
         record_of(interaction).mark_shown()
     else:
@@ -128,7 +128,7 @@ async def _take_down(interaction: discord.Interaction, reply: Reply) -> None:
 
 
 async def send(interaction: discord.Interaction, reply: Reply) -> None:
-    """Send a reply as a new message, whatever has been answered before."""
+    """Send a reply as a new message, even if there was an answer before."""
     if reply.hidden and not reply.private:
         raise WouldLeak(reply.hidden)
     if not interaction.response.is_done():
@@ -148,7 +148,7 @@ async def _send_beside_placeholder(interaction: discord.Interaction, reply: Repl
     standing = placeholder_of(interaction) in {Placeholder.PRIVATE, Placeholder.PUBLIC}
     taking_its_place = standing and not await free(interaction)
     if taking_its_place and reply.private:
-        # The message may be public: it only says how to ask again.
+        # The message may be public, so it only says how to ask again.
         record_of(interaction).outcome = Outcome.FAILED
         reply = Reply(words_of(interaction).ask_privately)
     async with asyncio.timeout(_LONGEST_REQUEST):
@@ -175,7 +175,7 @@ async def _edit_original(interaction: discord.Interaction, reply: Reply) -> None
 def _mark_shown(
     interaction: discord.Interaction, reply: Reply, message: discord.Message | None = None
 ) -> None:
-    """Note that the member has the answer, and what is to be checked again afterwards."""
+    """Record that the member has the answer, and plan its recheck."""
     record_of(interaction).mark_shown()
     if reply.recheck:
         plan_recheck(interaction, reply, reply.recheck, message)
@@ -184,7 +184,7 @@ def _mark_shown(
 
 
 async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable[None]]) -> Reply:
-    """Return the result of the work; defer if the work has to wait for anything.
+    """Return the result of the work; defer if the work has to wait.
 
     Discord waits 3 seconds for the first answer (developer documentation, "Receiving and
     Responding"), Astria may take longer. Work that needs only memory never yields to the event
@@ -201,7 +201,7 @@ async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable
         waiting.cancel()
         for deferral in deferrals:
             refused = await deferral
-            # A message that must not stay is removed, even if the answer fails.
+            # Remove a message that must not stay, even if the answer fails.
             if refused and not (reply and reply.takes_down):
                 raise refused
 
@@ -209,9 +209,9 @@ async def _result_or_defer(work: Awaitable[Reply], defer: Callable[[], Awaitable
 async def _attempt(
     defer: Callable[[], Awaitable[None]], *, again: bool = True
 ) -> discord.HTTPException | None:
-    """Defer, and once more if the proxy in front of Discord refused; return a second refusal.
+    """Defer; try again if the proxy in front of Discord refuses. Return a second refusal.
 
-    The words about a failure would come when the work is done: too late, if that takes long.
+    An error message would come after the work: too late, if the work takes long.
     """
     try:
         await defer()

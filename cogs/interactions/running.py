@@ -1,4 +1,4 @@
-"""The interactions that are being handled, so that the bot can wait for them when it stops."""
+"""Running interactions, so that the bot can wait for them when it stops."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import asyncio
 
 
 class Running:
-    """The tasks that answer interactions, and those that check an answer again."""
+    """The tasks that answer interactions, and those that check answers again."""
 
     def __init__(self) -> None:
         self.answers = set[asyncio.Task[object]]()
-        """The tasks whose members still wait for an answer."""
+        """Tasks whose members still wait for an answer."""
         self.rechecks = set[asyncio.Task[object]]()
-        """The tasks whose members have their answer already."""
+        """Tasks whose members already have their answer."""
         self.interrupted = False
         """Whether tasks that took too long have been cancelled."""
 
     async def finish(self, seconds: float) -> None:
-        """Wait until all of them have ended, for so many seconds at most."""
+        """Wait until all tasks have ended, for at most `seconds`."""
         if tasks := self.answers | self.rechecks:
             await asyncio.wait(tasks, timeout=seconds)
 
     async def interrupt(self, seconds: float) -> None:
-        """Cancel what is still running; answers have so many seconds to tell the member why."""
+        """Cancel running tasks; answers have `seconds` to tell the member why."""
         self.interrupted = True
         for task in self.answers | self.rechecks:
             task.cancel()

@@ -1,4 +1,4 @@
-"""What the features need of the bot that received an interaction."""
+"""The services that the bot offers to its features."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from config import CostsShownTo
 
 
 class Services(Protocol):
-    """What the features need of the bot they belong to."""
+    """The services that features use."""
 
     catalogue: Catalogue
     cooldowns: Cooldowns
@@ -31,7 +31,7 @@ class Services(Protocol):
     staff_servers: StaffServers
     version: str
     command_ids: dict[str, int]
-    """Discord's number of each slash command, as far as it is known."""
+    """Discord's ids of the slash commands, as far as they are known."""
     public_language: str | None
     """The language of public posts in a server that has not chosen one."""
     shop_file: ShopFile
@@ -39,13 +39,13 @@ class Services(Protocol):
     store: Store
     announce_channel_id: int | None
     own_listed: bool
-    """Whether members see the account's own packs that are listed, though not public."""
+    """Whether members see the account's own packs that are listed but not public."""
     pack_source: Source
-    """What `/packs` shows when not told."""
+    """The default source of `/packs`."""
 
 
 def services_of(interaction: discord.Interaction) -> Services:
-    """Return what the bot offers that received the interaction."""
+    """Return the services of the bot that received the interaction."""
     return cast(Services, interaction.client)
 
 
@@ -55,5 +55,5 @@ def catalogue_of(interaction: discord.Interaction) -> Catalogue:
 
 
 def shop_words_of(interaction: discord.Interaction) -> Mapping[str, Sequence[str]]:
-    """Return the packs that the team wants words to lead to."""
+    """Return the shop's words, with the packs that they lead to."""
     return services_of(interaction).shop_file.shop.words

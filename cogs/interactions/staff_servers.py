@@ -1,4 +1,4 @@
-"""The servers whose moderators may see what members may not: the operator's own."""
+"""The operator's own servers, whose moderators may see more than members."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StaffServers:
-    """Which servers are trusted: those of `ids`, or `every` server that has added the bot."""
+    """The trusted servers: those in `ids`, or `every` server that has added the bot."""
 
     ids: frozenset[int] = frozenset()
     every: bool = False
 
     @classmethod
     def of(cls, ids: frozenset[int], *, public_bot: bool) -> StaffServers:
-        """Return whom to trust if STAFF_GUILD_IDS names `ids`, or nobody.
+        """Return the trusted servers; `ids` are those in STAFF_GUILD_IDS, if any.
 
-        `public_bot` is Discord's "Public Bot": whether anyone can add the bot to a server of their
-        own, and be a moderator there.
+        `public_bot` is Discord's "Public Bot": whether anyone can add the bot to their own server,
+        where they are moderators.
         """
         return cls(ids, every=not ids and not public_bot)
 
     @property
     def none(self) -> bool:
-        """Whether no server is trusted."""
+        """Whether there is no trusted server."""
         return not self.ids and not self.every

@@ -1,4 +1,4 @@
-"""Where a carousel stands: which pack, class and pictures, as a value and as a `custom_id`."""
+"""A carousel's place (pack, class and pictures) as a value and as a `custom_id`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CUSTOM_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a carousel: the pack, the class, a picture from 0, and pictures at a time.
+    """A place in a carousel: pack, class, index of the picture, and pictures at a time.
 
-    Four at a time, the picture is one of those shown: back to one at a time leads to it.
+    With four at a time, the index is that of one of them, for the way back to one at a time.
     """
 
     pack_id: int
@@ -30,12 +30,12 @@ class Place:
     size: int = ONE
 
     def custom_id(self, action: str) -> str:
-        """Return what a control carries that does something at, or leads to, this place."""
+        """Return the `custom_id` of a control for an action at this place."""
         return f"pack:{action}:{self.pack_id}:{self.class_key}:{self.index}:{self.size}"
 
     @classmethod
     def parse(cls, custom_id: str) -> tuple[str, Self]:
-        """Return the action and the place that a control carries; raises ValueError."""
+        """Return the action and the place in a `custom_id`; raises ValueError."""
         found = CUSTOM_ID.fullmatch(custom_id)
         if found is None:
             raise ValueError(custom_id)
@@ -43,7 +43,7 @@ class Place:
         return found["action"], place
 
     def in_class(self, key: str) -> Self:
-        """Return the beginning of another class."""
+        """Return the first place of another class."""
         return replace(self, class_key=key, index=0)
 
 
@@ -56,7 +56,7 @@ class Picture:
 
 
 class Pictures:
-    """The pictures of a class, in order: counted, and only made if they are shown."""
+    """The pictures of a class, in order; the objects are only made for those that are shown."""
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
         self._prompts = prompts
@@ -66,7 +66,7 @@ class Pictures:
         return self._total
 
     def between(self, start: int, stop: int) -> tuple[Picture, ...]:
-        """Return the pictures from one index to before another."""
+        """Return the pictures from index `start` to before `stop`."""
         found: list[Picture] = []
         before = 0
         for prompt in self._prompts:
@@ -80,7 +80,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Carousel:
-    """A pack opened at a place: what is shown there, and where one can go from it."""
+    """A pack opened at a place: what it shows, and the places around it."""
 
     pack: Pack
     place: Place
@@ -89,7 +89,7 @@ class Carousel:
 
     @property
     def start(self) -> int:
-        """The first picture shown, from 0."""
+        """The index of the first picture shown."""
         return self.place.index - self.place.index % self.place.size
 
     @property
@@ -120,28 +120,28 @@ class Carousel:
 
     @property
     def pages(self) -> int:
-        """How many steps the carousel has."""
+        """The number of pages of the carousel."""
         return -(-len(self.pictures) // self.place.size)
 
     def at(self, index: int) -> Place:
-        """Return the place of a picture, or of the nearest one there is."""
+        """Return the place of a picture, or of the nearest one."""
         return replace(self.place, index=max(0, min(index, len(self.pictures) - 1)))
 
     def resized(self, size: int) -> Place:
-        """Return the place of the same picture with another number at a time."""
+        """Return the place of the same picture with another number of pictures at a time."""
         return replace(self.place, size=size)
 
 
 class ClassGone(Exception):
-    """The class that a control carries is no longer in the pack."""
+    """The pack no longer has the class in the `custom_id`."""
 
 
 class PictureGone(Exception):
-    """The picture that a control carries is no longer in the class."""
+    """The class no longer has the picture in the `custom_id`."""
 
 
 def open_carousel(pack: Pack, place: Place) -> Carousel:
-    """Open a pack at a place; raises ClassGone or PictureGone if the pack no longer has it."""
+    """Open a pack at a place; raises ClassGone or PictureGone."""
     if place.class_key == NO_CLASS:
         pack_class = _first_class(pack)
     else:
@@ -156,6 +156,6 @@ def open_carousel(pack: Pack, place: Place) -> Carousel:
 
 
 def _first_class(pack: Pack) -> PackClass | None:
-    """Return the first class that has something to look at, else the first one."""
+    """Return the first class with pictures or links, else the first one."""
     with_pictures = (one for one in pack.classes if any(prompt.images for prompt in one.prompts))
     return next(with_pictures, next(iter(pack.classes), None))

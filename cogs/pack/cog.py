@@ -1,4 +1,4 @@
-"""What `/pack` accepts."""
+"""The command `/pack`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogs.ui.start import FOUR, ONE, Start
 
 
 class PackCog(commands.Cog):
-    """Answer `/pack` and complete what is typed for it."""
+    """Answer `/pack`, and suggest values for its options."""
 
     @app_commands.command(name=said.PACK, description=said.PACK_SAYS)
     @app_commands.rename(

@@ -1,4 +1,4 @@
-"""What a reply to `/pack` looks like: from a carousel to text and embeds."""
+"""The look of a reply to `/pack`: from a carousel to text and embeds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cogs.ui.embeds import (
     pack_title,
 )
 
-# Classes that have a line each; the menu leads to the others.
+# Only this many classes have a line each; the menu leads to the others.
 _MOST_LINES = 12
 
 _LONGEST_SLUG = 80
@@ -31,15 +31,15 @@ _LONGEST_CLASS = 40
 _MOST_THINGS = 5
 _MOST_LINKS = 4
 
-# What a message holds, without the marks of the block and the number of classes left out.
+# The room in a message, without the code block's marks and the number of omitted classes.
 _ROOM_IN_A_BLOCK = limits.CONTENT - 60
 
-# Beside a thumbnail, a phone has room for this much in a line.
+# A phone has room for this many characters in a line beside a thumbnail.
 _LINE_BESIDE_A_THUMBNAIL = 26
 
 
 def pack_text(words: Words, carousel: Carousel) -> str:
-    """Return the plain text above the embeds: it can be copied, and is there without embeds."""
+    """Return the plain text above the embeds: for copying, and for readers without embeds."""
     pack = carousel.pack
     prices = words.price_range(pack.classes)
     name = _name_in_command(words, carousel.pack_class, pack) if carousel.pack_class else None
@@ -49,13 +49,13 @@ def pack_text(words: Words, carousel: Carousel) -> str:
 
 
 def _name_in_command(words: Words, one: PackClass, pack: Pack) -> str:
-    """Return what the class is called for the reader, or its own name if others are called so."""
+    """Return a class's label in the reader's language, or its name if the label is ambiguous."""
     label = class_label(words, one.name)
     return label if label == class_label(words, one.name, pack.classes) else plain(one.name)
 
 
 def pack_embeds(words: Words, carousel: Carousel, source: Cached[Pack]) -> list[discord.Embed]:
-    """Return the embeds of a pack; those of several pictures share one address, as one grid."""
+    """Return the embeds of a pack; several pictures share one address, so that they form a grid."""
     pack = carousel.pack
     classes = list(_class_lines(words, carousel))
     embed = discord.Embed(
@@ -98,7 +98,7 @@ def _class_lines(words: Words, carousel: Carousel) -> Iterator[str]:
 
 
 def _what_else(words: Words, carousel: Carousel, source: Cached[Pack]) -> Iterator[str]:
-    """Say what one must bring, which pictures are shown, who may see it, and how old it is."""
+    """Yield lines on the things to bring, the pictures shown, the visibility and the age."""
     pack = carousel.pack
     if things := _things(pack):
         yield words.you_also_need([escaped(thing, _LONGEST_CLASS) for thing in things])
@@ -132,10 +132,10 @@ def _has_room_beside(classes: Sequence[str]) -> bool:
 def _illustrated(
     words: Words, carousel: Carousel, embed: discord.Embed, room_beside: bool
 ) -> list[discord.Embed]:
-    """Add the pictures, and the cover as thumbnail if it neither repeats one nor squeezes text."""
+    """Add the pictures; add the cover as thumbnail if it repeats none of them and leaves room."""
     cover = cover_of(words, carousel.pack)
     if not carousel.shown:
-        # Nothing to click through: the cover takes the large place.
+        # There are no pictures, so the cover is large.
         return [illustrate(embed, image=cover)]
     pictures = [
         _illustration(words, carousel, number, picture)
@@ -161,7 +161,7 @@ def _illustration(words: Words, carousel: Carousel, number: int, picture: Pictur
 
 
 def customer_text(words: Words, pack: Pack, source: Cached[Pack]) -> str:
-    """Return a block to copy for a customer, without markup that another system would show."""
+    """Return a block to copy for a customer, without markup, which other systems would show."""
     head = [
         cut(text, limits.EMBED_TITLE) for text in (pack_title(words, pack), plain(pack.subtitle))
     ]
@@ -181,6 +181,6 @@ def customer_text(words: Words, pack: Pack, source: Cached[Pack]) -> str:
 
 
 def _things(pack: Pack) -> Sequence[str]:
-    """Return what a person must bring a picture of, besides themselves."""
+    """Return the things that a person must bring a picture of, besides themselves."""
     names = (plain(name) for name in pack.reference_class_names[:_MOST_THINGS])
     return [cut(name, _LONGEST_CLASS) for name in names if name]

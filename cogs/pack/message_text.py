@@ -1,4 +1,4 @@
-"""All that is written in a message: text, embeds, components, files, poll, and what it forwards."""
+"""All text of a message: text, embeds, components, files, poll, and forwarded messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from discord import components as parts
 
 
 def texts_of(message: discord.Message) -> Iterator[str]:
-    """Yield all that people read in a message, and the links behind its buttons and titles."""
+    """Yield all visible texts of a message, and the links of its buttons and titles."""
     for part in (message, *message.message_snapshots):
         yield part.content
         for embed in part.embeds:

@@ -1,4 +1,4 @@
-"""Open a pack by what a person typed, pasted or chose; offer its classes if one is not there."""
+"""Open a pack that a person typed, pasted or chose; offer its classes if one is missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogs.ui.pack_lookup import find_pack
 from cogs.ui.start import CUSTOM_ID, Start, class_named
 
 _CLASS_VALUE = ":"
-"""What parts a pack's id and a class in the value of a menu's option."""
+"""Separates a pack's id and a class in the value of a menu's option."""
 
 
 async def open_pack(
@@ -36,10 +36,10 @@ async def open_pack(
     back: str | None = None,
     class_names: Sequence[str] = (),
 ) -> Reply:
-    """Return the view of a pack, by what names it, at its beginning or at another place.
+    """Find a pack, and return its view at the beginning or at another place.
 
-    `linked` if a link names it; `back` is what the control carries that leads to the list it is
-    opened from. Nothing else said, it is opened at a class of `class_names` that it has. Raises
+    `linked` if the reference comes from a link; `back` is the `custom_id` of the control that leads
+    back to a list. By default the pack is opened at the first of `class_names` that it has. Raises
     Refusal if there is no such pack or class, or AstriaError.
     """
     start, request = start or Start(), request_of(interaction)
@@ -62,13 +62,13 @@ async def open_pack(
 
 
 class OpenPackMenu(Control, feature=OPEN_PACK):
-    """A menu that opens the pack, or the pack at the class, that is chosen."""
+    """A menu that opens the chosen pack, or a pack at the chosen class."""
 
     template = CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the chosen pack: to the one who chooses alone, unless it was asked for publicly."""
+        """Show the chosen pack: only to the chooser, unless the question was public."""
         start = Start.parse(custom_id)
         ref, _, key = (value or "").partition(_CLASS_VALUE)
         chosen = replace(start, class_key=key) if key else start
@@ -93,7 +93,7 @@ def _entrance(interaction: discord.Interaction, pack: Pack, start: Start) -> Pla
 
 
 def _no_such_class(words: Words, pack: Pack, start: Start) -> Refusal:
-    """Return what is said of a class that a pack has not, with a menu of those it has."""
+    """Return the refusal for a class that the pack does not have, with a menu of its classes."""
     offered = [class_label(words, one.name, pack.classes) for one in pack.classes]
     if not offered:
         return Refusal(words.no_classes)

@@ -1,4 +1,4 @@
-"""The command in a message's menu that shows the packs that a message speaks of."""
+"""The command in a message's menu that shows the packs that the message mentions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cogs.ui.watch import watched_list
 
 
 def show_pack() -> app_commands.ContextMenu:
-    """Return the command; its answers are for the one who asks alone."""
+    """Return the command; its answers are private."""
     return app_commands.ContextMenu(name=command_words.SHOW_PACK, callback=_show_pack)
 
 
@@ -50,9 +50,9 @@ async def _show_pack(interaction: discord.Interaction, message: discord.Message)
 async def _named(
     interaction: discord.Interaction, refs: Sequence[str], start: Start, *, linked: bool
 ) -> Reply:
-    """Show the pack that a link or command names, or let one of several be chosen.
+    """Show the pack that a link or command names; with several, offer a menu.
 
-    `start` is where a single one is opened.
+    A single pack is opened at `start`.
     """
     if len(refs) == 1:
         return await open_pack(interaction, refs[0], start, linked=linked)
@@ -77,7 +77,7 @@ async def _known(interaction: discord.Interaction, ref: str) -> Pack | None:
 
 
 async def _spoken_of(interaction: discord.Interaction, text: str) -> Reply:
-    """Show the pack that a message speaks of in words, at the class that it speaks of."""
+    """Show the pack that a message describes in words, at the class that it mentions."""
     words = words_of(interaction)
     question = understand_message(text, shop_words_of(interaction))
     packs = await known_packs(interaction)
@@ -94,7 +94,7 @@ async def _spoken_of(interaction: discord.Interaction, text: str) -> Reply:
 
 
 def _offering(packs: Sequence[Pack], question: Question) -> list[Pack]:
-    """Return the packs that have a class that a message speaks of."""
+    """Return the packs with a class that the message mentions."""
     return [
         pack
         for pack in packs
@@ -103,7 +103,7 @@ def _offering(packs: Sequence[Pack], question: Question) -> list[Pack]:
 
 
 def _start(question: Question, packs: Sequence[Pack]) -> Start:
-    """Return the class that was spoken of, if all of the packs have it."""
+    """Return the class that was mentioned, if all of the packs have it."""
     for name in question.class_names:
         if all(class_named(pack.classes, name) for pack in packs):
             return Start(class_key=filter_key(name))

@@ -1,4 +1,4 @@
-"""A pack's view: what can be pressed at a place of its carousel, and what it does."""
+"""A pack's view: the controls at a place of its carousel, and their actions."""
 
 from __future__ import annotations
 
@@ -48,21 +48,21 @@ from cogs.ui.share import Shareable, Sharing, share_button, share_in_channel
 from cogs.ui.start import FOUR, ONE
 from cogs.ui.watch import hidden_among
 
-# Below the row that turns pages.
+# The rows below the page buttons.
 _SECOND_ROW, _LAST_ROW = 1, 4
 
-# With two options that lead to the others, these fit Discord's 25.
+# Two options lead to the other classes; all together fit Discord's 25.
 _CLASSES_AT_ONCE = limits.MENU_OPTIONS - 2
 
 
 class PackControl(Control, feature="pack"):
-    """A button or the class menu of a carousel; its `custom_id` says where it leads."""
+    """A button or the class menu of a carousel; its `custom_id` has the action and the place."""
 
     template = CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the place that the control leads to, or share it."""
+        """Show or share the place in the `custom_id`."""
         action, place = Place.parse(custom_id)
         if action == "jump" and value is None:
             total = await soon(_number_of_pictures(interaction, place))
@@ -84,7 +84,7 @@ class PackControl(Control, feature="pack"):
         )
 
 
-# One takes some 20 kB in memory, and what it was made of some 30 more.
+# A reply takes some 20 kB in memory, and its source some 30 kB more.
 @lru_cache(256)
 def reply_at(
     words: Words,
@@ -109,9 +109,9 @@ def pack_reply(
     sharing: Sharing = Sharing.ABSENT,
     back: str | None = None,
 ) -> Reply:
-    """Return the view of a pack; one that is not public is for the asker alone.
+    """Return the view of a pack; if the pack is not public, only the asker sees it.
 
-    `back` is what the control carries that leads to the list which the pack was opened from.
+    `back` is the `custom_id` of the control that leads back to a list.
     """
     public = carousel.pack.visibility is Visibility.PUBLIC
     private = private or not public
@@ -135,7 +135,7 @@ async def _turned(interaction: discord.Interaction, place: Place, typed: str | N
         source = await request.services.catalogue.pack(place.pack_id, audience)
     except NotFound:
         return Reply(words_of(interaction, private=private).pack_gone, takes_down=True)
-    if source.partial:  # the pictures that the message shows are better than none
+    if source.partial:  # the old message has pictures, this one would have none
         raise Refusal(words_of(interaction, private=True).pictures_unavailable)
     if typed is not None:
         place = _chosen(interaction, source.value, place, typed)
@@ -152,7 +152,7 @@ def shown(
     sharing: Sharing | None = None,
     back: str | None = None,
 ) -> Reply:
-    """Return the view of a pack for an audience, which old data may have to be taken from again.
+    """Return the view of a pack for an audience; watch it if the data is stale.
 
     Raises Refusal if the pack no longer has the place.
     """
@@ -170,7 +170,7 @@ def shown(
 
 
 async def _customer_text(interaction: discord.Interaction, place: Place) -> Reply:
-    """Return a text about a pack with the prices that everybody may see."""
+    """Return the text about a pack for customers, with the prices that everybody may see."""
     catalogue = catalogue_of(interaction)
     everybody = audience_of(interaction, private=False)
     asker = audience_of(interaction, private=request_of(interaction).private)
@@ -184,7 +184,7 @@ async def _customer_text(interaction: discord.Interaction, place: Place) -> Repl
 
 
 def _chosen(interaction: discord.Interaction, pack: Pack, place: Place, typed: str) -> Place:
-    """Return the place that a person typed; raises Refusal if there is no such picture."""
+    """Return the place of a picture by its typed number; raises Refusal if it does not exist."""
     carousel = opened(interaction, pack, place)
     total = len(carousel.pictures)
     index = number_from_1(typed, total)
@@ -234,7 +234,7 @@ def opened(interaction: discord.Interaction, pack: Pack, place: Place) -> Carous
 
 
 def _explained(interaction: discord.Interaction, gone: ClassGone | PictureGone) -> Refusal:
-    """Return what is said if a pack no longer has a place."""
+    """Return the refusal if a pack no longer has a place."""
     words = words_of(interaction)
     return Refusal(words.class_gone if isinstance(gone, ClassGone) else words.picture_gone)
 
@@ -242,7 +242,7 @@ def _explained(interaction: discord.Interaction, gone: ClassGone | PictureGone) 
 def watched(
     interaction: discord.Interaction, reply: Reply, source: Cached[Pack], audience: Audience
 ) -> Reply:
-    """Return a reply that is taken down if its readers may no longer see the pack."""
+    """Return a reply that is taken down if newer data hides the pack from its readers."""
 
     async def gone() -> Reply:
         return Reply(words_of(interaction, private=reply.private).pack_gone)
@@ -253,7 +253,7 @@ def watched(
 def pack_view(
     words: Words, carousel: Carousel, sharing: Sharing, *, private: bool
 ) -> discord.ui.View:
-    """Return the controls of a carousel; those that can do nothing are disabled or absent."""
+    """Return the controls of a carousel; controls without an effect are disabled or absent."""
     view = Controls()
     if carousel.pages > 1:
         for button in _page_row(words, carousel):
@@ -295,7 +295,7 @@ def _page_row(words: Words, carousel: Carousel) -> Iterator[Button]:
 
 
 def _classes_at_once(carousel: Carousel) -> Sequence[PackClass]:
-    """Return the classes that the menu offers together: those around the current one."""
+    """Return the classes in the menu: those around the current one."""
     classes = carousel.pack.classes
     if carousel.pack_class is None:
         return classes[:_CLASSES_AT_ONCE]
@@ -319,7 +319,7 @@ def _class_menu(words: Words, carousel: Carousel) -> Select:
 
 
 def _class_options(words: Words, carousel: Carousel) -> dict[str, tuple[str, str]]:
-    """Return the options of the class menu by value; beyond its limit, ways to the other ones."""
+    """Return the options of the class menu by value, with options that lead to further classes."""
     classes, shown = carousel.pack.classes, _classes_at_once(carousel)
     start = classes.index(shown[0])
     end = start + len(shown)

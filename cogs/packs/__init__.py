@@ -1,4 +1,4 @@
-"""`/packs`: the catalogue of packs, a page at a time."""
+"""`/packs`: the catalogue, page by page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/packs` accepts."""
+"""The command `/packs`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _INCLUDES = [
 
 
 class PacksCog(commands.Cog):
-    """Answer `/packs` and complete what is typed for it."""
+    """Answer `/packs`, and suggest values for its options."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""What a page of the catalogue looks like: from packs to text and embeds."""
+"""The look of a page of the catalogue: from packs to text and embeds."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from cogs.ui.embeds import (
     picture_of,
 )
 
-# Five packs with this much each stay below Discord's total of 6000 characters.
+# Five packs with this many classes each stay below Discord's total of 6000 characters.
 _CLASSES_A_PACK = 6
 _LONGEST_TITLE = 120
 _LONGEST_SLUG = 80
 
-# A longer link would take the place of others in the text.
+# A longer link would take the room of others in the text.
 _LONGEST_LINK = 100
 
 
@@ -43,9 +43,9 @@ _embeds: Memo[discord.Embed] = Memo(500)
 
 
 def list_text(words: Words, page: Page, *, private: bool) -> str:
-    """Return the plain text above the embeds: what the list is, its packs, and the way back.
+    """Return the plain text above the embeds: a heading, the packs, and the command of the list.
 
-    In public, what somebody has typed is only in the command that leads back.
+    A public message shows typed text only in this command.
     """
     head = [_heading(words, page, search=page.query.search if private else ""), *notes(words, page)]
     if any(badge(words, pack) for pack in page.packs):
@@ -56,7 +56,7 @@ def list_text(words: Words, page: Page, *, private: bool) -> str:
 
 
 def _heading(words: Words, page: Page, *, search: str) -> str:
-    """Say how many packs there are for what was asked, in which order, and which page this is."""
+    """Return the heading: the number of packs, the filters, the order, and the page."""
     query, to = page.query, narrowing(words, page)
     parts = [
         words.number_of_packs(page.total, to.class_name),
@@ -69,7 +69,7 @@ def _heading(words: Words, page: Page, *, search: str) -> str:
 
 
 def narrowing(words: Words, page: Page) -> Narrowing:
-    """Return what a page was narrowed to, as it is said."""
+    """Return the filters of a page, for the words about them."""
     query = page.query
     price, name = query.max_price, page.class_name
     return Narrowing(
@@ -107,7 +107,7 @@ def _command(words: Words, page: Page) -> str:
 
 
 def notes(words: Words, page: Page) -> list[str]:
-    """Return what is to be said about a list's age and gaps."""
+    """Return notes about a list's age and gaps."""
     listing, lines = page.listing, list[str]()
     if page.prices_refused:
         lines.append(words.prices_not_shown)
@@ -121,14 +121,14 @@ def notes(words: Words, page: Page) -> list[str]:
 
 
 def _class_asked_for(page: Page, pack: Pack) -> PackClass | None:
-    """Return the class of a pack that a list is narrowed to, or that the search speaks of."""
+    """Return the class of a pack that the filter or the search asks for."""
     key = page.query.class_key
     asked = [
         one
         for one in pack.classes
         if (filter_key(one.name) == key if key else one.name in page.sought)
     ]
-    # Of several, it is the one that fits and decides the order.
+    # Of several, take the one that fits the filters and decides the order.
     return _cheapest(page, asked) or next(iter(asked), None)
 
 
@@ -146,7 +146,7 @@ def _cheapest(page: Page, classes: Sequence[PackClass]) -> PackClass | None:
 
 
 def catalogue_embeds(words: Words, page: Page) -> list[discord.Embed]:
-    """Return one embed a pack."""
+    """Return one embed per pack."""
     links = pack_links(page.packs)
     return [_embed_of(words, page, pack, links[pack.id]) for pack in page.packs]
 
@@ -155,9 +155,9 @@ def _embed_of(words: Words, page: Page, pack: Pack, link: str) -> discord.Embed:
     asked = _class_asked_for(page, pack)
     lead = asked or _class_that_decides(page, pack)
     as_of = page.loaded.get(pack.id, page.listing.as_of)
-    # It is computed from the age, so it varies by parts of a second.
+    # Computed from the age, so it varies by fractions of a second.
     as_of = as_of and as_of.replace(microsecond=0)
-    # The price per image is said if it was asked for, or decides.
+    # Show the price per image if it was asked for, or decides the order.
     by_class = asked is not None
     each = by_class or page.query.sort is Sort.PER_IMAGE
 
@@ -206,7 +206,7 @@ def _pack_embed(
 
 
 def _face(words: Words, pack: Pack, lead: PackClass | None) -> Illustration | None:
-    """Return what shows a pack: a picture of the class asked for, its cover, or any picture."""
+    """Return a pack's illustration: a picture of the class asked for, the cover, or any picture."""
     of_class = picture_of(words, pack, lead) if lead else None
     others = (picture_of(words, pack, one) for one in pack.classes)
     return of_class or cover_of(words, pack) or next(filter(None, others), None)

@@ -1,4 +1,4 @@
-"""The form that narrows a list: class, price, number of images and words at once."""
+"""The form that filters a list by class, price, number of images and words."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _ANY = "-"
 
 _CENT = Decimal("0.01")
 
-# A comma or a dot before one or two digits begins the cents; "1.000" could be a thousand.
+# A comma or a dot before one or two digits starts the cents; "1.000" could be a thousand.
 _MONEY = re.compile(r"[^\d-]{0,5}(\d{1,4})(?:[.,](\d{1,2}))?[^\d-]{0,5}", re.ASCII)
 
 
 async def ask_how_to_narrow(interaction: discord.Interaction, query: Query) -> None:
-    """Open the form, filled in with what the list is narrowed to now."""
+    """Open the form, filled in with the current filters."""
     words = words_of(interaction)
     packs = catalogue_of(interaction).suggestions(audience_of(interaction, private=True))
     if packs:
@@ -47,7 +47,7 @@ async def ask_how_to_narrow(interaction: discord.Interaction, query: Query) -> N
 
 
 def narrowed(words: Words, query: Query, typed: Mapping[str, str]) -> Query:
-    """Return the list that the form asks for, from its beginning; raises Refusal."""
+    """Return the query that the form asks for, at its first page; raises Refusal."""
     key = typed.get(_CLASS, _ANY)
     name = plain(typed.get(_CLASS_NAME))
     return replace(
@@ -60,7 +60,7 @@ def narrowed(words: Words, query: Query, typed: Mapping[str, str]) -> Query:
 
 
 def price_limit(amount: Decimal) -> Decimal:
-    """Return an amount as a list carries it: in whole cents, and not too high."""
+    """Return an amount as a query has it: in whole cents, and not too high."""
     cents = min(amount, HIGHEST_PRICE).quantize(_CENT, ROUND_DOWN)
     return cents.quantize(Decimal(1)) if cents == cents.to_integral() else cents
 
@@ -89,7 +89,7 @@ def _text(custom_id: str, value: object, longest: int) -> TextField:
 
 
 def _class_field(words: Words, packs: PackList | None, query: Query) -> Field:
-    """Return a menu of the classes, or a box if they are too many for one."""
+    """Return a menu of the classes, or a text box if there are too many for a menu."""
     labels = class_labels(words, packs) if packs else dict[str, str]()
     if not labels or len(labels) >= limits.MENU_OPTIONS:
         known = labels.get(query.class_key or "")

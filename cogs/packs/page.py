@@ -1,4 +1,4 @@
-"""Which packs are on a page of the catalogue, and what it is a page of."""
+"""Load a page of the catalogue: its packs, and the list that they belong to."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ PACKS_A_PAGE = 5
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its packs in full, and what it is a page of."""
+    """One page of a list, with its packs in full."""
 
     query: Query
     packs: Sequence[Pack]
     total: int
     class_name: str | None
-    """The class that the list is narrowed to."""
+    """The class of the filter."""
     listing: Listing
     default_source: Source = Source.ALL
-    """What `/packs` shows when not told."""
+    """The default source of `/packs`."""
     sought: Sequence[str] = ()
-    """Names of the classes that the search speaks of, if the list isn't narrowed to another."""
+    """Class names that the search mentions, if no filter asks for another class."""
     unknown: int = 0
-    """How many more packs may fit, if more were known of them."""
+    """How many more packs may match, but have an unknown price or number of images."""
     prices_refused: bool = False
-    """Prices were asked for that these readers may not see."""
+    """Whether the query asks for prices that these readers may not see."""
     loaded: Mapping[int, datetime] = field(default_factory=dict[int, datetime])
-    """When the details of packs were loaded, by id."""
+    """The load times of the packs' details, by id."""
 
     @property
     def pages(self) -> int:
-        """How many pages the list has."""
+        """The number of pages of the list."""
         return -(-self.total // PACKS_A_PAGE)
 
 
@@ -63,9 +63,9 @@ async def load_page(
     *,
     class_name: str | None = None,
 ) -> Page:
-    """Return a page of the catalogue for an audience, the last one if it has not so many.
+    """Return a page of the catalogue for an audience; the last one if it has fewer pages.
 
-    `class_name` is what a person has typed for the class. Raises Refusal if no pack has it, or
+    `class_name` is the class as a person typed it. Raises Refusal if no pack has it, or
     AstriaError.
     """
     catalogue = catalogue_of(interaction)
@@ -100,7 +100,7 @@ async def load_page(
 
 
 def in_list(query: Query, packs: PackList) -> tuple[Query, Sequence[str]]:
-    """Return a query with its class's key of today, and what the class is called in a list."""
+    """Return a query with the current key of its class, and the names of this class in the list."""
     names = names_by_filter_key(packs.class_names, query.class_key) if query.class_key else []
     return (replace(query, class_key=filter_key(names[0])) if names else query), names
 
@@ -121,7 +121,7 @@ def _filters(
 
 
 def _class_key(interaction: discord.Interaction, packs: PackList, query: Query, typed: str) -> str:
-    """Return what stands for the class that a person typed; raises Refusal if no pack has it."""
+    """Return the key of a class that a person typed; raises Refusal if no pack has it."""
     meant = class_meant(packs.class_names, typed)
     if meant is None:
         words = words_of(interaction)
@@ -140,9 +140,9 @@ def _class_menu(words: Words, packs: PackList, query: Query) -> discord.ui.View 
 
 
 def class_labels(words: Words, packs: PackList) -> Mapping[str, str]:
-    """Return what the classes of a list are called, by what stands for each, the commonest first.
+    """Return the labels of a list's classes by their keys, the commonest first.
 
-    Names of the same class are one.
+    Several names of the same class have one label.
     """
     offered = Counter(
         key for pack in packs for key in {filter_key(one.name): None for one in pack.classes}

@@ -1,4 +1,4 @@
-"""What a catalogue page shows: filters, order and page, as a value and as a `custom_id`."""
+"""A query (filters, order and page) as a value and as a `custom_id`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.wire.models import Include, Sort, Source
 from cogs.language.text import clipped, plain
 from cogs.ui.controls import FILTER_KEY
 
-# What the rest of the longest custom_id leaves of Discord's 100 characters.
+# The rest of the longest custom_id leaves this much of Discord's 100 characters.
 LONGEST_SEARCH = 50
 
 HIGHEST_PRICE = Decimal("9999.99")
@@ -31,7 +31,7 @@ CUSTOM_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A page of the catalogue; `page` counts from 0, `class_key` stands for a class's name."""
+    """A page of the catalogue; `page` counts from 0, `class_key` is the key of a class's name."""
 
     source: Source
     search: str = ""
@@ -44,7 +44,7 @@ class Query:
     min_images: int | None = None
 
     def custom_id(self, action: str) -> str:
-        """Return what a control carries that leads to this page."""
+        """Return the `custom_id` of a control that leads to this page."""
         sort = self.sort.value[0] if self.sort else NOT_SAID
         limits = ""
         if self.max_price is not None or self.min_images is not None:
@@ -57,7 +57,7 @@ class Query:
 
     @classmethod
     def parse(cls, custom_id: str) -> tuple[str, Self]:
-        """Return the action and the page that a control carries; raises ValueError."""
+        """Return the action and the query in a `custom_id`; raises ValueError."""
         found = CUSTOM_ID.fullmatch(custom_id)
         if found is None:
             raise ValueError(custom_id)
@@ -75,29 +75,29 @@ class Query:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether it leaves out packs of the whole public list."""
+        """Whether it shows fewer packs than the whole public list."""
         limits = self.max_price is not None or self.min_images is not None
         return bool(self.search or self.class_key or limits) or self.source is not Source.ALL
 
     def without_prices(self) -> Self:
-        """Return the same list for readers who may not see prices."""
+        """Return the query for readers who may not see prices."""
         priced = self.sort in {Sort.PRICE, Sort.PER_IMAGE}
         return replace(self, max_price=None, sort=None if priced else self.sort)
 
     def in_class(self, key: str | None) -> Self:
-        """Return the same list for another class, from its beginning; for any without a key."""
+        """Return the query for another class, at the first page; for all classes without a key."""
         known = key is not None and re.fullmatch(FILTER_KEY, key)
         return replace(self, class_key=key if known else None, page=0)
 
     def in_order(self, sort: str | None) -> Self:
-        """Return the same list in another order, from its beginning."""
+        """Return the query in another order, at the first page."""
         return replace(self, sort=Sort(sort) if sort in set(Sort) else None, page=0)
 
     def at(self, page: int) -> Self:
-        """Return the same list at another page."""
+        """Return the query at another page."""
         return replace(self, page=page)
 
 
 def normalised_search(text: str) -> str:
-    """Return what is searched for: on one line, of a pasted address the pack, and not too long."""
+    """Return a search on one line and not too long; a pasted address becomes its pack."""
     return clipped(plain(pack_reference(text)), LONGEST_SEARCH).strip()

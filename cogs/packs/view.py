@@ -1,4 +1,4 @@
-"""The controls under a catalogue page, and what they do."""
+"""The controls of a catalogue page, and their actions."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ _MOST_COMPARED = 3
 _BY_PRICE = {Sort.PRICE, Sort.PER_IMAGE}
 
 _classes: Memo[dict[str, tuple[str, int]]] = Memo(16)
-"""The classes of a list by their keys: a name, and how many packs offer it."""
+"""The classes of a list by key: a name, and the number of packs that offer it."""
 
 
 class CatalogueControl(Control, feature="packs"):
-    """A button of the catalogue; its `custom_id` says which page it leads to."""
+    """A button of the catalogue; its `custom_id` has the action and the query."""
 
     template = CUSTOM_ID
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Show the page that the control leads to, or share it."""
+        """Show or share the page in the `custom_id`."""
         action, query = Query.parse(custom_id)
         if action == "jump" and value is None:
             total = await soon(_number_of_pages(interaction, query))
@@ -88,7 +88,7 @@ class CatalogueControl(Control, feature="packs"):
 def _changed(
     interaction: discord.Interaction, action: str, query: Query, value: str | None
 ) -> Query:
-    """Return the list that a menu or a form asks for; raises Refusal."""
+    """Return the query that a menu or a form asks for; raises Refusal."""
     match action:
         case "class":
             return query.in_class(value)
@@ -101,7 +101,7 @@ def _changed(
 
 
 async def _open(interaction: discord.Interaction, query: Query) -> None:
-    """Open the pack that was chosen at the class of the list, or compare several."""
+    """Open the chosen pack at the class of the list, or compare several."""
     refs = chosen(interaction)
     if len(refs) > 1:
         comparison = compare_packs(refs)
@@ -124,7 +124,7 @@ async def catalogue_page(
 ) -> Reply:
     """Return a page of the catalogue.
 
-    `class_name` is what a person has typed for the class, `typed` the page that one asked for.
+    `class_name` is the class as a person typed it, `typed` the number of the page.
     Raises Refusal if the asker may not see it, or if there is no such page, or AstriaError.
     """
     words = words_of(interaction)
@@ -160,8 +160,8 @@ def _watched_reply(
     private: bool,
     sharing: Sharing = Sharing.ABSENT,
 ) -> Reply:
-    """Return the view of a page, made again if its readers may no longer see a pack on it."""
-    # A page without packs is only shown to the asker.
+    """Return the view of a page; it is made again if newer data hides one of its packs."""
+    # Only the asker sees a page without packs.
     words = words_of(interaction, private=private or not page.packs)
     audience = audience_of(interaction, private=private)
 
@@ -177,7 +177,7 @@ def _watched_reply(
 
 
 def _chosen(words: Words, typed: str, pages: int) -> int:
-    """Return the page that a person typed, from 0; raises Refusal if there is no such page."""
+    """Return the index of a page by its typed number; raises Refusal if it does not exist."""
     number = number_from_1(typed, pages)
     if number is None:
         raise Refusal(words.no_such_page(plain(typed), pages, button=words.go_to))
@@ -194,7 +194,7 @@ async def _number_of_pages(interaction: discord.Interaction, query: Query) -> in
 def catalogue_reply(
     words: Words, page: Page, *, private: bool, sharing: Sharing = Sharing.ABSENT
 ) -> Reply:
-    """Return the view of a page; if it is empty, words and other ways to look."""
+    """Return the view of a page; if it is empty, say so and offer other queries."""
     if not page.packs:
         return Reply("\n".join(_nothing(words, page)), view=_ways_out(words, page), private=True)
     view = _view(words, page)
@@ -227,7 +227,7 @@ def _nothing(words: Words, page: Page) -> Iterator[str]:
 
 
 def _ways_out(words: Words, page: Page) -> discord.ui.View:
-    """Return buttons that lead to other pages, if there are any, or drop the filters one by one."""
+    """Return buttons that lead to other pages, if there are any, or remove single filters."""
     view = _with_page_row(words, page)
     query, ways = page.query, dict[str, Query]()
     if query.search:
@@ -269,7 +269,7 @@ def _view(words: Words, page: Page) -> discord.ui.View:
 
 
 def _class_menu(words: Words, page: Page) -> Select | None:
-    """Return the menu that changes the class, if there is a choice; the commonest are in it."""
+    """Return the menu of the commonest classes, if there is more than one choice."""
     classes = _classes.get((), page.listing.packs, partial(_count_classes, page.listing.packs))
     if len(classes) <= 1 and page.query.class_key is None:
         return None
@@ -290,7 +290,7 @@ def _class_menu(words: Words, page: Page) -> Select | None:
 
 
 def _count_classes(packs: Sequence[Pack]) -> dict[str, tuple[str, int]]:
-    """Return the name of each class by its key, and how many packs offer it."""
+    """Return each class's name and number of packs, by key."""
     counted: dict[str, tuple[str, int]] = {}
     for pack in packs:
         for key, name in {filter_key(one.name): one.name for one in pack.classes}.items():

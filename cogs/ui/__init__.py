@@ -1,1 +1,1 @@
-"""What the replies of all features are made of: controls, embeds, choices and sharing."""
+"""The parts of all features' replies: controls, embeds, choices and sharing."""

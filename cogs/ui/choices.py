@@ -1,4 +1,4 @@
-"""What autocomplete offers while a member types."""
+"""Choices for autocomplete."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from cogs.ui.pack_lookup import CHOICE_DIVIDER
 from cogs.ui.start import class_named
 
 _packs: Memo[bytes] = Memo(500)
-"""What was offered lately for what was typed: people begin with the same letters."""
+"""Recent choices by typed text, as people begin with the same letters."""
 
 
 async def suggest_packs(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the packs in memory that a text may mean; leave discord.py nothing to offer."""
+    """Answer with the packs in memory that match a text; return no choices to discord.py."""
     request = request_of(interaction)
     catalogue, audience = request.services.catalogue, request.audience
     packs = catalogue.suggestions(audience)
@@ -57,9 +57,9 @@ async def suggest_packs(interaction: discord.Interaction, typed: str) -> list[Ch
 def class_choices(
     interaction: discord.Interaction, typed: str, ref: str | None
 ) -> list[Choice[str]]:
-    """Return the classes in memory that a text may mean: those of one pack, or of all.
+    """Return the classes in memory that match a text: those of one pack, or of all.
 
-    A name that is too long to be sent back is left out.
+    A name that is too long for Discord to send back is left out.
     """
     words, audience = words_of(interaction), audience_of(interaction, private=True)
     names = catalogue_of(interaction).class_names(audience, ref=ref)
@@ -80,7 +80,7 @@ def _as_json(choices: Sequence[Choice[str]]) -> bytes:
 def _pack_choices(
     words: Words, packs: Sequence[Pack], class_names: Sequence[str]
 ) -> list[Choice[str]]:
-    """Offer packs, each at the class that was typed, if it has that among others."""
+    """Return choices of packs; each is opened at the typed class if it has several classes."""
     titles = Counter(pack_title(words, pack) for pack in packs)
     choices: list[Choice[str]] = []
     for pack in packs:
@@ -92,7 +92,7 @@ def _pack_choices(
 
 
 def _value(pack: Pack, one: PackClass | None) -> str:
-    """Return what names a pack, and a class of it as a copied command does."""
+    """Return a reference to a pack; with a class, in the form of a copied command."""
     if one is None or len(pack.classes) == 1:
         return str(pack.id)
     command = f"/pack id:{pack.id} class:{one.name}"
@@ -101,7 +101,7 @@ def _value(pack: Pack, one: PackClass | None) -> str:
 
 
 def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
-    """Return the classes that a text begins, in the reader's language first, or may mean."""
+    """Return the classes that begin with or resemble a text, in the reader's language first."""
     beginning = " ".join(split_words(typed))
     begun = [
         name
@@ -117,7 +117,7 @@ def _classes_meant(words: Words, names: Sequence[str], typed: str) -> list[str]:
 def _pack_name(
     words: Words, pack: Pack, titles: Mapping[str, int], *, first: PackClass | None = None
 ) -> str:
-    """Name a pack with what it costs; its number tells packs of the same title apart."""
+    """Name a pack with its prices; the id distinguishes packs with the same title."""
     title = pack_title(words, pack)
     number = f"{CHOICE_DIVIDER}{pack.id}" if titles[title] > 1 else ""
     classes = sorted(pack.classes, key=lambda one: one is not first)

@@ -1,4 +1,4 @@
-"""Controls that work after a restart too: their `custom_id` says what they do."""
+"""Controls that work after a restart too: their `custom_id` contains their action."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Select = discord.ui.Select[discord.ui.View]
 
 CLASS_KEY = "[0-9a-f]{8}"
 NO_CLASS = "00000000"
-"""What stands for no class: a pack's first one is shown."""
+"""The key for no class: the first class of a pack is shown."""
 
 FILTER_KEY = f"[A-Za-z0-9_-]{{11}}|{CLASS_KEY}"
-"""What stands for a class in a list: 64 bits of a digest; crc32 in releases before 2.1."""
+"""The form of a class's key in a list: 64 bits of a digest; crc32 in releases before 2.1."""
 
-# Names of classes that are remembered: each page turn looks at all those of a list.
+# How many class names are remembered: each page turn looks at all those of a list.
 _MOST_NAMES = 4_000
 
 # In seconds.
@@ -40,19 +40,19 @@ _A_BOX_WAITS = 1.5
 
 
 def class_key(name: str) -> str:
-    """Return a short name for a class, which may be of any length and in any script."""
+    """Return a short key for a class name, which may be of any length and in any script."""
     return f"{crc32(name.encode(errors='replace')):08x}"
 
 
 @lru_cache(_MOST_NAMES)
 def filter_key(name: str) -> str:
-    """Return what stands for a class wherever it is: the same for all names of the class."""
+    """Return a key for a class in lists: the same for all names of the class."""
     digest = blake2b(one_name(name).encode(errors="replace"), digest_size=8).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def names_by_filter_key(names: Iterable[str], key: str) -> list[str]:
-    """Return the names of the class that a key stands for; none if it stands for several."""
+    """Return the names of a key's class; none if the key fits several classes."""
     old = re.fullmatch(CLASS_KEY, key)
     found = [
         name for name in names if (class_key(one_name(name)) if old else filter_key(name)) == key
@@ -62,24 +62,24 @@ def names_by_filter_key(names: Iterable[str], key: str) -> list[str]:
 
 @lru_cache(_MOST_NAMES)
 def one_name(name: str) -> str:
-    """Return one name for all names of a class, also for those that only look alike."""
+    """Return one name for all names of a class, including those that only look the same."""
     return canonical_class(plain(name))
 
 
 def class_key_in(classes: Sequence[PackClass], one: PackClass) -> str:
-    """Return the short name of one class of a pack, which no other class of the pack has."""
+    """Return the key of one class of a pack; it is unique within the pack."""
     return _keys(tuple(each.name for each in classes))[one.name]
 
 
 def class_by_key(classes: Sequence[PackClass], key: str) -> PackClass | None:
-    """Return the class that a short name stands for."""
+    """Return the class of a key."""
     keys = _keys(tuple(one.name for one in classes))
     return next((one for one in classes if keys[one.name] == key), None)
 
 
 @lru_cache(256)
 def _keys(names: Sequence[str]) -> Mapping[str, str]:
-    """Return a key for each name; later names get another one if two would have the same."""
+    """Return a key for each name; if two would have the same, the later name gets another one."""
     keys = dict[str, str]()
     taken = {NO_CLASS}
     for name in names:
@@ -93,19 +93,19 @@ def _keys(names: Sequence[str]) -> Mapping[str, str]:
 
 
 class Controls(UnkeptView):
-    """The controls of a message; discord.py need not keep them, as each says what it does."""
+    """The controls of a message; discord.py need not keep them, as `custom_id`s are enough."""
 
 
 async def ask_number(
     interaction: discord.Interaction, custom_id: str, title: str, label: str, current: int
 ) -> None:
-    """Open the box that asks for a picture or page; its answer comes back to the control's `act`.
+    """Open a box that asks for a picture or page; the control's `act` receives the answer.
 
-    `title` says what it does, `label` what is asked for; the number that is shown now, from 1, is
+    `title` is the heading of the box, `label` that of its field. The current number, from 1, is
     filled in.
     """
-    # The answer is dispatched by its custom_id, so that it counts after a restart too. What
-    # discord.py keeps of the box is of no use, and a box that is dismissed is never reported.
+    # The answer is dispatched by its custom_id, so that it works after a restart too. The box that
+    # discord.py keeps is of no use, and Discord does not report a dismissed box: hence the timeout.
     modal = discord.ui.Modal(title=cut(title, limits.MODAL_TITLE), custom_id=custom_id, timeout=1.0)
     modal.add_item(
         discord.ui.Label(
@@ -119,7 +119,7 @@ async def ask_number(
 
 
 async def soon(work: Awaitable[int]) -> int | None:
-    """Return how many pictures or pages there are, or None if that takes long or fails.
+    """Return the number of pictures or pages; None if that takes too long or fails.
 
     A box cannot be deferred: Discord waits 3 seconds for it.
     """
@@ -129,7 +129,7 @@ async def soon(work: Awaitable[int]) -> int | None:
 
 
 def number_from_1(text: str, total: int) -> int | None:
-    """Return the number that a person typed, counted from 0; None if there is no such one."""
+    """Return a typed number, counted from 0; None if it is not from 1 to `total`."""
     typed = text.strip()
     if not typed.isdecimal() or len(typed) > len(str(total)) + 1 or not 1 <= int(typed) <= total:
         return None
@@ -139,9 +139,9 @@ def number_from_1(text: str, total: int) -> int | None:
 def page_buttons(
     words: Words, targets: Mapping[str, tuple[str, bool]], label: str, *, ends: int
 ) -> Iterator[Button]:
-    """Make the buttons that turn pages, from each one's `custom_id` and whether it can.
+    """Make the page buttons, from each one's `custom_id` and whether it is enabled.
 
-    Three of them fit a phone side by side. `ends` is the row of "First" and "Last".
+    A phone has room for three in a row. `ends` is the row of "First" and "Last".
     """
     labels = {
         "previous": (words.previous, 0),

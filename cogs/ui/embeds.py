@@ -1,4 +1,4 @@
-"""What the embeds of all replies have in common."""
+"""Common parts of all embeds."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ COLOUR = discord.Colour(0x5B5BD6)
 
 @dataclass(frozen=True, slots=True)
 class Illustration:
-    """A picture in an embed, with the words for somebody who cannot see it."""
+    """A picture in an embed, with a description for people who cannot see it."""
 
     url: str
     alt: str
 
 
 def pack_title(words: Words, pack: Pack) -> str:
-    """Return a pack's title on one line, with no markup taken out yet."""
+    """Return a pack's title on one line, not escaped yet."""
     return plain(pack.title) or plain(pack.slug) or words.untitled(pack.id)
 
 
 def class_label(words: Words, name: str, among: Sequence[PackClass] = ()) -> str:
-    """Return what a class is called, on one line, with no markup taken out yet.
+    """Return a class's label on one line, not escaped yet.
 
-    Its own name stands behind that if another class among these is called the same.
+    Its name follows if another class in `among` has the same label.
     """
     return class_label_among(words, name, (one.name for one in among))
 
 
 def class_label_among(words: Words, name: str, names: Iterable[str]) -> str:
-    """Return what a class is called, told apart from those of other names."""
+    """Return a class's label; its name follows if another of `names` has the same label."""
     own = plain(name)
     label = words.class_label(own)
     others = (plain(other) for other in names if other != name)
@@ -56,7 +56,7 @@ def pack_link(pack: Pack) -> str:
 
 
 def pack_links(packs: Sequence[Pack]) -> Mapping[int, str]:
-    """Return the web addresses of packs by id, each its own even if two have the same slug.
+    """Return the web addresses of packs by id, unique even if two packs have the same slug.
 
     Discord merges embeds with the same address, and one slug leads to one pack only.
     """
@@ -69,7 +69,7 @@ def pack_links(packs: Sequence[Pack]) -> Mapping[int, str]:
 
 
 def badge(words: Words, pack: Pack) -> str | None:
-    """Return what marks a pack that not everybody may see."""
+    """Return the mark of a pack that not everybody may see; None for others."""
     match pack.visibility:
         case Visibility.UNLISTED:
             return words.unlisted
@@ -80,14 +80,14 @@ def badge(words: Words, pack: Pack) -> str | None:
 
 
 def cover_of(words: Words, pack: Pack) -> Illustration | None:
-    """Return a pack's cover, if there is one that Discord can show."""
+    """Return a pack's cover, if it has one that Discord can show."""
     if pack.cover_url is None:
         return None
     return Illustration(pack.cover_url, words.cover_alt(pack_title(words, pack)))
 
 
 def picture_of(words: Words, pack: Pack, one: PackClass) -> Illustration | None:
-    """Return the first picture of a class, if there is one that Discord can show."""
+    """Return the first picture of a class, if it has one that Discord can show."""
     urls = [url for prompt in one.prompts for url in prompt.images]
     if not urls:
         return None
@@ -101,7 +101,7 @@ def illustrate(
     image: Illustration | None = None,
     thumbnail: Illustration | None = None,
 ) -> discord.Embed:
-    """Return an embed with pictures; discord.py's own methods leave their descriptions out."""
+    """Add pictures to an embed; discord.py's own methods leave out their descriptions."""
     media = {"image": image, "thumbnail": thumbnail}
     shown = {
         place: {"url": one.url, "description": cut(one.alt, limits.ALT_TEXT)}

@@ -1,4 +1,4 @@
-"""Forms: boxes of several fields, whose answers come back to the control that opened them."""
+"""Forms: boxes with several fields; the control that opened one receives its answers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Field = TextField | discord.ui.Select[discord.ui.Modal]
 
 
 class Form:
-    """A form under way; its answer is dispatched by its `custom_id`, also after a restart."""
+    """A form to open; its answer is dispatched by its `custom_id`, even after a restart."""
 
     def __init__(self, title: str, custom_id: str) -> None:
-        # What discord.py keeps of a form is of no use, and one that is dismissed is never reported.
+        # discord.py need not keep the form, and Discord does not report a dismissed one.
         title = cut(title, limits.MODAL_TITLE)
         self._modal = discord.ui.Modal(title=title, custom_id=custom_id, timeout=1.0)
 
@@ -33,17 +33,17 @@ class Form:
 
 
 def option(label: str, value: str, *, chosen: bool) -> discord.SelectOption:
-    """Return an option of a field that is a menu."""
+    """Return an option of a menu field."""
     return discord.SelectOption(label=label, value=value, default=chosen)
 
 
 def is_filled_in(interaction: discord.Interaction) -> bool:
-    """Tell whether a form has come back."""
+    """Tell whether the interaction is a filled-in form."""
     return interaction.type is discord.InteractionType.modal_submit
 
 
 def answers_of(interaction: discord.Interaction) -> Mapping[str, str]:
-    """Return what was typed or chosen in a form, by each field's `custom_id`."""
+    """Return the answers in a form, by each field's `custom_id`."""
     data = cast("Mapping[str, Sequence[Mapping[str, Mapping[str, object]]]]", interaction.data)
     fields = [row["component"] for row in data["components"]]
     return {str(field["custom_id"]): _answer(field) for field in fields}

@@ -1,4 +1,4 @@
-"""Find the pack that a person names; offer the nearest ones if none is clearly meant."""
+"""Find the pack that a person names; offer the best matches if the name is not clear."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from cogs.ui.watch import watched_list
 _MOST_SIMILAR = 5
 
 CHOICE_DIVIDER = " · "
-"""What parts a pack's title and what it costs in the name of a choice."""
+"""Separates a pack's title and its prices in the name of a choice."""
 
-# A slug has hyphens; a single word may be one too, but it may as well be a word of a title.
+# A slug has hyphens. A single word may be a slug too, but also a word of a title.
 _SLUG = re.compile(r"[^\s-]+(-[^\s-]+)+")
 
 
@@ -42,27 +42,27 @@ class Match:
 
     source: Cached[Pack]
     typed: str | None = None
-    """What was typed, if the pack is not called so."""
+    """The typed text, if it is not the pack's name."""
     class_name: str | None = None
-    """The class that stands in what was typed, if the pack has it."""
+    """The class in the typed text, if the pack has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The packs that a text may mean, the likeliest first."""
+    """The packs that match a text, the best match first."""
 
     packs: Sequence[Pack] = ()
     clear: bool = False
-    """It means the first one, and no other."""
+    """Whether the text clearly means the first one."""
 
 
 async def find_pack(
     interaction: discord.Interaction, ref: str, start: Start | None = None, *, linked: bool = False
 ) -> Match:
-    """Return the pack that the asker means by an id, a slug, an address, a title or words.
+    """Find the pack that the asker means by an id, a slug, an address, a title or words.
 
-    `linked` if a link names it. Raises PackNotFound, with a menu that opens packs as `start`
-    wants, or AstriaError.
+    `linked` if the reference comes from a link. Raises PackNotFound, with a menu that opens packs
+    at `start`, or AstriaError.
     """
     request, unknown = request_of(interaction), None
     catalogue, audience = request.services.catalogue, request.audience
@@ -94,7 +94,7 @@ async def find_pack(
     if unknown and not isinstance(unknown, NotFound):
         raise unknown
     near = _really_near(packs, wanted, meant) if is_reference else meant.packs
-    # Asked publicly, the menu says no more than the public may know.
+    # If the question was public, the menu must not say more than the public may know.
     priced = request.audience.costs == request.public_audience.costs
     not_found = partial(_not_found, words_of(interaction), plain(wanted), start, linked, priced)
     raise PackNotFound(
@@ -103,7 +103,7 @@ async def find_pack(
 
 
 def packs_meant(packs: PackList, question: Question, start: Start | None = None) -> Meant:
-    """Return the packs of a list that a question may mean, and whether one is clearly meant."""
+    """Return the packs of a list that match a question, and whether one is clearly meant."""
     index = packs.search_index
     leading = [pack for ref in question.search.leading if (pack := index.exact(ref))]
     if leading:
@@ -121,14 +121,14 @@ def packs_meant(packs: PackList, question: Question, start: Start | None = None)
 
 
 def _offers(pack: Pack, question: Question, start: Start | None) -> bool:
-    """Tell whether a pack has the class that is asked for."""
+    """Tell whether a pack has the class of the question."""
     if start and start.names_class:
         return start.class_of(pack.classes) is not None
     return any(class_named(pack.classes, name) for name in question.class_names)
 
 
 async def known_packs(interaction: discord.Interaction) -> PackList:
-    """Return all packs that the asker may see, as far as they can be had; raises AstriaError."""
+    """Return all available packs that the asker may see; raises AstriaError."""
     catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
     include = Include.EVERYTHING if audience.hidden else Include.PUBLIC
     try:
@@ -141,19 +141,19 @@ async def known_packs(interaction: discord.Interaction) -> PackList:
 
 
 def _is_reference(typed: str, wanted: str) -> bool:
-    """Tell whether a text names one pack, and does not describe it."""
+    """Tell whether a text is the name of a pack, not a description."""
     return wanted != typed.strip() or wanted.isdecimal() or _SLUG.fullmatch(wanted) is not None
 
 
 def _is_titled(pack: Pack, text: str) -> bool:
     title, wanted = plain(pack.title).casefold(), plain(text).casefold()
-    # A choice's name may have been cut.
+    # The name of a choice may be cut off.
     cut_off = wanted.endswith("…") and title.startswith(wanted.rstrip("…").rstrip() or "…")
     return title != "" and (title == wanted or cut_off)
 
 
 def _really_near(packs: PackList, wanted: str, meant: Meant) -> Sequence[Pack]:
-    """Return the packs whose slug a mistyped one may be."""
+    """Return the packs whose slug resembles a mistyped one."""
     slugs = {pack.slug: pack for pack in packs if pack.slug}
     alike = (slugs[slug] for slug in closest_names(wanted, list(slugs)))
     near = {pack.id: pack for pack in (*alike, *(meant.packs if meant.clear else ()))}
@@ -178,7 +178,7 @@ def open_menu(
     start: Start | None = None,
     priced: bool = True,
 ) -> Select:
-    """Return the menu that opens one of several packs as `start` wants, at most Discord's 25."""
+    """Return a menu that opens one of several packs at `start`; Discord allows 25 options."""
     start = start or Start()
     return pack_menu(
         words,

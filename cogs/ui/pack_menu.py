@@ -1,4 +1,4 @@
-"""Menus of packs, which say what each costs."""
+"""Menus of packs with their prices."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def pack_menu(
     most: int = 1,
     priced: bool = True,
 ) -> Select:
-    """Return a menu to choose up to `most` packs from, of which there are at most Discord's 25.
+    """Return a menu to choose up to `most` packs from; Discord allows 25 options.
 
-    The class that `start` names is the first of those whose prices are said.
+    The class that `start` names is the first of those with prices.
     """
     menu = Select(
         custom_id=custom_id,
@@ -58,6 +58,6 @@ def _prices(words: Words, pack: Pack, start: Start | None) -> str:
 
 
 def chosen(interaction: discord.Interaction) -> list[str]:
-    """Return all that was chosen in a menu."""
+    """Return all values chosen in a menu."""
     data = cast("Mapping[str, Sequence[str]]", interaction.data)
     return list(data.get("values", ()))

@@ -1,4 +1,4 @@
-"""Let who asked for or shared a public answer take it back with one click."""
+"""Remove a public answer: one click by the member who asked for it or shared it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PostControl(Control, feature="post"):
 
     @classmethod
     async def act(cls, interaction: discord.Interaction, custom_id: str, value: str | None) -> None:
-        """Delete the message; the click's own token may do so, whatever the bot is permitted."""
+        """Delete the message; the interaction's token is enough, without permissions of the bot."""
         if not request_of(interaction).owner:
             raise Refusal(words_of(interaction).remove_not_yours)
         await defer(interaction)

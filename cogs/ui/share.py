@@ -1,4 +1,4 @@
-"""Post a private view into the channel: once, and only if both member and bot may write there."""
+"""Post a private view in the channel: once, and only if both member and bot may write there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogs.ui.controls import Button
 
 @dataclass(frozen=True, slots=True)
 class Shareable:
-    """A view to post, and the private one it is posted from, which says that it has been."""
+    """A view to post, and the new state of the private view, which says that it was shared."""
 
     post: Reply
     kept: Reply
@@ -36,7 +36,7 @@ class Sharing(Enum):
 
 
 def sharing_here(interaction: discord.Interaction) -> Sharing:
-    """Return whether there is a channel to share in: one of a server."""
+    """Return whether the member can share here: in a channel of a server."""
     return Sharing.ABSENT if interaction.guild_id is None else Sharing.OFFERED
 
 
@@ -55,9 +55,9 @@ def share_button(words: Words, custom_id: str, sharing: Sharing, *, row: int) ->
 async def share_in_channel(
     interaction: discord.Interaction, custom_id: str, work: Callable[[], Awaitable[Shareable]]
 ) -> None:
-    """Post a view publicly, credited to the one who shares it.
+    """Post a view publicly, with the name of the member who shares it.
 
-    Raises Refusal if the member or the bot may not write, and whatever the work raises.
+    Raises Refusal if the member or the bot may not write, and the errors of the work.
     """
     await defer(interaction)
     views = await work()

@@ -1,4 +1,4 @@
-"""Where a pack is to be opened, as a value and as the `custom_id` of a menu that opens packs."""
+"""Where to open a pack, as a value and as the `custom_id` of a menu that opens packs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ONE, FOUR = 1, 4
 
 _PUBLIC, _PRIVATE, _NO_CLASS = "public", "private", "-"
 
-# No class has a longer name; what is typed may have 6,000 characters.
+# No class has a longer name; a typed text may have 6,000 characters.
 _LONGEST_TYPED = 200
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
@@ -34,31 +34,31 @@ CUSTOM_ID = re.compile(
     rf"{OPEN_PACK}(?::(?P<class>{FILTER_KEY}|-):(?P<picture>\d{{1,7}}):(?P<size>[14])"
     rf":(?P<seen>{_PUBLIC}|{_PRIVATE}))?"
 )
-"""Menus of releases before 1.1 say nothing more than that they open a pack."""
+"""The `custom_id` in releases before 1.1, which had no class and no picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a person wants a pack to be opened."""
+    """The place at which a person wants to open a pack."""
 
     class_name: str | None = None
-    """As it is typed."""
+    """As it was typed."""
     class_key: str | None = None
-    """The class in another way: what a list's filter, or a menu of classes, carries for it."""
+    """The class in another form: its key in a list's filter or in a menu of classes."""
     picture: int = 1
     """From 1."""
     at_a_time: int = ONE
     private: bool = True
 
     def custom_id(self) -> str:
-        """Return what a menu carries that opens a pack there."""
+        """Return the `custom_id` of a menu that opens a pack there."""
         key = self.class_key or (filter_key(self._meant) if self._meant else _NO_CLASS)
         seen = _PRIVATE if self.private else _PUBLIC
         return f"{OPEN_PACK}:{key}:{self.picture}:{self.at_a_time}:{seen}"
 
     @classmethod
     def parse(cls, custom_id: str) -> Self:
-        """Return what a menu carries; raises ValueError."""
+        """Parse the `custom_id` of a menu; raises ValueError."""
         found = CUSTOM_ID.fullmatch(custom_id)
         if found is None:
             raise ValueError(custom_id)
@@ -72,7 +72,7 @@ class Start:
         )
 
     def with_copied(self, text: str) -> Self:
-        """Return this with what a copied command asks for, as far as nothing else is asked for."""
+        """Fill unset fields from a copied command."""
         options = read_options(text)
         picture, at_a_time = options.get("page", ""), options.get("pictures", "")
         begins = self.picture == 1 and _NUMBER.fullmatch(picture)
@@ -86,11 +86,11 @@ class Start:
 
     @property
     def names_class(self) -> bool:
-        """Whether a class is asked for."""
+        """Whether the class is set."""
         return bool(self.class_name or self.class_key)
 
     def class_of(self, classes: Sequence[PackClass]) -> PackClass | None:
-        """Return the class that is asked for, if it is among these, also if it is mistyped."""
+        """Return the wanted class, if it is one of these; it may be mistyped."""
         if key := self.class_key:
             names = names_by_filter_key((one.name for one in classes), key)
             called = (one for one in classes if one.name in names)
@@ -106,13 +106,13 @@ class Start:
 
 
 def class_named(classes: Sequence[PackClass], typed: str) -> PackClass | None:
-    """Return the class of a pack that a person means."""
+    """Return the class of a pack that a person means by a typed text."""
     meant = class_meant([one.name for one in classes], typed)
     return find_class(classes, meant) if meant is not None else None
 
 
 def class_meant(names: Sequence[str], typed: str) -> str | None:
-    """Return the class that a person means: by its name, a word for it, or one that is close."""
+    """Return the class that a person means: by its name, by a synonym, or by the closest one."""
     typed = typed.strip()[:_LONGEST_TYPED]
     for key in (str.strip, str.casefold, _as_shown, one_name):
         wanted = key(typed)

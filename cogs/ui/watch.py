@@ -1,4 +1,4 @@
-"""Take down what was shown from old data, once it turns out that its readers may not see it."""
+"""Take down an answer from stale data if new data shows that its readers may not see it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def watched(
 ) -> Reply:
     """Return a reply that is replaced if a pack in it is gone for its readers.
 
-    `audience` is who reads the reply: the channel, unless it is private. Nothing is checked again
-    if only fresh data was used.
+    `audience` are the readers of the reply: the channel, unless it is private. Nothing is checked
+    again if all data was fresh.
     """
     if not record_of(interaction).lookups.stale:
         return reply
@@ -45,7 +45,7 @@ def watched_list(
     packs: Sequence[Pack],
     make: Callable[[Sequence[Pack]], Reply],
 ) -> Reply:
-    """Return a list of packs for the asker alone, made again without those that are gone."""
+    """Return a private list of packs; if newer data lacks some of them, it is made again."""
     catalogue, audience = catalogue_of(interaction), audience_of(interaction, private=True)
     reply = replace(make(packs), private=True, hidden=hidden_among(packs))
 
@@ -58,5 +58,5 @@ def watched_list(
 
 
 def hidden_among(packs: Iterable[Pack]) -> tuple[int, ...]:
-    """Return the packs that members may not see; a list leaves unsaid who may see public ones."""
+    """Return the packs that members may not see; an entry of a public list has no `public_at`."""
     return tuple(pack.id for pack in packs if pack.visibility not in SHOWN)
