@@ -303,6 +303,10 @@ def test_a_pack_that_is_not_public_is_private() -> None:
     reply = view_of(made_up_pack(1, unlisted_at="2025-01-01"))
     assert reply.private
     assert unlisted in str(reply.embeds[0].description)
+    pack = priced_pack(made_up_pack(1, unlisted_at="2025-01-01"))
+    assert pack is not None
+    (embed,) = reply_of(pack, Place(1), words_for("de")).embeds
+    assert "**🔗 Nicht gelistet** · Nur du siehst das" in str(embed.description)
 
 
 @pytest.mark.parametrize(

@@ -89,13 +89,13 @@ async def test_the_lowest_price_per_image_may_be_the_dearer_pack(
 
 
 def test_prices_are_compared_exactly_and_in_one_currency() -> None:
-    def block(*prices: Price | None) -> str:
+    def block(*prices: Price | None, locale: str = "en-US") -> str:
         packs = [
             Pack(id=n, title=f"P{n}", classes=(PackClass("cat", price, num_images=3),))
             for n, price in enumerate(prices, 1)
         ]
         sources = [Cached(pack, time.monotonic()) for pack in packs]
-        return read(str(comparison_embeds(words_for("en-US"), sources)[0].description))
+        return read(str(comparison_embeds(words_for(locale), sources)[0].description))
 
     nearly = block(Price(Decimal("1.0001")), Price(Decimal("1.0002")))
     assert nearly.count("$0.33 each") == 2
@@ -104,6 +104,8 @@ def test_prices_are_compared_exactly_and_in_one_currency() -> None:
     assert "✓" not in block(Price(Decimal(1)), Price(Decimal(2), "EUR"))
     about = block(Price(Decimal(1), approximate=True), Price(Decimal(2)))
     assert "✓ lowest price per image, going by approximate prices" in about
+    german = block(Price(Decimal(1)), Price(Decimal(2)), locale="de")
+    assert "✓ niedrigster Preis pro Bild" in german
     known = block(Price(Decimal(1)), Price(Decimal(2)), None)
     assert "✓ lowest known price per image" in known
 

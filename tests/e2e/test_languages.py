@@ -83,7 +83,7 @@ class TestCommands:
     [
         ("en-US", ["$3.60", "35 images", "$0.10 each", "updated Apr 1, 2025", "Next"]),
         ("en-GB", ["US$3.60", "35 images", "US$0.10 each", "Next"]),
-        ("de", ["3,60\N{NO-BREAK SPACE}$", "35 Bilder", "pro Bild", "aktualisiert am", "Weiter"]),
+        ("de", ["3,60\N{NO-BREAK SPACE}$", "35 Bilder", "pro Bild", "· Stand", "Weiter"]),
         ("es-ES", ["3,60\N{NO-BREAK SPACE}US$", "35 imágenes", "por imagen", "Siguiente"]),
         ("es-419", ["USD\N{NO-BREAK SPACE}3.60", "35 imágenes", "por imagen", "Siguiente"]),
         ("fr", ["3,60\N{NO-BREAK SPACE}$US", "35 images", "par image", "mis à jour le"]),

@@ -96,17 +96,23 @@ async def jump(world: World, message: simcord.ResponseMessage, page: str) -> str
 
 
 @pytest.mark.parametrize(
-    ("locale", "title", "label"),
-    [("en-US", "Go to a picture", "Picture, 1–28"), ("de", "Zu einem Bild springen", "Bild, 1–28")],
+    ("locale", "title", "label", "error"),
+    [
+        ("en-US", "Go to a picture", "Picture, 1–28", "a number from 1 to 28"),
+        ("de", "Zu einem Bild springen", "Bild, 1–28", "eine Zahl von 1 bis 28"),
+    ],
 )
 async def test_the_box_says_what_it_wants(
-    world: World, locale: str, title: str, label: str
+    world: World, locale: str, title: str, label: str, error: str
 ) -> None:
     world.speaks(world.alice, locale)
     message = await open_260(world, **{"class": "man", "page": 7})
-    box = str((await world.alice.click(message, label=jump_of(message))).modal)
+    box = await world.alice.click(message, label=jump_of(message))
     for expected in (title, label, "'value': '7'"):
-        assert expected in box
+        assert expected in str(box.modal)
+    refused = message_of(await world.alice.submit_modal(box, {"page": "29"}))
+    assert refused.ephemeral
+    assert error in refused.content
 
 
 async def test_the_box_opens_without_the_pack(world: World, astria: Astria) -> None:

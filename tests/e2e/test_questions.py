@@ -291,6 +291,9 @@ async def test_show_pack_counts_honestly(desk: World) -> None:
     links = [f"https://www.astria.ai/p/{n}" for n in (*TITLES, *range(900, 925))]
     message = await show(desk, " ".join(links))
     assert message.content == "I can open 5 of the 30 links in that message."
+    desk.speaks(desk.bob, "de")
+    message = await show(desk, " ".join(links))
+    assert message.content == "Ich kann 5 der 30 Links in dieser Nachricht öffnen."
     twice = "https://www.astria.ai/p/260 https://www.astria.ai/p/corporate-headshots"
     assert "links in that message" not in (await show(desk, twice)).content
 
