@@ -408,7 +408,7 @@ async def test_an_endless_answer_is_not_read_to_its_end(
     client: AstriaClient, astria: Astria
 ) -> None:
     astria.answer("/p/260", body=b" " * (LARGEST_BODY + 1))
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(NotUnderstood, match="above"):
         await client.get_pack(260)
 
 

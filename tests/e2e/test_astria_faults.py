@@ -81,7 +81,7 @@ FAULTS = {
     "reset": Fault(DOWN, {"reset": True}),
     "never answers": Fault(DOWN, {"wait": True}, timeout=0.4),
     "a byte a second": Fault(DOWN, {"drip": True}, timeout=0.4),
-    "50 MB": Fault(UNREADABLE, {"body": b" " * 3 * LARGEST_BODY}),
+    "17 MB": Fault(UNREADABLE, {"body": b" " * (LARGEST_BODY + 1)}),
     "redirect": Fault(UNREADABLE, {"status": 302, "headers": ELSEWHERE}),
     "name not found": Fault(DOWN, {"reset": True}, address="http://nowhere.invalid"),
 }
