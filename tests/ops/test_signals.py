@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from ops.signals import on_hangup, woken_by_signals
+from standins.processes import ROOT
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -43,3 +46,34 @@ async def test_else_the_loop_waits_on(heard: asyncio.Event) -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.3):
             await heard.wait()
+
+
+HANGING = """
+import asyncio
+from ops.signals import until_told
+async def hang():
+    print(flush=True)
+    while True:
+        pass
+asyncio.run(until_told(hang()))
+"""
+
+
+async def test_a_second_signal_ends_a_loop_that_hangs() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HANGING, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+
+    def ends() -> bool:
+        if process.returncode is None:
+            process.terminate()
+        return process.returncode is not None
+
+    try:
+        await until(ends, within=5)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == -signal.SIGTERM
