@@ -1,1 +1,1 @@
-"""All that an operator needs: running and ending, logs, health, metrics, and the check."""
+"""Operation: start and end, logs, health, metrics, and `--check`."""

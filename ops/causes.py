@@ -1,4 +1,4 @@
-"""Why the bot cannot work with Discord, in words that say what to do."""
+"""Explain why the bot cannot work with Discord, and what to do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CLOSE_CODES = {
 
 
 def lasting_cause(error: BaseException) -> str | None:
-    """Return why Discord does not let the bot in, if only a person can change that."""
+    """Return the reason why Discord does not let the bot in, if only a person can change it."""
     match error:
         case discord.LoginFailure():
             return TOKEN_REFUSED
@@ -38,7 +38,7 @@ def lasting_cause(error: BaseException) -> str | None:
 
 
 def passing_cause(error: BaseException) -> str | None:
-    """Return how Discord fails, if it may be well again later; None for a fault of the bot."""
+    """Return Discord's failure, if it may pass; None for a fault of the bot."""
     match error:
         case discord.GatewayNotFound() if error.__cause__:
             return passing_cause(error.__cause__)
@@ -57,7 +57,7 @@ def passing_cause(error: BaseException) -> str | None:
 
 
 def tls_refused(whose: str) -> str:
-    """Return what to check if a TLS certificate is not accepted."""
+    """Return the advice for a TLS certificate that is not accepted."""
     return (
         f"{whose}'s TLS certificate is not accepted. Check this computer's clock and its CA "
         "certificates; behind a proxy with a CA of its own, name that CA's file in SSL_CERT_FILE"

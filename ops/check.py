@@ -1,4 +1,4 @@
-"""`--check`: try all that the bot depends on, and say of each that it works, or what to do."""
+"""`--check`: try everything that the bot depends on; print that it works, or what to do."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from ops.finding import Finding
 from ops.logs import set_up_logging
 from ops.signals import woken_by_signals
 
-# For the evidence of what a unit of `cost_mc_hash` is worth; in seconds.
+# The longest wait for evidence of the unit of `cost_mc_hash`. In seconds.
 _LONGEST_LEARNING = 10.0
 
 
 def run_checks() -> int:
-    """Print a line for each thing the bot depends on; return 0 if all is well, else 1."""
+    """Print a line for each thing that the bot depends on; return 0 if all work, else 1."""
     try:
         settings = load_settings(ProductionSettings)
     except SettingsError as error:
         _print(Finding("settings", works=False, says=f"not right yet\n{error.listed()}"))
         return 1
-    # The findings say the same as the libraries' log lines, in plainer words.
+    # The findings replace the libraries' log lines.
     set_up_logging("CRITICAL", "console", settings.secrets())
     return 0 if asyncio.run(_all_is_well(settings)) else 1
 
@@ -78,7 +78,7 @@ async def _findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
 
 
 async def _shop_findings(settings: ProductionSettings, answer: _Answer) -> AsyncGenerator[Finding]:
-    """Find what members would miss; say nothing if there is nothing to say, or Astria fails."""
+    """Yield findings on packs that members would miss; none if all is well or Astria fails."""
     client = astria_client(settings, settings.astria_api_key.get_secret_value())
     own_listed = settings.own_packs == "listed"
     with suppress(AstriaError):
@@ -95,7 +95,7 @@ async def _shop_findings(settings: ProductionSettings, answer: _Answer) -> Async
 
 
 async def _unit(settings: ProductionSettings) -> Finding:
-    """Say what the bot would know of the unit of `cost_mc_hash` soon after its start."""
+    """Return what the bot will know of the unit of `cost_mc_hash` soon after its start."""
     client = astria_client(settings, settings.astria_api_key.get_secret_value())
     prices = PriceBook(settings.astria_cost_mc_per_usd)
     if prices.unit.verdict.standing is Standing.SET:
@@ -127,7 +127,7 @@ class _Answer:
 
 
 async def _asked(settings: ProductionSettings) -> _Answer | AstriaError:
-    """Return what comes of one real request."""
+    """Make one real request; return the answer or the error."""
     client = astria_client(settings, settings.astria_api_key.get_secret_value())
     began = time.perf_counter()
     try:
@@ -177,7 +177,7 @@ def _astria(url: str, asked: _Answer | AstriaError) -> Iterator[Finding]:
 
 
 async def _cache(url: str) -> Finding:
-    """Write something, and read it back."""
+    """Write a value, and read it back."""
     parts = urlsplit(url)
     if parts.scheme == "mem":
         return Finding("cache", works=True, says="in memory only; it ends with the process")

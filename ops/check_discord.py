@@ -1,4 +1,4 @@
-"""What `--check` asks Discord. It does not connect to the gateway: Discord counts such starts."""
+"""Discord's part of `--check`. It does not connect to the gateway: Discord limits starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config import ProductionSettings
 from ops.causes import lasting_cause, passing_cause
 from ops.finding import Finding
 
-# Enough for discord.py to try five times. In seconds.
+# Enough for five attempts of discord.py. In seconds.
 _LONGEST_LOGIN = 30.0
 _LONGEST_CALL = 10.0
 
@@ -25,7 +25,7 @@ _NOT_TRIED = "not tried, as Discord did not let the bot in"
 
 
 class _Bot(PacksBot):
-    """The bot, which registers nothing and asks Astria nothing."""
+    """The bot, but it registers no commands and sends no requests to Astria."""
 
     commands_wanted: Sequence[Json] = ()
 
@@ -35,7 +35,7 @@ class _Bot(PacksBot):
 
 
 async def discord_findings(settings: ProductionSettings) -> AsyncGenerator[Finding]:
-    """Yield what is found of all that has to do with Discord."""
+    """Yield the findings about Discord."""
     async with _Bot(replace(settings, cache_url="mem://", shop_file=None), "") as bot:
         yield await _token(bot, settings.discord_token.get_secret_value())
         yield _hidden_packs(settings.staff_guild_ids, bot.application)
@@ -71,7 +71,7 @@ def _words(error: Exception) -> str:
 
 
 def _hidden_packs(staff_guild_ids: Sequence[int], application: discord.AppInfo | None) -> Finding:
-    """Say whose moderators may see packs that are not public."""
+    """Return which servers' moderators may see packs that are not public."""
     if application is None:
         says = "not tried, as Discord did not say who can add the bot"
         return Finding("hidden packs", works=False, says=says)

@@ -1,4 +1,4 @@
-"""What `--check` says of the unit of `cost_mc_hash`."""
+"""The finding of `--check` about the unit of `cost_mc_hash`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ UNIT = "unit of cost_mc_hash"
 
 
 def unit_finding(verdict: Verdict, *, in_time: bool = True) -> Finding:
-    """Say how the unit is known and why, and what to do if prices are unknown.
+    """Return how the unit is known and why, and what to do if prices are unknown.
 
-    `in_time` is whether Astria has given all evidence that was asked for.
+    `in_time` is whether all requests for evidence were answered.
     """
     says = _says(verdict)
     if verdict.standing is Standing.UNPROVEN and not in_time:

@@ -1,4 +1,4 @@
-"""Serve HTTP to a few tools that ask now and then; other clients cannot block them."""
+"""Serve HTTP to a few tools with few requests; other clients cannot block them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from aiohttp.http import HttpProcessingError
 
 log = structlog.stdlib.get_logger("bot.http")
 
-# Prometheus, a health check and a person ask at the same time, if at all.
+# Prometheus, a health check and a person: hardly ever more at the same time.
 _MOST_CONNECTIONS = 32
 
-# How many connections may come in before their number is checked again.
+# How many connections may arrive before their number is checked again.
 _BACKLOG = 8
 
-# One question and its answer: no probe of ours waits for longer. In seconds.
+# The time limit of a request and its answer: none of our probes waits longer. In seconds.
 _LONGEST_VISIT = 5.0
 
 # The system has no more descriptors or memory for a connection: asyncio tries again each second.
@@ -34,15 +34,15 @@ _SAY_AGAIN = 60.0
 _Context = dict[str, Any]
 _ExceptionHandler = Callable[[asyncio.AbstractEventLoop, _Context], object]
 
-# When the bot ends, answers that are being read may take this long. In seconds.
+# When the bot ends, unfinished answers get this much time. In seconds.
 _LONGEST_GOODBYE = 0.3
 
 
 @asynccontextmanager
 async def served(app: web.Application, host: str, port: int) -> AsyncGenerator[None]:
-    """Serve an application for as long as what is inside takes. Raises OSError.
+    """Serve an application during the body. Raises OSError.
 
-    Each connection is for one request, and is closed after some seconds whatever it does.
+    Each connection is for one request, and is closed after some seconds in any case.
     """
     app.on_response_prepare.append(_close_afterwards)
     runner = web.AppRunner(
@@ -84,13 +84,13 @@ def _bounded(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
 
 
 def _end(visit: web.RequestHandler) -> None:
-    # What is still unsent nobody reads.
+    # Nobody reads the rest.
     if visit.transport is not None:
         visit.transport.abort()
 
 
 class _Refusal(asyncio.Protocol):
-    """Close a connection as soon as it is made."""
+    """Close a connection as soon as it is open."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Close it."""
@@ -98,14 +98,14 @@ class _Refusal(asyncio.Protocol):
 
 
 class _Scarcity:
-    """Log now and then that no connection is accepted; asyncio logs it several times a second."""
+    """Log at intervals that no connection is accepted; asyncio logs it several times a second."""
 
     def __init__(self, others: _ExceptionHandler | None) -> None:
         self._others = others
         self._silent_until = 0.0
 
     def handle(self, loop: asyncio.AbstractEventLoop, context: _Context) -> None:
-        """Handle the errors that the event loop has no other handler for."""
+        """Handle the event loop's uncaught errors."""
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in _SCARCE and "socket" in context:
             if loop.time() >= self._silent_until:
@@ -118,7 +118,7 @@ class _Scarcity:
 
 
 def _is_of_the_bot(record: logging.LogRecord) -> bool:
-    """Tell whether a line is about a fault of the bot, not about a request that makes no sense."""
+    """Tell whether a line is about a fault of the bot, not about a malformed request."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, HttpProcessingError) and error.code < HTTPStatus.INTERNAL_SERVER_ERROR:
         log.debug("a request makes no sense", cause=repr(error)[:200])

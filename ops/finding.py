@@ -1,4 +1,4 @@
-"""What `--check` says of one thing that the bot depends on."""
+"""A result of `--check`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one thing the bot depends on; `says` is what to do if it fails."""
+    """The state of one thing that the bot depends on; if it fails, `says` has the remedy."""
 
     name: str
     works: bool

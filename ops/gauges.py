@@ -1,4 +1,4 @@
-"""How a bot stands at the moment that its metrics are read."""
+"""The state of a bot at the time when its metrics are read."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from cogs.packs_bot import PacksBot
 
 
 def registry_of(bot: PacksBot) -> CollectorRegistry:
-    """Return all metrics of the process, and those of one bot in it."""
-    # Without this, each counter would have a second series with the time of its creation.
+    """Return the metrics of the process and of one bot in it."""
+    # Otherwise each counter would have a second series with the time of its creation.
     prometheus_client.disable_created_metrics()
     registry = CollectorRegistry()
     registry.register(REGISTRY)
@@ -34,7 +34,7 @@ class BotCollector(Collector):
         self._bot = bot
 
     def collect(self) -> Iterator[Metric]:
-        """Return how the bot stands now."""
+        """Return the current state of the bot."""
         bot = self._bot
         yield _gauge("shards", "Shards that this process should have.", len(bot.own_shards))
         yield _gauge(
@@ -77,7 +77,7 @@ class BotCollector(Collector):
 
 
 def _standing(name: str, documentation: str, all_of: type[StrEnum], now: StrEnum) -> Metric:
-    """Return a gauge that is 1 for what holds now, and 0 for all else."""
+    """Return a gauge that is 1 for the current state, and 0 for all others."""
     gauge = GaugeMetricFamily(f"packs_bot_{name}", documentation, labels=["state"])
     for one in all_of:
         gauge.add_metric([one.value], float(one is now))

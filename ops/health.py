@@ -1,4 +1,4 @@
-"""`--health`: ask the bot that runs here whether it is ready, as Docker's HEALTHCHECK does."""
+"""`--health`: ask the local bot whether it is ready; Docker's HEALTHCHECK runs this."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import sys
 # Docker gives a check 10 seconds (Dockerfile).
 _TIMEOUT = 5.0
 
-# A bot that listens on all addresses is asked on loopback.
+# If the bot listens on all addresses, ask it on loopback.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def ask_readiness(host: str, port: int) -> int:
-    """Print what the bot at this address says of itself; return 0 if it is ready, else 1."""
+    """Print the state of the bot at an address; return 0 if it is ready, else 1."""
     if port == 0:
         print("HTTP_PORT is 0, so there is nothing to ask", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""Logging: one way for the bot's own lines and the libraries', with secrets taken out."""
+"""Logging: one format for the bot's and the libraries' lines, with secrets removed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from structlog.typing import EventDict, Processor
 
 from config import LogFormat
 
-# With the token of an interaction, anybody can answer in the bot's name. It is part of addresses,
+# Anybody with the token of an interaction can answer in the bot's name. It is part of addresses,
 # and of discord.py's DEBUG line of each event.
 _TOKENS = re.compile(
     r"""(/(?:webhooks|interactions)/\d+/|\\?['"]token\\?['"]:\s*\\?['"])[^/?\s'"\\]+"""
 )
 _MASK = "[secret]"
 
-# Lines of discord.py at each start that no operator needs: this bot uses no voice, and no intent
-# on purpose.
+# Lines of discord.py that no operator needs: this bot deliberately uses no voice and no intents,
+# so they would come at each start.
 _POINTLESS = (
     "Guilds intent seems to be disabled",
     "PyNaCl is not installed",
@@ -33,13 +33,13 @@ _POINTLESS = (
 
 @runtime_checkable
 class _Told(Protocol):
-    """Something that a line is about, which knows best what to say of itself at that moment."""
+    """The subject of a line; it provides its current fields."""
 
     def fields(self) -> Mapping[str, object]: ...
 
 
 def set_up_logging(level: str, style: LogFormat, secrets: Iterable[str] = ()) -> None:
-    """Send every line of the process to standard error, for people or as one JSON object a line."""
+    """Log to standard error, in a format for people or as one JSON object per line."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         _add_interaction,
@@ -93,13 +93,13 @@ def _has_a_point(record: logging.LogRecord) -> bool:
 
 
 def _add_interaction(logger: object, name: str, line: EventDict) -> EventDict:
-    """Add the fields of the interaction that a line belongs to."""
+    """Add the fields of the line's interaction."""
     interaction = line.pop("interaction", None)
     return {**interaction.fields(), **line} if isinstance(interaction, _Told) else line
 
 
 def _shorten_outage(logger: object, name: str, line: EventDict) -> EventDict:
-    """Log in one line why Discord cannot be reached; discord.py adds a long trace each time."""
+    """Log in one line why Discord cannot be reached; discord.py adds a long traceback each time."""
     if str(line["event"]).startswith("Attempting a reconnect") and "exc_info" in line:
         _, error, _ = line.pop("exc_info")
         line["cause"] = repr(error)
@@ -107,11 +107,11 @@ def _shorten_outage(logger: object, name: str, line: EventDict) -> EventDict:
 
 
 class _Masker:
-    """Take secrets out of a finished line, wherever in it they stand."""
+    """Remove secrets from anywhere in a finished line."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         given = [secret for secret in secrets if secret]
-        # As plain text, and as JSON writes them.
+        # In plain form, and escaped as in JSON.
         self._secrets = {*given, *(json.dumps(secret)[1:-1] for secret in given)}
 
     def __call__(self, logger: object, name: str, line: EventDict | str) -> str:

@@ -1,4 +1,4 @@
-"""What tools read over HTTP: whether the bot lives, whether it is ready, and its metrics."""
+"""The HTTP endpoint for tools: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CannotListen(Exception):
-    """The address that the settings name cannot be listened on."""
+    """The bot cannot listen on the address in the settings."""
 
     def __init__(self, address: str, cause: OSError) -> None:
         super().__init__(cause.strerror or str(cause))
@@ -24,14 +24,14 @@ class CannotListen(Exception):
 
 @asynccontextmanager
 async def monitored(bot: PacksBot, host: str, port: int) -> AsyncGenerator[None]:
-    """Serve `/healthz`, `/readyz` and `/metrics` of a bot for as long as what is inside takes.
+    """Serve `/healthz`, `/readyz` and `/metrics` of a bot during the body.
 
     Port 0 serves nothing. Raises CannotListen.
     """
     if port == 0:
         yield
         return
-    # Imported here: a bot without the endpoint does not need it, and the import takes long.
+    # Imported here, as it takes long, and a bot without the endpoint does not need it.
     from ops.endpoint import served
 
     async with AsyncExitStack() as stack:
@@ -47,13 +47,13 @@ def _application(bot: PacksBot) -> web.Application:
     from prometheus_client.aiohttp import make_aiohttp_handler
 
     async def healthz(request: web.Request) -> web.Response:
-        # Any answer at all shows that the event loop runs.
+        # Any answer shows that the event loop runs.
         return web.json_response({"alive": True, "version": bot.version})
 
     async def readyz(request: web.Request) -> web.Response:
         lacking = list(missing(bot))
         if bot.catalogue.lists.age() is None:
-            # Nobody may have asked since it could not be loaded.
+            # If the load failed, and no member has asked since, nothing else would start it again.
             bot.catalogue.begin_loading()
         state = {
             "ready": not lacking,
@@ -74,7 +74,7 @@ def _application(bot: PacksBot) -> web.Application:
 
 
 def missing(bot: PacksBot) -> Iterator[str]:
-    """Say in words what the bot lacks to answer members; nothing if it is ready."""
+    """Yield what the bot lacks to answer members; nothing if it is ready."""
     own = bot.own_shards
     lacking = [str(shard) for shard in own if shard not in bot.connected_shards]
     if bot.fault:

@@ -1,6 +1,6 @@
-"""Wait before ending, if a restart cannot help: so the bot is not restarted all day.
+"""Wait before the end if a restart cannot help, so that the bot is not restarted all day.
 
-Discord counts the starts of a bot, 1,000 a day, and takes its token away above that.
+Discord allows a bot 1,000 starts a day, and resets its token above that.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0
 
-# Without a folder on disk, it is not known how often the bot has failed before.
+# Without a folder on disk, the number of earlier failures is unknown. In seconds.
 _FIXED_PAUSE = 300.0
 
 
 class FailedStarts:
-    """How often in a row the bot has failed to start, kept beside the cache on disk."""
+    """Count failed starts in a row, in a file beside the cache on disk."""
 
     def __init__(self, cache_url: str) -> None:
         parts = urlsplit(cache_url)
         self._file = Path(parts.path) / "failed-starts" if parts.scheme == "disk" else None
 
     def add(self) -> float:
-        """Count one more; return the seconds to wait, twice as many as the time before."""
+        """Count a failed start; return the seconds to wait, twice as many as the last time."""
         if self._file is None:
             return _FIXED_PAUSE
         count = self._count()
@@ -36,7 +36,7 @@ class FailedStarts:
         return min(_FIRST_PAUSE * 2.0 ** min(count, 30), _LONGEST_PAUSE)
 
     def forget(self) -> None:
-        """Begin to count again: the bot has started."""
+        """Reset the count, as the bot has started."""
         if self._file is not None:
             with suppress(OSError):
                 self._file.unlink()

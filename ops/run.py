@@ -1,4 +1,4 @@
-"""Run the bot until it is told to stop, and end it in good order."""
+"""Run the bot until a signal, and end it in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ops.signals import on_hangup, until_told, woken_by_signals
 
 log = structlog.stdlib.get_logger("bot")
 
-# The longest time of each step of the end; together less than five seconds, the endpoint included.
+# The longest time of each step of the end; with the endpoint's, less than five seconds in all.
 _LEAVING = 0.7
 _REPLYING = 2.3
 _EXPLAINING = 0.5
@@ -38,7 +38,7 @@ def run_bot(settings: ProductionSettings) -> int:
 
 
 def _say_why(error: Exception) -> None:
-    """Say what ended the bot, and what to do: in one line, without a trace if that is known."""
+    """Log what ended the bot, and what to do: in one line; with a traceback if it is unexpected."""
     if isinstance(error, CannotListen):
         log.error("HTTP_HOST and HTTP_PORT cannot be used", address=error.address, cause=str(error))
     elif lasting := lasting_cause(error):
@@ -78,7 +78,7 @@ async def _run_monitored(bot: PacksBot, settings: ProductionSettings) -> int:
 
 
 async def _live(bot: PacksBot, token: str) -> Exception | None:
-    """Run the bot until it is told to stop; return what ended it before that."""
+    """Run the bot until it is told to stop; return the error that ended it before that."""
     try:
         await until_told(bot.start(token))
         await _finish(bot)
@@ -90,7 +90,7 @@ async def _live(bot: PacksBot, token: str) -> Exception | None:
 
 
 async def _finish(bot: PacksBot) -> None:
-    """Take nothing new, and bring to an end what is being answered."""
+    """Accept no new interactions, and finish the running ones."""
     await _at_most(_LEAVING, bot.leave_gateway())
     running = bot.running
     await running.finish(_REPLYING)
@@ -103,7 +103,7 @@ async def _finish(bot: PacksBot) -> None:
 
 
 async def _at_most(seconds: float, work: Coroutine[None, None, None]) -> None:
-    """Do some work for so many seconds; what does not obey a cancellation then is left running."""
+    """Do some work for at most `seconds`; if it ignores the cancellation then, leave it running."""
     task = asyncio.create_task(work)
     await asyncio.wait({task}, timeout=seconds)
     if task.done():

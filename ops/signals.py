@@ -1,4 +1,4 @@
-"""Signals of the system: SIGTERM and Ctrl-C end the bot, SIGHUP lets it read its files again."""
+"""Signals: SIGTERM and Ctrl-C end the bot, SIGHUP makes it read its files again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CANCELLING = 0.1
 
 
 async def until_told(work: Coroutine[None, None, None]) -> None:
-    """Do the work until a signal comes; raises what it raises. A second signal acts at once."""
+    """Do the work until a signal; raises the errors of the work. A second signal acts at once."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
 
@@ -35,12 +35,12 @@ async def until_told(work: Coroutine[None, None, None]) -> None:
         cancel()
 
     def cancel() -> None:
-        # discord.py ignores a cancellation that comes while a shard connects again.
+        # discord.py ignores a cancellation while a shard connects again.
         if not task.done():
             task.cancel()
             loop.call_later(_CANCELLING, cancel)
 
-    # A handler of the loop's own would wait for a loop that hangs.
+    # A handler of the event loop would wait for a loop that hangs.
     def heard(signal_number: int, frame: FrameType | None) -> None:
         for one in _ENDING:
             signal.signal(one, signal.SIG_DFL)

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Page, async_playwright
 
-# Chromium has a sandbox of its own that does not work for root; the page is our own.
-# The rest keeps it from calling home.
+# Chromium's sandbox does not work for root; the page is our own.
+# The other arguments stop its background requests.
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -20,13 +20,13 @@ _ARGUMENTS = (
 
 
 def chromium() -> str | None:
-    """Return the path of the Chromium on this machine, if there is one."""
+    """Return the path of Chromium on this machine, if it is installed."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
 @asynccontextmanager
 async def open_page(url: str, *, width: int, height: int) -> AsyncGenerator[Page]:
-    """Open the preview in Chromium, in a window of that size in pixels."""
+    """Open the preview in Chromium; the size of the window is in pixels."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium(), args=list(_ARGUMENTS)

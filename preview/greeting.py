@@ -1,4 +1,4 @@
-"""The first message of the demo's page: what can be asked, and how to act as somebody else."""
+"""The first message of the demo's page: the commands, and how to act as somebody else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _WORDS = {
 }
 
 LOCALES = {"en": "en-US", "de": "de", "es": "es-ES", "fr": "fr"}
-"""Discord's locales of the languages that the demo speaks."""
+"""Discord's locales of the demo's languages."""
 
 
 def greeting(bot: PacksBot, locale: str) -> str:

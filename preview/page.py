@@ -37,7 +37,7 @@ Ctrl-C ends the demo."""
 
 @dataclass(frozen=True)
 class PreviewPage:
-    """The page, and who and what can be seen on it."""
+    """The page with its server, people and messages."""
 
     url: str
     env: simcord.Env
@@ -52,7 +52,7 @@ class PreviewPage:
 async def preview_page(
     settings: Settings, port: int, *, language: str = "en"
 ) -> AsyncGenerator[PreviewPage]:
-    """Open the page on a loopback port, any free one for 0, for people who speak a language."""
+    """Open the page on a loopback port (0: any free one), for people who speak a language."""
     packs = demo_packs()
     async with astria_server(key=_KEY) as astria:
         astria.offer(*packs.mine)
@@ -71,7 +71,7 @@ async def preview_page(
 
 
 async def finish_loading(preview: PreviewPage) -> None:
-    """Load all packs now, and nothing later: simcord waits for what the bot does in between."""
+    """Load all packs now, then stop: simcord waits for background work before each answer."""
     await preview.env.advance_time(_LOADED_AFTER)
     await cast(PacksBot, preview.env.bot).catalogue.end_loading()
     preview.env.settle_timeout = _SETTLED_WITHIN
@@ -100,12 +100,12 @@ async def _channel_page(
         viewers=[mia, sam],
         layout="channel",
         locale=locale,
-        # The page's clock stands still. A minute ahead of it, nothing lies in the future.
+        # The page's clock stands still. It is a minute ahead, so that nothing is in the future.
         presentation_time=datetime.now(UTC) + timedelta(minutes=1),
         port=port or None,
     ) as preview:
-        # simcord's public way, `assets`, takes the bytes of all pictures at the start: to draw more
-        # than 200 takes seconds. Here each is drawn when it is first shown.
+        # simcord's public argument, `assets`, needs the bytes of all pictures at the start: drawing
+        # more than 200 takes seconds. Here, each is drawn when it is first shown.
         preview._explicit_assets = pictures  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         yield PreviewPage(preview.url, env, astria, channel, locale, mia, sam)
 

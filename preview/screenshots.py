@@ -1,4 +1,4 @@
-"""Take pictures of what the bot answers, for the guides and to look at.
+"""Take pictures of the bot's answers, for the guides and for review.
 
 python -m preview.screenshots docs/pictures
 python -m preview.screenshots build/views --languages en de es fr --devices desktop phone
@@ -29,10 +29,10 @@ _WIDTHS = {"docs": 860, "desktop": 1280, "phone": 390}
 # Enough for the longest message.
 _HEIGHT = 2400
 
-# All languages and devices take half of it, on a machine with nothing else to do. In seconds.
+# All languages and devices take half of it on an idle machine. In seconds.
 _LONGEST = 900
 
-# What pictures of flat colours need; a quarter of the file's size.
+# Enough for flat colours, at a quarter of the file size.
 _COLOURS = 256
 
 _HAS_LOADED = """id => {
@@ -42,7 +42,7 @@ _HAS_LOADED = """id => {
         && [...article.querySelectorAll("img")].every(image => image.naturalWidth);
 }"""
 
-# The page scrolls to the newest message, which may be while a picture is taken.
+# The page scrolls to the newest message, perhaps while a picture is taken.
 _ALONE = """id => {
     const sheet = new CSSStyleSheet();
     const others = `article[data-message-id]:not([data-message-id="${id}"])`;
@@ -50,14 +50,14 @@ _ALONE = """id => {
     document.adoptedStyleSheets = [sheet];
 }"""
 
-# A change of the window's width takes the page a moment; it may keep a margin for other things.
+# The page needs a moment to follow the window's width, and may keep a margin.
 _FITS = """width => {
     const articles = [...document.querySelectorAll("article[data-message-id]")];
     const shown = articles.map(article => article.getBoundingClientRect().width).filter(Boolean);
     return shown.length && shown.every(wide => width - 300 <= wide && wide <= width);
 }"""
 
-# Discord draws embeds that share an address as one, with their pictures in a grid.
+# Discord shows embeds with the same address as one, with their pictures in a grid.
 _AS_DISCORD_DRAWS = """article => {
     const cards = [...article.querySelectorAll(".embed-card")];
     const figures = cards.map(card => card.querySelector("figure.embed-image"));
@@ -74,7 +74,7 @@ _AS_DISCORD_DRAWS = """article => {
     rest.forEach(card => card.remove());
 }"""
 
-# The page may fail to draw a picture, or draw anew while one is taken, when it is busy.
+# A busy page may fail to draw a picture, or draw again while a picture is taken.
 _TRIES = 3
 
 # In milliseconds.
@@ -86,7 +86,7 @@ _IN_GUIDES = [name for name, view in VIEWS.items() if view.in_guides]
 async def take_pictures(
     folder: Path, languages: Iterable[str], devices: Iterable[str], views: Iterable[str]
 ) -> None:
-    """Write a picture of each view into a folder, in each language and as on each device."""
+    """Write a picture of each view into a folder, in each language and for each device."""
     chosen = {name: VIEWS[name] for name in views}
     widths = {device: _WIDTHS[device] for device in devices}
     for language in languages:
@@ -99,7 +99,7 @@ async def take_pictures(
                 message = await view.ask(preview)
                 pictures = await _pictures_of(page, message.id, view, preview.locale, widths)
                 for device, picture in pictures.items():
-                    # The pictures of the guides have their language's folder to themselves.
+                    # The guides' pictures are the only ones in their language's folder.
                     place = folder / language / ("" if device == "docs" else device)
                     place.mkdir(parents=True, exist_ok=True)
                     picture.save(place / f"{name}.png", optimize=True)
@@ -109,7 +109,7 @@ async def take_pictures(
 async def _pictures_of(
     page: Page, message_id: int, view: View, locale: str, widths: Mapping[str, int]
 ) -> Mapping[str, Image.Image]:
-    """Take a view as on each device, again if the page has failed."""
+    """Take pictures of a view for each device; try again if the page fails."""
     for tries_left in reversed(range(_TRIES)):
         try:
             shown = await _show(page, message_id, view, words_for(locale))
@@ -123,7 +123,7 @@ async def _pictures_of(
 
 
 async def _show(page: Page, message_id: int, view: View, words: Words) -> Locator:
-    """Show a message alone, as somebody sees it, with all its pictures; or the box it opens."""
+    """Show one message alone, with all its pictures, or the box that it opens."""
     await page.reload()
     await page.locator("#viewer-picker").select_option(label=view.viewer)
     await page.wait_for_function(_HAS_LOADED, arg=str(message_id), timeout=_PAGE_WAITS)
@@ -146,14 +146,14 @@ async def _picture_of(page: Page, shown: Locator, width: int) -> Image.Image:
 
 
 def main() -> None:
-    """Take the pictures that the arguments name; those of the guides, if they name none."""
+    """Take the pictures that the arguments name; without arguments, those of the guides."""
     parser = argparse.ArgumentParser(prog="python -m preview.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--languages", nargs="+", choices=LOCALES, default=["en", "de"])
     parser.add_argument("--devices", nargs="+", choices=_WIDTHS, default=["docs"])
     parser.add_argument("--views", nargs="+", choices=VIEWS, default=_IN_GUIDES)
     asked = parser.parse_args()
-    # Some views show faults, which are logged.
+    # Some views show faults, which would be logged.
     set_up_logging("CRITICAL", "console", [])
     asyncio.run(
         asyncio.wait_for(

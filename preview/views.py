@@ -1,4 +1,4 @@
-"""The views that pictures are taken of: what somebody asks, and which message answers."""
+"""The views for the pictures: a question, and the message that answers it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Shown = simcord.ResponseMessage
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Something to take a picture of."""
+    """A view to take a picture of."""
 
     ask: Callable[[PreviewPage], Awaitable[Shown | discord.Message]]
     viewer: str = "Mia"
     opens: Callable[[Words], str] | None = None
-    """What is on the button that opens a box, if the picture is to be of the box."""
+    """The label of the button that opens a box, if the picture shows the box."""
     in_guides: bool = False
 
 
@@ -203,7 +203,7 @@ async def _old_data(preview: PreviewPage) -> Shown:
 
 async def _error(preview: PreviewPage) -> Shown:
     preview.astria.answer_all({}, status=503)
-    # Nothing is known of it, and nobody can tell whether there is such a pack.
+    # The bot knows nothing of this pack, and cannot find out whether it exists.
     return await _slash(preview, "pack", id="999")
 
 
@@ -244,7 +244,7 @@ VIEWS: Mapping[str, View] = {
     "hidden-list": View(_hidden_list, viewer="Sam"),
     "about": View(_about, viewer="Sam", in_guides=True),
     "help": View(_help),
-    # These load packs by another clock than the bot's: later views of those may say another time.
+    # These views load packs by another clock than the bot's: later views may show another time.
     "new-pack": View(_new_pack),
     "news": View(_news),
     # From here on Astria is down.
@@ -254,7 +254,7 @@ VIEWS: Mapping[str, View] = {
 
 
 def answer(result: simcord.InteractionResult) -> Shown:
-    """Return the message that an interaction ended with."""
+    """Return the final message of an interaction."""
     message = result.followups[-1] if result.followups else result.response
     if message is None:
         raise RuntimeError("there is no answer")
@@ -286,7 +286,7 @@ async def _listed(preview: PreviewPage, *ids: int) -> list[Pack]:
 
 async def _announce(preview: PreviewPage, news: News) -> discord.Message:
     bot = cast(PacksBot, preview.env.bot)
-    # Out here the clock is another one than the bot's.
+    # The clock here is not the bot's clock.
     opened = aged(news.new[0], 0) if len(news.new) == 1 else None
     post = announcement(words_for(preview.locale), news, opened)
     channel = bot.get_partial_messageable(preview.channel.id)
@@ -295,7 +295,7 @@ async def _announce(preview: PreviewPage, news: News) -> discord.Message:
 
 
 def _custom_id(message: Shown, action: str) -> str:
-    """Return the `custom_id` of the control of a message that does something."""
+    """Return the `custom_id` of a message's control for an action."""
     controls = (one for row in message.components for one in row["components"])
     ids = (str(one.get("custom_id")) for one in controls)
     return next(custom_id for custom_id in ids if custom_id.startswith(action))

@@ -1,4 +1,4 @@
-"""What lies between a program and a server far away: TLS, and the time that each way takes."""
+"""The distance between a program and a remote server: TLS, and latency."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pathlib import Path
 import trustme
 
 HOST = "localhost"
-"""The name that the certificate is for; it is looked up, as any other."""
+"""The certificate's host name; it is resolved like any other."""
 
 _CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How far away a server is, and how it is trusted.
+    """The latency of a server, and the authority of its certificate.
 
     `each_way` is in seconds. A program trusts the server with SSL_CERT_FILE=`authority`.
     """
@@ -33,7 +33,7 @@ class Distance:
 
 @contextmanager
 def far_away(each_way: float) -> Generator[Distance]:
-    """Give the distance to a server, with a certificate of an authority made for it."""
+    """Yield the distance to a server, with a certificate of a new authority."""
     authority = trustme.CA()
     certificate = authority.issue_cert(HOST)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -46,7 +46,7 @@ def far_away(each_way: float) -> Generator[Distance]:
 
 
 class _Relay:
-    """Hand on what is sent over each connection, later."""
+    """Forward the data of each connection with a delay."""
 
     def __init__(self, port: int, each_way: float) -> None:
         self._port = port
@@ -54,12 +54,12 @@ class _Relay:
         self._running: set[asyncio.Task[object]] = set()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection until one side closes it."""
+        """Forward one connection until one side closes it."""
         task = asyncio.current_task()
         if task:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        # Loopback shakes hands at once; far away that takes there and back.
+        # The TCP handshake of loopback is instant; a remote one takes a round trip.
         await asyncio.sleep(2 * self._each_way)
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
         ways = [
@@ -67,7 +67,7 @@ class _Relay:
             asyncio.ensure_future(self._one_way(far_reader, writer)),
         ]
         try:
-            # What asyncio begins for a connection must not end as cancelled.
+            # The task that asyncio starts for a connection must not end as cancelled.
             with suppress(asyncio.CancelledError):
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -102,7 +102,7 @@ class _Relay:
             delivering.cancel()
 
     async def end(self) -> None:
-        """Break the connections that are open."""
+        """Break the open connections."""
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -110,7 +110,7 @@ class _Relay:
 
 @asynccontextmanager
 async def relay(port: int, each_way: float) -> AsyncGenerator[int]:
-    """Give a port of loopback whose connections lead, with that delay, to another one."""
+    """Yield a loopback port that forwards connections to another one, with a delay."""
     carrier = _Relay(port, each_way)
     server = await asyncio.start_server(carrier.carry, "127.0.0.1", 0)
     try:

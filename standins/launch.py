@@ -1,9 +1,9 @@
-"""Run the unmodified bot, or a baseline, against a stand-in for Discord: all else is as it is.
+"""Run the bot, or a baseline, unmodified against a stand-in for Discord.
 
     python -m standins.launch http://127.0.0.1:PORT/api/v10 bot
 
-The settings are read from the environment, as in production. What the program imports, and when, is
-its own affair too: discord.py is pointed at the stand-in only once the program imports it.
+The settings are read from the environment, as in production. The imports of the program stay the
+same too: discord.py is pointed at the stand-in when the program imports it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 
 class _Afterwards(SourceFileLoader):
-    """Load a module, then do something with it."""
+    """Load a module, then call a function with it."""
 
     def __init__(self, name: str, path: str, then: Callable[[], None]) -> None:
         super().__init__(name, path)
@@ -31,7 +31,7 @@ class _Afterwards(SourceFileLoader):
 
 
 class _PointAt(MetaPathFinder):
-    """Let discord.py connect to the REST API at an address, and to the gateway beside it."""
+    """Make discord.py connect to the REST API at an address, and to the gateway beside it."""
 
     def __init__(self, discord: str) -> None:
         self._discord = discord
@@ -52,7 +52,7 @@ class _PointAt(MetaPathFinder):
         Route.BASE = self._discord
 
     def _gateway(self) -> None:
-        # discord.py asks for the gateway's address only if it is to choose the number of shards.
+        # discord.py only asks for the gateway's address if it has to choose the number of shards.
         import yarl
         from discord.gateway import DiscordWebSocket
 
@@ -62,12 +62,12 @@ class _PointAt(MetaPathFinder):
 
 
 def point_at(discord: str) -> None:
-    """Let discord.py, once it is imported, connect to the REST API at an address."""
+    """Make discord.py connect to the REST API at an address, as soon as it is imported."""
     sys.meta_path.insert(0, _PointAt(discord))
 
 
 def main() -> int:
-    """Run what the arguments say; return its exit status."""
+    """Run the program in the arguments; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("discord", help="the address of the REST API")
     parser.add_argument("program", help="the module whose `main` is run")

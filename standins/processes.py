@@ -1,4 +1,4 @@
-"""Programs under test, each in a process of its own, and what they cost."""
+"""Programs under test, each in a separate process, and their use of resources."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_END = 15.0
 
 
 class Program:
-    """A running program: what it says, what it costs, and how to end it."""
+    """A running program: its log, its use of resources, and its end."""
 
     def __init__(self, process: Process, started_at: float) -> None:
         self.pid = process.pid
@@ -35,7 +35,7 @@ class Program:
         self.said: deque[str] = deque(maxlen=_MOST_LINES)
         """The latest lines of its log."""
         self.on_line: Callable[[str], None] | None = None
-        """What is told of each further line of its log."""
+        """Called with each further line of its log."""
         self._process = process
         self._reading = asyncio.create_task(self._read())
 
@@ -59,13 +59,13 @@ class Program:
         self._process.send_signal(signal_number)
 
     async def ended(self, *, within: float = _LONGEST_END) -> int:
-        """Return the exit status once it has ended. Raises TimeoutError."""
+        """Wait for the end; return the exit status. Raises TimeoutError."""
         status = await asyncio.wait_for(self._process.wait(), within)
         await self._reading
         return status
 
     async def end(self) -> int:
-        """End it in order, by force if it takes too long; return the exit status."""
+        """End it with SIGTERM, or by force if that takes too long; return the exit status."""
         if self.status is None:
             self.send_signal(signal.SIGTERM)
             try:
@@ -75,7 +75,7 @@ class Program:
         return await self.ended()
 
     def cpu_seconds(self) -> float:
-        """Return the processor time so far, of the program and the kernel for it (proc(5))."""
+        """Return the processor time so far, in user and kernel mode (proc(5))."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
@@ -86,10 +86,10 @@ class Program:
         return int(found[1]) * 1024 if found else 0
 
     def handles(self) -> Sequence[str]:
-        """Return what its open file handles lead to, such as `socket:[123]` or a path (proc(5))."""
+        """Return the targets of its open file handles: `socket:[123]` or a path (proc(5))."""
         leads: list[str] = []
         for handle in Path(f"/proc/{self.pid}/fd").iterdir():
-            with suppress(FileNotFoundError):  # closed a moment ago
+            with suppress(FileNotFoundError):  # closed meanwhile
                 leads.append(str(handle.readlink()))
         return leads
 
@@ -102,7 +102,7 @@ async def running(
     *,
     python: str = sys.executable,
 ) -> AsyncGenerator[Program]:
-    """Run a module of the project, in an empty folder; end it at the end."""
+    """Run a module of the project in an empty folder during the body."""
     with tempfile.TemporaryDirectory() as folder:
         started_at = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
@@ -120,13 +120,13 @@ async def running(
 async def running_bot(
     discord: DiscordServer, astria_url: str, **settings: str
 ) -> AsyncGenerator[Program]:
-    """Run the bot; settings beyond the needed ones by their names in lower case."""
+    """Run the bot; optional settings are given by their names in lower case."""
     wanted = {
         "discord_token": discord.token,
         "astria_api_key": "stand-in-key",
         "astria_api_url": astria_url,
         "http_port": str(free_port()),
-        # With this set, the bot asks for nothing but the lists at the start.
+        # With this setting, the bot only asks for the lists at the start.
         "astria_cost_mc_per_usd": "10000",
     } | settings
     environment = {name.upper(): value for name, value in wanted.items()}

@@ -1,4 +1,4 @@
-"""What simcord's Discord leaves out of an interaction, and the real one always says."""
+"""Add the fields of an interaction that simcord leaves out, and Discord always sends."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ GUILD_INSTALL, USER_INSTALL = "0", "1"
 def complete_interactions(
     env: simcord.Env, languages: Mapping[int, str], brought_along: Mapping[int, int] | None = None
 ) -> None:
-    """Let interactions say what installed the bot, and which language the client is set to.
+    """Add to interactions who installed the bot, and the client's language.
 
-    `languages` maps users to Discord's locales; the others speak American English. Where
-    `brought_along` names a server, the bot is not installed there, but to the user it maps to.
+    `languages` maps users to Discord's locales; others use American English. If `brought_along`
+    has a server, the bot is not installed there, but by the user that it maps to.
     """
     emit = env.backend.emit
 
@@ -32,7 +32,7 @@ def complete_interactions(
 
 
 def let_only_its_owner_add(bot: PacksBot) -> None:
-    """Let moderators of the simulated servers be trusted: "Public Bot" is off."""
+    """Trust the moderators of the simulated servers: "Public Bot" is off."""
     ask = bot.application_info
 
     async def not_public() -> discord.AppInfo:

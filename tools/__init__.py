@@ -1,1 +1,1 @@
-"""What keeps the repository in order; no part of the bot."""
+"""Tools for the repository; not part of the bot."""

@@ -1,4 +1,4 @@
-"""Print what CHANGELOG.md says of a version: `python tools/release_notes.py v1.2.3`.
+"""Print the notes of a version in CHANGELOG.md: `python tools/release_notes.py v1.2.3`.
 
 Ends with status 1 if the tag is not the version of pyproject.toml, or the changelog lacks it.
 """

@@ -1,9 +1,9 @@
-"""Bring the files in `cogs/language/locales` up to what the code says.
+"""Update the files in `cogs/language/locales` from the sentences in the code.
 
 `python -m tools.translations`.
 
-New sentences come in without a translation, and a test fails until they have one. What is no
-longer said goes. Each `.po` file, for people, is compiled to the `.mo` file that the bot reads.
+New sentences are added without a translation, and a test fails until they have one. Sentences that
+are no longer used are removed. Each `.po` file, for people, is compiled to the bot's `.mo` file.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from babel.messages.pofile import read_po, write_po
 
 from cogs.language.languages import FOLDER, TRANSLATED
 
-# What the bot's sentences are given to: `Sentence("…")`, `self.say("…")`, `self.count("…", "…")`,
-# and `locale_str("…")` for what Discord's clients show of the commands.
+# The calls that contain sentences: `Sentence("…")`, `self.say("…")`, `self.count("…", "…")`, and
+# `locale_str("…")` for names and descriptions of commands.
 KEYWORDS = {"Sentence": None, "say": None, "count": (1, 2), "locale_str": None}
 
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ msgstr ""
 
 
 def said() -> Catalog:
-    """Return every sentence that stands in the code, without translations."""
+    """Return every sentence in the code, without translations."""
     catalogue = Catalog()
     found = extract_from_dir(FOLDER.parent, [("**.py", "python")], keywords=KEYWORDS)
     for _, _, sentence, _, _ in found:
@@ -45,15 +45,15 @@ def said() -> Catalog:
 
 
 def translated(language: str) -> Catalog:
-    """Return what is said in a language."""
+    """Return the sentences of a language."""
     with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
 def compiled(language: str) -> bytes:
-    """Return what is said in a language, as the bot reads it."""
+    """Return the compiled sentences of a language, for the bot."""
     catalogue = translated(language)
-    # Babel would write the time of day into the file.
+    # Otherwise Babel would write the current time into the file.
     catalogue.creation_date = catalogue.revision_date = _SOME_DAY
     file = io.BytesIO()
     write_mo(file, catalogue)
@@ -61,7 +61,7 @@ def compiled(language: str) -> bytes:
 
 
 def update(language: str) -> int:
-    """Write a language's files again; return how many sentences are without a translation."""
+    """Update a language's files; return the number of sentences without a translation."""
     catalogue = translated(language)
     catalogue.update(said(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
@@ -75,13 +75,13 @@ def update(language: str) -> int:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    """Return a sentence's translation: one form, or one for each kind of number."""
+    """Return a sentence's translation: one form, or one per plural form."""
     translation = message.string or ""
     return (translation,) if isinstance(translation, str) else tuple(translation)
 
 
 def path_of(language: str) -> Path:
-    """Return the file that people edit."""
+    """Return the path of the `.po` file."""
     return FOLDER / f"{language}.po"
 
 

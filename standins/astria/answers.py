@@ -1,4 +1,4 @@
-"""Answers that are said beforehand: bodies, statuses, delays, and faults of the connection."""
+"""Fixed answers: bodies, statuses, delays, and faults of the connection."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ _REFUSALS: Mapping[int, bytes] = {
     422: b'{"limit": ["is not a number"]}',
     426: b'{"error": "Upgrade Required"}',
 }
-"""What Astria says with some statuses."""
+"""Astria's texts for some statuses."""
 
 
 @dataclass
 class Answer:
-    """A fixed answer, in place of what the stand-in would say by itself."""
+    """A fixed answer, instead of the stand-in's normal one."""
 
     status: int | None = 200
-    """None: the stand-in's own answer, after all that is waited for."""
+    """None: the stand-in's normal answer, after the delays."""
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     content_type: str = "application/json"
     wait: asyncio.Event | None = None
-    """Answer only once this is set."""
+    """Answer only after this is set."""
     delay: float = 0.0
-    """Seconds before it answers."""
+    """Seconds before the answer."""
     cut_off: bool = False
-    """Send the half of it, and close the connection."""
+    """Send half of it, then close the connection."""
     reset: bool = False
-    """Drop the connection instead of an answer."""
+    """Drop the connection instead of answering."""
     drip: bool = False
     """Send a byte a second, for ever."""
 
     @classmethod
     def refusing(cls, status: int, **headers: str) -> Self:
-        """Return a status with what Astria says beside it."""
+        """Return an answer with a status and Astria's text for it."""
         return cls(status, _REFUSALS.get(status, b"{}"), headers, _content_type(status))
 
     async def due(self) -> None:
-        """Return when it is to be sent."""
+        """Wait until the answer is due."""
         if self.wait is not None:
             await self.wait.wait()
         await asyncio.sleep(self.delay)
@@ -66,12 +66,12 @@ class Answer:
 
 
 def json_answer(body: bytes, status: int = 200) -> web.Response:
-    """Return an answer that is JSON already."""
+    """Return a response with a body of encoded JSON."""
     return web.Response(body=body, status=status, content_type="application/json")
 
 
 def refusal(status: int) -> web.Response:
-    """Return what Astria says with a status."""
+    """Return Astria's response with a status."""
     return web.Response(body=_REFUSALS[status], status=status, content_type=_content_type(status))
 
 
@@ -91,7 +91,7 @@ async def _cut_off(request: web.Request, body: bytes) -> web.StreamResponse:
 def _reset(request: web.Request) -> None:
     if request.transport is not None:
         connection: socket.socket = request.transport.get_extra_info("socket")
-        # With nothing to linger for, closing is a reset.
+        # With a linger time of 0, closing resets the connection.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         request.transport.abort()
 

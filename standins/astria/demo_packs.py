@@ -1,4 +1,4 @@
-"""The packs of the demo: the two recorded ones, and made-up ones of every kind."""
+"""The packs of the demo: two recorded ones, and made-up ones of every kind."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from standins.astria.pack_builders import (
     slug_of,
 )
 
-_CENTS_TO_MC = 100  # at 10,000 units of cost_mc_hash a dollar, as on the vendor's page
+_CENTS_TO_MC = 100  # at 10,000 units of cost_mc_hash per dollar, as on the vendor's page
 
 
 @dataclass(frozen=True)
 class DemoPacks:
-    """The packs that the demo's Astria offers."""
+    """The packs of the demo's Astria."""
 
     mine: Sequence[Json]
     gallery: Sequence[Json]
 
     @property
     def all(self) -> Sequence[Json]:
-        """Each pack once."""
+        """All packs, each once."""
         return list({pack["id"]: pack for pack in (*self.gallery, *self.mine)}.values())
 
 
@@ -40,7 +40,7 @@ class _Spec:
     id: int
     title: str
     created: str
-    """All are older than pack 260, so that the flagship comes first."""
+    """All are older than pack 260, so that this one comes first."""
     classes: Mapping[str, tuple[int, int]]
     lists: str = "mine gallery"
     fields: Json = field(default_factory=dict[str, object])
@@ -72,7 +72,7 @@ _MADE_UP = (
 
 
 def demo_packs() -> DemoPacks:
-    """Return all packs, the recorded ones exactly as Astria gave them."""
+    """Return all packs; the recorded ones are exactly as Astria sent them."""
     made_up = [(spec.lists, _made_up(spec)) for spec in _MADE_UP]
     every = [("mine gallery", pack_260()), ("mine", _recorded_summary()), *made_up]
     return DemoPacks(

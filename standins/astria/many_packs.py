@@ -1,4 +1,4 @@
-"""Galleries of any size: the recorded pack, and made-up ones of about Astria's own weight."""
+"""Galleries of any size: the recorded pack, and made-up ones about as large as Astria's."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _SUBJECTS = (
 _CLASSES = ("woman", "man", "girl", "boy", "cat", "dog", "style")
 _PROMPTS_A_CLASS = 8
 
-# What a summary of Astria's gallery weighs beyond the fields that the bot reads, so that 1,500
-# packs are about 2 MB.
+# Stands for the fields of Astria's gallery that the bot does not read, so that 1,500 packs are
+# about 2 MB.
 _FILLING = "A long description that the bot has no use for. " * 19
 
 
 def gallery_packs(count: int) -> Sequence[Json]:
-    """Return so many packs, the recorded one first."""
+    """Return `count` packs, the recorded one first."""
     return [pack_260(), *(_made_up(number) for number in range(count - 1))]
 
 
 def own_packs(count: int) -> Sequence[Json]:
-    """Return the account's own part of a gallery of so many packs."""
+    """Return the account's own packs in a gallery of `count` packs."""
     return gallery_packs(count)[::_OWN_SHARE]
 
 

@@ -1,4 +1,4 @@
-"""Packs as the stand-in knows them: Astria's recorded ones, and any other that is wanted.
+"""Packs of the stand-in: recorded ones, and made-up ones.
 
 A pack has all fields of a list and of `GET /p/:id`, with its costs in US cents, as the vendor's
 page shows them; `standins.astria.shapes` says how Astria writes it.
@@ -14,10 +14,10 @@ from typing import Any, cast
 Json = dict[str, Any]
 
 PICTURES = "https://pictures.example"
-"""Where the pictures of made-up packs would be."""
+"""The address of the pictures of made-up packs."""
 
 RECORDED = 260
-"""The id of the pack that was recorded."""
+"""The id of the recorded pack."""
 
 _RESPONSES = Path(__file__).parent / "responses"
 _MOMENT = "2024-09-02T19:25:12.970Z"
@@ -29,12 +29,12 @@ def recorded(name: str) -> object:
 
 
 def pack_260() -> Json:
-    """Return the pack that was recorded."""
+    """Return the recorded pack."""
     return cast(Json, recorded("pack-260.json"))
 
 
 def made_up_pack(pack_id: int, **fields: object) -> Json:
-    """Return a public pack with one class and three pictures, changed as is wanted."""
+    """Return a public pack with one class and three pictures; `fields` replace its own."""
     return {
         "id": pack_id,
         "slug": f"pack-{pack_id}",
@@ -54,7 +54,7 @@ def made_up_pack(pack_id: int, **fields: object) -> Json:
 
 
 def full_pack(pack_id: int, **fields: object) -> Json:
-    """Return a made-up pack with the fields too that the bot has no use for."""
+    """Return a made-up pack with all fields, including those that the bot does not use."""
     others: Json = {
         "base_tune_id": 1,
         "user_id": 1,
@@ -68,14 +68,14 @@ def full_pack(pack_id: int, **fields: object) -> Json:
 
 
 def costs(**classes: tuple[int, int]) -> Json:
-    """Return `costs` from a price in US cents and a number of pictures for each class."""
+    """Return `costs`, from a price in US cents and a number of pictures for each class."""
     return {
         name: {"cost": cents, "num_images": number} for name, (cents, number) in classes.items()
     }
 
 
 def prompts(first_id: int, pictures: Sequence[str]) -> list[Json]:
-    """Return the prompts of a class: the first has two pictures, and the last one has none."""
+    """Return the prompts of a class: the first has two pictures, the last has none."""
     groups = [pictures[:2], *([picture] for picture in pictures[2:]), []]
     return [{"id": first_id + n, "images": list(group)} for n, group in enumerate(groups)]
 

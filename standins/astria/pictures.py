@@ -1,4 +1,4 @@
-"""Draw the pictures of packs, each when it is looked at: every address has one of its own."""
+"""Draw the pictures of packs on demand, a different one for each address."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _FIGURES: Mapping[str, Sequence[_Part]] = {
 
 @dataclass(frozen=True)
 class _Picture:
-    """What one picture shows: `seed` decides all that varies from one to the next."""
+    """The content of one picture; all variation comes from `seed`."""
 
     title: str
     caption: str
@@ -95,23 +95,23 @@ class _Picture:
             red, green, blue = self.colour("fur" if self.subject == "dog" else "skin")
             return round(red * 0.82), round(green * 0.8), round(blue * 0.8)
         palette = _PALETTES[name]
-        # So that two palettes do not go in step.
+        # So that two palettes do not change in step.
         return palette[(self.seed * 7 + self.seed // 5 + len(name) * 3) % len(palette)]
 
     def tint(self, lightness: float, saturation: float, turn: float = 0.0) -> Colour:
-        """Return a colour near the picture's own, or across the circle of colours."""
+        """Return a colour near the picture's hue, or at another angle of the colour circle."""
         red, green, blue = colorsys.hls_to_rgb((self.hue + turn) % 1, lightness, saturation)
         return round(red * 255), round(green * 255), round(blue * 255)
 
 
 class Pictures(Mapping[str, tuple[str, bytes]]):
-    """Every picture of some packs by its address: a file name, and a JPEG drawn when asked for."""
+    """Every picture of some packs by address: a file name, and a JPEG that is drawn on demand."""
 
     def __init__(self, packs: Iterable[Json]) -> None:
         self._pictures: dict[str, _Picture] = {}
         self._drawn: dict[str, tuple[str, bytes]] = {}
         for pack in packs:
-            # A picture of two packs is the first one's.
+            # A picture of two packs belongs to the first one.
             self._pictures = dict(_pictures(pack)) | self._pictures
 
     def __getitem__(self, url: str) -> tuple[str, bytes]:
@@ -132,7 +132,7 @@ def _pictures(pack: Json) -> Iterator[tuple[str, _Picture]]:
     prompts = cast("Mapping[str, list[Mapping[str, list[str]]]]", pack["prompts_per_class"])
     if cover := pack.get("cover_url"):
         yield str(cover), _Picture(title, "Cover", next(iter(prompts)), hue, len(title))
-    # A picture that is the cover too is shown as what it is.
+    # A picture that is also the cover gets its caption from the class.
     for position, (name, listed) in enumerate(prompts.items()):
         urls = [url for prompt in listed for url in prompt["images"]]
         for number, url in enumerate(urls, start=1):

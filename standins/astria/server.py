@@ -26,7 +26,7 @@ from standins.astria.pack_builders import Json, is_listed, is_public
 from standins.astria.shapes import SHAPES, Shape, detail, summary
 
 KEY = "sd_marked-key"
-"""A key that a test can look for wherever it must not be."""
+"""A key that tests look for in places where it must not be."""
 
 MINE, GALLERY = "/packs", "/gallery/packs"
 
@@ -36,7 +36,7 @@ _MOST_REQUESTS = 10_000
 
 
 class Astria:
-    """Astria: what it offers, how it answers, and what it has been asked."""
+    """Astria: its packs, its answers, and the requests so far."""
 
     def __init__(self, key: str | None = None) -> None:
         self.url = ""
@@ -46,11 +46,11 @@ class Astria:
         self.answers: dict[str, Answer] = {}
         """Fixed answers, by path or by path and query."""
         self.fault: Callable[[web.Request], Answer | None] | None = None
-        """The fault that a request meets, if any: it comes before everything else."""
+        """The fault of a request, if any; it comes before everything else."""
         self.requests: deque[web.Request] = deque(maxlen=_MOST_REQUESTS)
         """The latest requests."""
         self.may_answer = asyncio.Event()
-        """Whether anything is answered; what has waited too long for that is noted."""
+        """Whether requests are answered; those that wait too long are noted."""
         self.may_answer.set()
         self.waited_in_vain: list[str] = []
         self._key = key
@@ -59,14 +59,14 @@ class Astria:
         self._packs: dict[str, tuple[str | None, Json]] = {}
         """By id and by slug, with the workspace."""
         self._bodies: dict[tuple[object, ...], bytes] = {}
-        """Lists as they are sent: large ones are encoded once."""
+        """Encoded lists, as large ones are encoded only once."""
 
     def offer(
         self, *packs: Mapping[str, object], gallery: bool = False, workspace: str | None = None
     ) -> None:
-        """Offer packs in a list and in full, in place of what the list had.
+        """Offer packs in a list and in full; they replace the list's earlier ones.
 
-        Own packs are personal ones, or those of a workspace.
+        The account's own packs are its personal ones, or those of a workspace.
         """
         path, offered = GALLERY if gallery else MINE, [dict(pack) for pack in packs]
         self._lists[path][workspace] = offered
@@ -89,23 +89,23 @@ class Astria:
     def answer(self, path: str, value: object = None, **how: object) -> Answer:
         """Answer a path (with its query, if one is given) with a JSON value from now on.
 
-        `how` are the fields of an `Answer`; a `body` stands in place of the value.
+        `how` are the fields of an `Answer`; a `body` replaces the value.
         """
         fields = {"body": msgspec.json.encode(value)} | how
         self.answers[path] = Answer(**fields)  # pyright: ignore[reportArgumentType]
         return self.answers[path]
 
     def answer_all(self, value: object = None, **how: object) -> None:
-        """Answer everything in one way, until something else is said."""
+        """Answer all requests in one way until further notice."""
         self.answers.clear()
         self.answer(_EVERYTHING, value, **how)
 
     def fail(self, path: str, status: int, **headers: str) -> None:
-        """Answer a path with a status from now on, and with what Astria says beside it."""
+        """Answer a path with a status, and with Astria's text for it, from now on."""
         self.answers[path] = Answer.refusing(status, **headers)
 
     def asked(self, path: str) -> int:
-        """Return how many requests a path has had, of the latest."""
+        """Return the number of requests for a path among the latest ones."""
         return sum(request.path == path for request in self.requests)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -127,7 +127,7 @@ class Astria:
         return self._pack(request)
 
     def _fixed(self, request: web.Request) -> Answer | None:
-        """Return the fixed answer whose path fits, and most of whose query."""
+        """Return the fixed answer for the path that matches most of the query."""
         asked = dict(request.query)
         found: list[tuple[int, Answer]] = []
         for place, answer in self.answers.items():
@@ -165,7 +165,7 @@ class Astria:
         return json_answer(self._bodies[asked])
 
     def _offered(self, path: str, workspace: str | None) -> list[Json]:
-        """Return the packs of a list, in the order they were offered in."""
+        """Return the packs of a list, in the order of their offer."""
         by_workspace = self._lists[path]
         if path == GALLERY:
             return list(by_workspace.get(None, ()))
@@ -189,7 +189,7 @@ class Astria:
 async def astria_server(*, packs: int = 0, key: str | None = None) -> AsyncGenerator[Astria]:
     """Serve an Astria on a free port of loopback.
 
-    `packs` is how many made-up ones its gallery has, `key` the only one it takes (None: any).
+    `packs` is the number of made-up packs in its gallery, `key` the accepted key (None: any).
     """
     astria = Astria(key)
     if packs:

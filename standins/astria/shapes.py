@@ -1,6 +1,6 @@
-"""The shapes that Astria's packs have been seen in: the vendor's page shows only one of them.
+"""The formats in which Astria sends packs; the vendor's page shows only one of them.
 
-Sources: the page "Packs API", and what Astria's own command line and other clients read and send.
+Sources: the page "Packs API", and the code of Astria's command line and of other clients.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ _DETAILED_WIDELY = (
 
 @dataclass(frozen=True)
 class Shape:
-    """How Astria writes packs and lists.
+    """A format of packs and lists.
 
-    `listed` and `detailed` say where lists and `GET /p/:id` carry prices: any of `cost_mc_hash`,
+    `listed` and `detailed` are the fields with prices in lists and in `GET /p/:id`: `cost_mc_hash`,
     `cost` (US cents) and `cost_mc` (millicents), the last two in `costs`.
     """
 
     listed: Sequence[str] = ("cost_mc_hash",)
     detailed: Sequence[str] = ("cost",)
     mc_per_usd: int = 10_000
-    """Units of `cost_mc_hash` for one dollar."""
+    """Units of `cost_mc_hash` per dollar."""
     page_size: int | None = None
-    """Packs on a page if `limit` is not given; None: `limit` and `offset` are ignored."""
+    """Packs per page without `limit`; None: `limit` and `offset` are ignored."""
     largest_limit: int = 120
     largest_offset: int | None = None
-    """Larger ones are answered with 400."""
+    """Larger offsets are answered with 400."""
     texts: bool = False
-    """Ids and figures are texts."""
+    """Whether ids and figures are strings."""
     images: str = "addresses"
     """`addresses`, `objects` with an address in them, or `videos` beside each image."""
     templates: bool = False
-    """`template_prompts` stand in place of `prompts_per_class`."""
+    """Whether `template_prompts` replace `prompts_per_class`."""
 
 
 SHAPES: Mapping[str, Shape] = {
@@ -78,11 +78,11 @@ SHAPES: Mapping[str, Shape] = {
         templates=True,
     ),
 }
-"""The shapes by name. In `the page` alone the bot was once right."""
+"""The shapes by name. Early versions of the bot understood only `the page`."""
 
 
 def summary(pack: Mapping[str, object], shape: Shape, *, gallery: bool) -> Json:
-    """Return what a list shows of a pack; only the gallery's lists show covers in any shape."""
+    """Return a pack's entry in a list; in any shape, only the gallery's lists have covers."""
     fields = (*_LISTED, *(_GALLERY_ONLY if gallery else ()), *_LISTED_WIDELY)
     if "cost_mc_hash" in shape.listed and not gallery:
         fields = _LISTED
@@ -90,12 +90,12 @@ def summary(pack: Mapping[str, object], shape: Shape, *, gallery: bool) -> Json:
 
 
 def summary_of(pack: Json, **costs: object) -> Json:
-    """Return what the account's list shows of a pack, with these figures as `cost_mc_hash`."""
+    """Return a pack's entry in the account's list, with these figures as `cost_mc_hash`."""
     return summary(pack | {"cost_mc_hash": costs}, Shape(), gallery=False)
 
 
 def detail(pack: Mapping[str, object], shape: Shape) -> Json:
-    """Return what `GET /p/:id` shows of a pack."""
+    """Return a pack as in `GET /p/:id`."""
     shown = _written(pack, (*_DETAILED, *_DETAILED_WIDELY), shape, shape.detailed)
     by_class = cast("Json", shown.get("prompts_per_class") or {})
     if shape.templates and by_class:
@@ -138,7 +138,7 @@ def _cost(cost: Json, prices: Sequence[str]) -> Json:
 
 
 def _in_units(cost: Json, per_cent: float) -> object:
-    """Return a price in another unit; what is no number of cents stays as it is."""
+    """Return a price in another unit; a value that is not a number of cents stays the same."""
     cents = cost.get("cost")
     return int(cents * per_cent) if isinstance(cents, int) else cents
 
@@ -149,7 +149,7 @@ def _with_media(prompt: Json, images: str) -> Json:
         return prompt | {
             "images": [{"url": one, "content_type": "image/jpeg"} for one in addresses]
         }
-    # A video's address has no ending, as an image's has none.
+    # Addresses of videos and images have no file extension.
     types = ["image/jpeg"] * len(addresses) + ["video/mp4"]
     return prompt | {
         "images": [*addresses, f"https://mp.astria.ai/video{prompt['id']}"],
@@ -158,7 +158,7 @@ def _with_media(prompt: Json, images: str) -> Json:
 
 
 def _templates(pack: Mapping[str, object], by_class: Mapping[str, list[Json]]) -> list[Json]:
-    """Return the prompts of all classes in one list, with ids that are texts."""
+    """Return the prompts of all classes in one list, with ids as strings."""
     costs = cast("Mapping[str, Json]", pack.get("costs") or {})
     return [
         {
@@ -174,7 +174,7 @@ def _templates(pack: Mapping[str, object], by_class: Mapping[str, list[Json]]) -
 
 
 def _as_texts(value: object) -> object:
-    """Return a value with all its numbers as texts."""
+    """Return a value with all its numbers as strings."""
     if isinstance(value, dict):
         named = cast("Json", value)
         return {name: _as_texts(one) for name, one in named.items()}

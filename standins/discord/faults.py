@@ -1,4 +1,4 @@
-"""Faults of Discord's REST API: calls that are held, are slow, or fail."""
+"""Faults of Discord's REST API: calls are held, slow, or refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from standins.discord.people import Json
 
 
 class HangUp(Enum):
-    """When a connection is closed that a call has come over."""
+    """When the connection of a call is closed."""
 
     BEFORE = auto()
     AFTER = auto()
@@ -26,9 +26,9 @@ class HangUp(Enum):
 class Fault:
     """A fault of calls whose method and path match.
 
-    `status` and `code` are what they are refused with (None: they are let through), `delay` is in
-    seconds, `times` how many calls meet it (None: all). `retry_after`, in seconds, is what a
-    refusal asks for that comes from Discord itself; those of the proxy before it ask for nothing.
+    `status` and `code` are those of the refusal (None: they are accepted), `delay` is in seconds,
+    `times` is how many calls meet the fault (None: all). `retry_after`, in seconds, makes it a
+    refusal by Discord itself; without it, it is one by the proxy in front of Discord.
     """
 
     method: str
@@ -40,27 +40,27 @@ class Fault:
     held: bool = False
     retry_after: float | None = None
     hangs_up: HangUp | None = None
-    """The connection is closed without an answer: before the call is handled, or after it."""
+    """Close the connection without an answer, before or after the call is handled."""
     met: int = 0
-    """How many calls have met it."""
+    """How many calls have met the fault."""
     _met: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def takes(self, method: str, path: str) -> bool:
-        """Tell whether a call is to meet it."""
+        """Tell whether a call meets the fault."""
         used_up = self.times is not None and self.met >= self.times
         return not used_up and method == self.method and bool(self.path.search(path))
 
     async def happened(self) -> None:
-        """Return once a call has met it."""
+        """Wait until a call has met the fault."""
         await self._met.wait()
 
     def release(self) -> None:
-        """Let go on what is held."""
+        """Let held calls continue."""
         self._released.set()
 
     async def apply(self) -> web.Response | None:
-        """Delay a call; return what it is refused with, if it is."""
+        """Delay a call; return the refusal, if there is one."""
         self.met += 1
         self._met.set()
         if self.delay:
@@ -93,7 +93,7 @@ class Faults:
 
     @contextmanager
     def during(self, fault: Fault) -> Generator[Fault]:
-        """Keep a fault in force; at the end what it holds goes on."""
+        """Keep a fault in force during the body; then let held calls continue."""
         self.add(fault)
         try:
             yield fault
@@ -105,10 +105,10 @@ class Faults:
         self._faults.append(fault)
 
     def remove(self, fault: Fault) -> None:
-        """Take a fault out of force; what it holds goes on."""
+        """End a fault, and let held calls continue."""
         self._faults.remove(fault)
         fault.release()
 
     def met_by(self, method: str, path: str) -> Fault | None:
-        """Return the fault that a call is to meet, if any."""
+        """Return the fault that a call meets, if any."""
         return next((one for one in self._faults if one.takes(method, path)), None)

@@ -1,4 +1,4 @@
-"""Discord's gateway: a shard's session, and the websocket that carries it."""
+"""Discord's gateway: the session of a shard, and its websocket."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _GUILDS_INTENT = 1
 
 _NOT_AUTHENTICATED, _AUTHENTICATION_FAILED, _INVALID_SHARD = 4003, 4004, 4010
 
-# What a session may miss while it is not connected.
+# The number of events that a session may miss while it is disconnected.
 _MOST_MISSED = 1_000
 
 
 class Compression(Protocol):
-    """Turn frames into what goes over the wire, one stream for each connection."""
+    """Compress frames, in one stream per connection."""
 
     def __call__(self, frame: bytes) -> bytes:
-        """Return the next part of the stream: all of one frame."""
+        """Return the next part of the stream: one whole frame."""
         ...
 
 
@@ -58,7 +58,7 @@ _COMPRESSIONS: dict[str, type[Compression]] = {"zlib-stream": _Zlib, "zstd-strea
 
 @dataclass(slots=True)
 class Session:
-    """What a shard has been told; it outlives a connection that broke."""
+    """The events that a shard has received; it survives a broken connection."""
 
     shard: int
     shard_count: int
@@ -75,7 +75,7 @@ class Session:
         return (guild_id >> 22) % self.shard_count == self.shard
 
     def next_frame(self, event: str, data: bytes) -> bytes:
-        """Return the frame of an event whose data is JSON already, and remember it."""
+        """Return the frame of an event from encoded data, and remember it."""
         self.sequence += 1
         frame = b'{"t":"%b","s":%d,"op":0,"d":%b}' % (event.encode(), self.sequence, data)
         self.recent.append((self.sequence, frame))
@@ -94,11 +94,11 @@ class Connection:
         self._compress = kind() if kind else None
 
     def prepared(self, frame: bytes) -> bytes:
-        """Return a frame as it goes over the wire. What is prepared must be sent, in order."""
+        """Return a frame in its compressed form. All prepared frames must be sent, in order."""
         return self._compress(frame) if self._compress else frame
 
     async def write(self, wire: bytes) -> None:
-        """Send what was prepared."""
+        """Send a prepared frame."""
         if self._compress:
             await self.socket.send_bytes(wire)
         else:
@@ -109,11 +109,11 @@ class Connection:
         await self.write(self.prepared(frame))
 
     async def say(self, op: int, data: object = None) -> None:
-        """Send something that is no event."""
+        """Send a message that is not an event."""
         await self.send(msgspec.json.encode({"t": None, "s": None, "op": op, "d": data}))
 
     def abort(self) -> None:
-        """Break the connection without a word."""
+        """Break the connection without a close frame."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -126,21 +126,21 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.guild_ids = guild_ids
         self.changed = asyncio.Event()
-        """Set, and replaced, when a session comes in or leaves."""
+        """Set, and replaced, when a session starts or ends."""
         self.token = token
         self.connections = 0
-        """How many have come so far."""
+        """The number of connections so far."""
         self.identified = 0
-        """How many have started a session, or tried to."""
+        """The number of connections that started a session, or tried to."""
         self.hangs_up = False
-        """Whether each connection is closed before HELLO."""
+        """Whether to close each connection before HELLO."""
         self.says_nothing = False
-        """Whether each connection is left without HELLO."""
+        """Whether to send no HELLO."""
         self.refuses_with: int | None = None
-        """The close code that each start of a session is answered with."""
+        """The close code that answers each start of a session."""
 
     def connected(self) -> list[Session]:
-        """Return the sessions that are in."""
+        """Return the connected sessions."""
         return [session for session in self.sessions.values() if session.connection]
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
@@ -161,7 +161,7 @@ class Gateway:
         return socket
 
     async def _listen(self, connection: Connection) -> Session | None:
-        """Hear a connection until it closes; return its session, if it had one."""
+        """Read a connection until it closes; return its session, if it had one."""
         session: Session | None = None
         async for received in connection.socket:
             if received.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
@@ -186,7 +186,7 @@ class Gateway:
 
     def _left(self, session: Session, close_code: int | None) -> None:
         self._connect(session, None)
-        # Discord forgets a session that was closed in order.
+        # Discord forgets a session after a normal close.
         if close_code in {1000, 1001}:
             self.sessions.pop(session.id, None)
 

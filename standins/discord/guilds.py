@@ -1,4 +1,4 @@
-"""The JSON that Discord sends about servers and their channels, and to a shard that comes in.
+"""Discord's JSON of servers and channels, and the READY event of a shard.
 
 The shapes are those of Discord's gateway, version 10 (developer documentation, "Gateway Events").
 """
@@ -17,11 +17,11 @@ from standins.discord.people import (
 )
 
 DIRECT = 0
-"""Where a direct message is: in no server."""
+"""The server of a direct message: none."""
 
 
 def ready(session_id: str, url: str, shard: Sequence[int], guild_ids: Iterable[int]) -> Json:
-    """Return what a shard is told once it is in."""
+    """Return the data of a shard's READY event."""
     return {
         "v": 10,
         "user_settings": {},
@@ -43,7 +43,7 @@ def ready(session_id: str, url: str, shard: Sequence[int], guild_ids: Iterable[i
 
 
 def guild(guild_id: int) -> Json:
-    """Return a small server in full, as a bot gets it that asks for the GUILDS intent."""
+    """Return a small server in full, as a bot with the GUILDS intent receives it."""
     everyone = {
         "id": str(guild_id),
         "name": "@everyone",

@@ -1,4 +1,4 @@
-"""One use of the bot by a member: what was asked, what was answered, and when."""
+"""An interaction of a member with the bot: the question, the answers, and their times."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from standins.discord.people import Json
 
 NEW_MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 
-# Discord waits so long for the first answer (developer documentation, "Receiving and
+# Discord waits this long for the first answer (developer documentation, "Receiving and
 # Responding"). In seconds.
 FIRST_ANSWER_WITHIN = 3.0
 
 
 class Refused(Exception):
-    """Say what Discord answers to what it does not accept: an HTTP status, and its own code."""
+    """Discord does not accept a request: an HTTP status, and Discord's error code."""
 
     def __init__(self, status: int, code: int, words: str) -> None:
         super().__init__(words)
@@ -27,7 +27,7 @@ class Refused(Exception):
 
 
 class Step(StrEnum):
-    """What a request of the bot about an interaction does."""
+    """The kinds of the bot's requests about an interaction."""
 
     CALLBACK = "callback"
     FOLLOW_UP = "follow-up"
@@ -52,15 +52,15 @@ class Interaction:
 
     payload: Json
     sent_at: float = 0.0
-    """When the first frame was handed to the network, on the clock of `time.perf_counter`."""
+    """The time when the first frame was passed to the network, on `time.perf_counter`."""
     connections: int = 0
-    """How many connections it was sent to."""
+    """The number of connections that it was sent to."""
     received: list[Received] = field(default_factory=list[Received])
-    """All requests about it so far, in the order they came; refused ones too."""
+    """All requests about it so far, in order; refused ones too."""
     callback: Received | None = None
-    """The first answer that was accepted."""
+    """The first accepted answer."""
     original: Json | None = None
-    """The message that `@original` stands for."""
+    """The message with the id `@original`."""
     follow_ups: dict[str, Json] = field(default_factory=dict[str, Json])
     _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _finished: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,11 +72,11 @@ class Interaction:
 
     @property
     def token(self) -> str:
-        """What the bot answers with."""
+        """The token for the bot's answers."""
         return self.payload["token"]
 
     async def answered(self, *, within: float = FIRST_ANSWER_WITHIN) -> Received:
-        """Return the first answer; raises TimeoutError after so many seconds."""
+        """Wait for the first answer; raises TimeoutError after `within` seconds."""
         if self.callback is None:
             await asyncio.wait_for(self._answered.wait(), within)
         if self.callback is None:
@@ -84,16 +84,16 @@ class Interaction:
         return self.callback
 
     async def finished(self, *, within: float = 30.0) -> Json:
-        """Return the message that stands at the end: not a deferral, but what came after it.
+        """Wait for the final message: not the deferral, but the answer after it.
 
-        Raises TimeoutError after so many seconds.
+        Raises TimeoutError after `within` seconds.
         """
         await asyncio.wait_for(self._finished.wait(), within)
         return self.messages[-1] if self.original is None else self.original
 
     @property
     def messages(self) -> list[Json]:
-        """The messages that stand now: the original one, then the follow-ups."""
+        """The current messages: the original one, then the follow-ups."""
         original = [] if self.original is None else [self.original]
         return [*original, *self.follow_ups.values()]
 
@@ -105,7 +105,7 @@ class Interaction:
         return self.callback.at - self.sent_at
 
     def accept_callback(self, body: Json, at: float) -> Json:
-        """Take the first answer; return what Discord says to it. Raises Refused."""
+        """Accept the first answer; return Discord's response. Raises Refused."""
         fault = self._fault(at)
         self.received.append(Received(Step.CALLBACK, at, body, accepted=fault is None))
         if fault:
@@ -144,7 +144,7 @@ class Interaction:
         return None
 
     def accept_follow_up(self, body: Json, at: float) -> Json:
-        """Take a further message; the first one after "is thinking" stands in its place."""
+        """Accept a follow-up; the first one after "is thinking" replaces that."""
         self._need_callback(Step.FOLLOW_UP, body, at)
         self.received.append(Received(Step.FOLLOW_UP, at, body))
         if self.original is not None and self.original["flags"] & LOADING:
@@ -157,7 +157,7 @@ class Interaction:
         return sent
 
     def accept_edit(self, message_id: str, body: Json, at: float) -> Json:
-        """Take a change of one of its messages. Raises Refused."""
+        """Accept a change of one of its messages. Raises Refused."""
         old = self.find(message_id)
         self.received.append(Received(Step.EDIT, at, body))
         changed = edited(old, body)
@@ -169,7 +169,7 @@ class Interaction:
         return changed
 
     def accept_deletion(self, message_id: str, at: float) -> None:
-        """Take away one of its messages. Raises Refused."""
+        """Delete one of its messages. Raises Refused."""
         old = self.find(message_id)
         self.received.append(Received(Step.DELETE, at, {}))
         if old is self.original:
@@ -192,5 +192,5 @@ class Interaction:
 
 
 def time_now() -> float:
-    """Return the time on the clock that all moments here are told by, in seconds."""
+    """Return the time on the clock of this module, in seconds."""
     return time.perf_counter()

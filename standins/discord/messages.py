@@ -1,4 +1,4 @@
-"""The JSON of messages: the bot's replies and posts, as Discord keeps and sends them.
+"""Discord's JSON of messages: the bot's replies and posts.
 
 The shapes are those of Discord's API, version 10 (its OpenAPI description).
 """
@@ -17,7 +17,7 @@ LOADING = 1 << 7
 
 
 def message(sent: Mapping[str, Any], asked: Json, *, flags: int = 0) -> Json:
-    """Return the message that a reply to an interaction makes."""
+    """Return the message of a reply to an interaction."""
     asker = asked.get("member", asked).get("user")
     return post(sent, asked["channel_id"]) | {
         "type": 20 if asked["type"] == 2 else 0,
@@ -29,7 +29,7 @@ def message(sent: Mapping[str, Any], asked: Json, *, flags: int = 0) -> Json:
 
 
 def post(sent: Mapping[str, Any], channel_id: str) -> Json:
-    """Return the message that the bot posts in a channel by itself."""
+    """Return a message that the bot posts in a channel without an interaction."""
     return {
         "type": 0,
         "tts": False,
@@ -52,12 +52,12 @@ def post(sent: Mapping[str, Any], channel_id: str) -> Json:
 
 
 def edited(old: Json, sent: Mapping[str, Any]) -> Json:
-    """Return a message after an edit: what the edit does not name stays."""
+    """Return a message after an edit; fields that the edit does not name stay."""
     return old | _shown(sent) | {"edited_timestamp": _now(), "flags": old["flags"] & ~LOADING}
 
 
 def control(message: Json, action: str) -> Json:
-    """Return the button or menu of a message that does something."""
+    """Return the button or menu of a message for an action."""
     rows: Sequence[Json] = message["components"]
     controls: list[Json] = [one for row in rows for one in row["components"]]
     return next(one for one in controls if f":{action}:" in one.get("custom_id", ""))

@@ -1,4 +1,4 @@
-"""The JSON of interactions: what Discord sends if a member uses the bot, and registered commands.
+"""Discord's JSON of interactions and of registered commands.
 
 The shapes are those of Discord's API, version 10 (its OpenAPI description; for the gateway the
 developer documentation, "Receiving and Responding").
@@ -26,10 +26,10 @@ _STRING, _INTEGER, _BOOLEAN = 3, 4, 5
 
 
 def registered_command(sent: Mapping[str, Any], command_id: str, guild_id: int | None) -> Json:
-    """Return a command as Discord keeps it.
+    """Return a command as Discord stores it.
 
-    It gets an id, its permissions become text, spaces are trimmed, what is empty or false may be
-    left out, and in one server there is nothing about other places where it works.
+    It gets an id, its permissions become a string, spaces are trimmed, empty or false values may be
+    left out, and a command of one server has no fields about other places.
     """
     everywhere: Json = {"contexts": None, "integration_types": [0], "dm_permission": True}
     kept = {"type": 1, "description": "", **({} if guild_id else everywhere), **_trimmed(sent)}
@@ -56,7 +56,7 @@ def _trimmed(sent: Mapping[str, Any]) -> Json:
 
 
 def interaction(kind: int, data: Json, member: Member, guild_id: int) -> Json:
-    """Return what a shard is told when a member uses the bot, in a server or in a direct message.
+    """Return the event of a member's use of the bot, in a server or in a direct message.
 
     `kind` is Discord's: 2 command, 3 component, 4 autocomplete, 5 modal.
     """
@@ -110,14 +110,14 @@ def _direct(member: Member) -> Json:
 
 
 def command_data(command: Mapping[str, Any], options: Sequence[Json]) -> Json:
-    """Return which command was used, and with what."""
+    """Return the data of a used command with its options."""
     kept = {"id": command["id"], "name": command["name"], "type": command["type"]}
     data = kept | {"options": list(options)}
     return data | {"guild_id": command["guild_id"]} if "guild_id" in command else data
 
 
 def option(name: str, value: str | int | bool, *, focused: bool = False) -> Json:
-    """Return an option of a command; `focused` is the one that is being typed."""
+    """Return an option of a command; the member is typing the `focused` one."""
     kind = _BOOLEAN if isinstance(value, bool) else _INTEGER if isinstance(value, int) else _STRING
     given = {"value": value, "type": kind, "name": name}
     return given | {"focused": True} if focused else given

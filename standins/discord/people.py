@@ -1,4 +1,4 @@
-"""The JSON that Discord sends about people and the bot's application, and the ids of all things.
+"""Discord's JSON of people and of the bot's application, and ids for all objects.
 
 The shapes are those of Discord's API, version 10 (its OpenAPI description).
 """
@@ -27,14 +27,14 @@ _counter = itertools.count()
 
 
 def snowflake() -> int:
-    """Return a new id, which says when it was made as Discord's do."""
+    """Return a new id, which contains its time as Discord's ids do."""
     since = time.time_ns() // 1_000_000 - _DISCORD_EPOCH
     return (since << 22) | (next(_counter) & 0x3FFFFF)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who uses the bot; `permissions` are those in the channel."""
+    """A user of the bot; `permissions` are those in the channel."""
 
     id: int = 1_100_000_000_000_001_000
     name: str = "member"
@@ -46,7 +46,7 @@ ANYONE = Member()
 
 
 def members(count: int) -> list[Member]:
-    """Return so many different members."""
+    """Return `count` different members."""
     return [Member(ANYONE.id + number, f"member-{number}") for number in range(1, count + 1)]
 
 

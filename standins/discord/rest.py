@@ -1,4 +1,4 @@
-"""Discord's REST API, as far as a bot uses it that answers interactions."""
+"""The part of Discord's REST API that the bot uses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BASE = "/api/v10"
 
 T = TypeVar("T")
 
-# Of older ones Discord knows nothing any more, and the stand-in neither.
+# Like Discord, the stand-in forgets older ones.
 _MOST_INTERACTIONS = 5_000
 _MOST_CALLS = 20_000
 
@@ -45,38 +45,38 @@ _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/]+")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to the REST API; in its path the token of an interaction is left out."""
+    """One request to the REST API; the token of an interaction is left out of its path."""
 
     method: str
     path: str
     status: int
     at: float
-    """When it came, on the clock of `time.perf_counter`, in seconds."""
+    """The time of its arrival, on `time.perf_counter`, in seconds."""
 
 
 class Rest:
-    """The routes, and what they work on: commands, interactions, calls so far."""
+    """The routes and their data: commands, interactions, calls so far."""
 
     def __init__(self, token: str, gateway: Gateway, shards: int) -> None:
         self.calls: deque[Call] = deque(maxlen=_MOST_CALLS)
         self.faults = Faults()
         self.commands: dict[int | None, list[Json]] = {None: []}
-        """By server; those of all servers under None."""
+        """By server; the key None has those of all servers."""
         self.bot_public = False
         """Whether anyone can add the bot to a server: Discord's "Public Bot"."""
         self.posts: dict[object, Json] = {}
-        """The messages that the bot has posted by itself, by their marks."""
+        """The messages that the bot has posted without an interaction, by their nonces."""
         self.overwrites: list[Json] = []
-        """The permissions that the channels give or take."""
+        """The permission overwrites of the channels."""
         self._interactions: OrderedDict[str, Interaction] = OrderedDict()
         self.starts = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-        """How often the bot may start; `reset_after` is in milliseconds."""
+        """The limit of the bot's starts; `reset_after` is in milliseconds."""
         self._token = token
         self._gateway = gateway
         self._shards = shards
 
     def expect(self, interaction: Interaction) -> None:
-        """Know an interaction from now on, and forget the oldest one."""
+        """Add an interaction, and forget the oldest one if there are too many."""
         self._interactions[interaction.token] = interaction
         if len(self._interactions) > _MOST_INTERACTIONS:
             self._interactions.popitem(last=False)
@@ -169,7 +169,7 @@ class Rest:
 
     async def _post_message(self, request: web.Request) -> web.Response:
         sent = _decoded(await request.read(), Json)
-        # Of those with the same mark Discord makes one message.
+        # Discord posts messages with the same nonce only once.
         mark = sent.get("nonce") if sent.get("enforce_nonce") else snowflake()
         made = post(sent, request.match_info["channel"])
         return answer(self.posts.setdefault(mark, made))
@@ -193,7 +193,7 @@ class Rest:
         had = {one["type"] for one in self.commands.get(guild_id, [])}
         if _ENTRY_POINT in had - kinds:
             raise Refused(*_ENTRY_POINT_REMOVED)
-        # A command that keeps its name keeps its id.
+        # A command with the same name keeps its id.
         ids = {(one["name"], one["type"]): one["id"] for one in self.commands.get(guild_id, [])}
         self.commands[guild_id] = [
             registered_command(
@@ -225,7 +225,7 @@ class Rest:
     async def _follow_up(self, request: web.Request) -> web.Response:
         body = _decoded(await request.read(), Json)
         sent = self._behind(request).accept_follow_up(body, time_now())
-        # Discord always waits with the follow-ups of interactions.
+        # For follow-ups of interactions, Discord always behaves as with `wait`.
         return answer(sent)
 
     async def _get_message(self, request: web.Request) -> web.Response:
@@ -262,7 +262,7 @@ def _decoded(body: bytes, kind: type[T]) -> T:
 
 
 def _hung_up(request: web.Request) -> ConnectionError:
-    """Close the connection of a request; return what ends its handler."""
+    """Close the connection of a request; return the exception that ends its handler."""
     if request.transport is not None:
         request.transport.abort()
     return ConnectionResetError("a fault that was asked for")

@@ -4,8 +4,8 @@ async with discord_server(guilds=10) as discord:
     ...                                   # start a bot: see standins.processes
     await discord.connected()
     asked = await discord.command("pack", {"id": "260"})
-    await asked.answered()                # the first callback has come
-    message = await asked.finished()      # no deferral, the message itself
+    await asked.answered()                # the first callback has arrived
+    message = await asked.finished()      # the message, not the deferral
     turned = await discord.click(message, "pack:next:260:...")
 """
 
@@ -41,8 +41,7 @@ class DiscordServer:
     """Discord: a gateway, a REST API, servers with one channel each, and members who ask.
 
     A call without `guild_id` is in the first server; DIRECT stands for a direct message.
-    Every connection of the shard that a server belongs to is sent what happens there, of all
-    processes.
+    Every connection of a server's shard, in all processes, receives the events of the server.
     """
 
     def __init__(self, guilds: int, shards: int) -> None:
@@ -52,10 +51,10 @@ class DiscordServer:
         self.token = TOKEN
         self.url = ""
         self.before_sending: Callable[[Interaction], None] | None = None
-        """What is told of each interaction before the bot is."""
+        """Called with each interaction before the bot receives it."""
 
     def lives_at(self, host: str, *, secure: bool) -> None:
-        """Set the address that programs reach it at."""
+        """Set the address that programs connect to."""
         self.url = f"http{'s' * secure}://{host}{BASE}"
         self.gateway.url = f"ws{'s' * secure}://{host}/"
 
@@ -65,15 +64,15 @@ class DiscordServer:
         return tuple(self.rest.calls)
 
     def commands(self, guild_id: int | None = None) -> Sequence[Json]:
-        """Return the commands that are registered: everywhere, or in one server."""
+        """Return the registered commands: of all servers, or of one server."""
         return self.rest.commands.get(guild_id, [])
 
     async def connected(
         self, count: int = 1, *, shard: int | None = None, within: float = 60.0
     ) -> Sequence[Session]:
-        """Return the sessions that are in once there are so many, of one shard or of all.
+        """Wait for `count` sessions, of one shard or of all; return them.
 
-        Raises TimeoutError after so many seconds.
+        Raises TimeoutError after `within` seconds.
         """
         async with asyncio.timeout(within):
             while len(sessions := self._sessions(shard)) < count:
@@ -81,7 +80,7 @@ class DiscordServer:
         return sessions
 
     async def disconnected(self, *, within: float = 60.0) -> None:
-        """Return once no session is in any more. Raises TimeoutError."""
+        """Wait until no session is connected. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while self._sessions(None):
                 await self.gateway.changed.wait()
@@ -94,7 +93,7 @@ class DiscordServer:
         self, name: str, options: Options | None = None, *, by: Member = ANYONE,
         guild_id: int | None = None, typing: str | None = None,
     ) -> Interaction:  # fmt: skip
-        """Use a slash command; `typing` names the option that is being typed: an autocomplete."""
+        """Use a slash command; with `typing`, ask for autocomplete of that option."""
         given = [
             option(key, value, focused=key == typing) for key, value in (options or {}).items()
         ]
@@ -133,7 +132,7 @@ class DiscordServer:
         self, opened: Interaction, values: Mapping[str, str], *, by: Member = ANYONE,
         guild_id: int | None = None,
     ) -> Interaction:  # fmt: skip
-        """Fill in the box that an interaction was answered with, by the inputs' `custom_id`."""
+        """Fill in the box that answered an interaction, by the inputs' `custom_id`."""
         answer = (await opened.answered()).body
         if answer["type"] != MODAL:
             raise ValueError("the interaction was not answered with a box")
@@ -150,22 +149,22 @@ class DiscordServer:
         delay: float = 0.0, times: int | None = None, held: bool = False,
         hangs_up: HangUp | None = None, retry_after: float | None = None,
     ) -> AbstractContextManager[Fault]:  # fmt: skip
-        """Let calls fail, be slow, or be held until the end or `release`; see `Fault`.
+        """Make calls fail, be slow, or be held until the end or `release`; see `Fault`.
 
-        `path` is a pattern that is looked for in the path, without `/api/v10`.
+        `path` is a pattern to search for in the path, without `/api/v10`.
         """
         return self.rest.faults.during(
             Fault(method, re.compile(path), status, code, delay, times, held, retry_after, hangs_up)
         )
 
     async def ask_to_reconnect(self, shard: int = 0) -> None:
-        """Tell the connections of a shard to come again, as Discord does now and then."""
+        """Tell the connections of a shard to reconnect, as Discord does sometimes."""
         for session in self._sessions(shard):
             if session.connection:
                 await session.connection.say(RECONNECT)
 
     def cut_off(self, shard: int | None = 0) -> None:
-        """Break the connections of a shard, or of all, without a word."""
+        """Break the connections of a shard, or of all, without a close frame."""
         for session in self._sessions(shard):
             if session.connection:
                 session.connection.abort()
@@ -200,7 +199,7 @@ class DiscordServer:
             sent.sent_at = sent.sent_at or time_now()
             sent.connections += 1
             await session.connection.write(wire)
-        # If nobody is connected, the session that resumes gets it; the time runs all the same.
+        # If no session is connected, one that resumes gets the event; its time starts now anyway.
         sent.sent_at = sent.sent_at or time_now()
         return sent
 
@@ -219,7 +218,7 @@ def _filled(label: Json, values: Mapping[str, str]) -> Json:
     }
 
 
-# Cloudflare, in front of Discord, keeps quiet connections for so long. In seconds.
+# Cloudflare, in front of Discord, keeps idle connections this long. In seconds.
 _KEPT_FOR = 400
 
 
@@ -227,9 +226,9 @@ _KEPT_FOR = 400
 async def discord_server(
     *, guilds: int = 10, shards: int = 1, port: int = 0, distance: Distance | None = None
 ) -> AsyncGenerator[DiscordServer]:
-    """Serve a Discord with so many servers, on a free port of loopback, as far away as wanted.
+    """Serve a Discord with `guilds` servers on a free loopback port, optionally at a distance.
 
-    `shards` is what it recommends to a bot that does not know itself.
+    `shards` is the number that it recommends to bots.
     """
     server = DiscordServer(guilds, shards)
     app = web.Application()
@@ -249,6 +248,6 @@ async def discord_server(
                 server.lives_at(f"{HOST}:{far}", secure=True)
                 yield server
     finally:
-        # aiohttp would wait until the bots leave by themselves.
+        # Otherwise aiohttp would wait until the bots leave.
         server.cut_off(shard=None)
         await runner.cleanup()

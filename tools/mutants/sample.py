@@ -15,19 +15,19 @@ from cosmic_ray.work_item import WorkerOutcome, WorkResult
 
 
 class Sample(FilterApp):
-    """Skip all mutations but so many."""
+    """Skip all mutations except a sample."""
 
     def description(self) -> str:
         """Return what the filter does."""
         return __doc__ or ""
 
     def add_args(self, parser: ArgumentParser) -> None:
-        """Let the sample's size and seed be given."""
+        """Add the arguments for the sample's size and seed."""
         parser.add_argument("--count", type=int, required=True)
         parser.add_argument("--seed", type=int, default=0)
 
     def filter(self, work_db: WorkDB, args: Namespace) -> None:
-        """Mark the mutations that are left out as skipped."""
+        """Mark the mutations outside the sample as skipped."""
         pending = [item.job_id for item in work_db.pending_work_items]
         if not pending:
             sys.exit("No line that mutants.toml names is new. Name an older commit: SINCE=")
