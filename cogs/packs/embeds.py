@@ -17,7 +17,7 @@ from cogs.language.list_words import Narrowing
 from cogs.language.text import cut, escaped, fitting, length, plain
 from cogs.language.words import Words
 from cogs.packs.page import Page
-from cogs.ui.controls import filter_key
+from cogs.ui.controls import filter_key, one_name
 from cogs.ui.embeds import (
     COLOUR,
     Illustration,
@@ -126,7 +126,7 @@ def _class_asked_for(page: Page, pack: Pack) -> PackClass | None:
     asked = [
         one
         for one in pack.classes
-        if (filter_key(one.name) == key if key else one.name in page.sought)
+        if (filter_key(one.name) == key if key else one_name(one.name) in page.sought)
     ]
     # Of several, take the one that fits the filters and decides the order.
     return _cheapest(page, asked) or next(iter(asked), None)

@@ -18,7 +18,7 @@ from cogs import limits
 from cogs.interactions.errors import Refusal
 from cogs.interactions.request import words_of
 from cogs.interactions.services import catalogue_of, services_of, shop_words_of
-from cogs.language.questions import Question, ShopWords, understand
+from cogs.language.questions import Question, understand
 from cogs.language.text import cut, plain
 from cogs.language.words import Words
 from cogs.packs.query import Query
@@ -42,7 +42,7 @@ class Page:
     default_source: Source = Source.ALL
     """The default source of `/packs`."""
     sought: Sequence[str] = ()
-    """Class names that the search mentions, if no filter asks for another class."""
+    """Well-known classes that the search mentions, if no filter asks for a class."""
     unknown: int = 0
     """How many more packs may match, but have an unknown price or number of images."""
     prices_refused: bool = False
@@ -78,7 +78,9 @@ async def load_page(
     if prices_refused:
         query = priceless
     query, names = in_list(query, packs)
-    filters = _filters(query, names, packs, shop_words_of(interaction))
+    question = _question(interaction, query)
+    sought = () if query.class_key else question.class_names
+    filters = _filters(query, question, names, _names_of(sought, packs))
     selected = packs.select(filters)
     found = () if query.class_key and not names else selected.packs
     pages = -(-len(found) // PACKS_A_PAGE)
@@ -92,7 +94,7 @@ async def load_page(
         plain(names[0]) if names else None,
         listing,
         services_of(interaction).pack_source,
-        filters.sought,
+        sought,
         selected.unknown,
         prices_refused,
         {pack.id: moment for pack in shown if (moment := catalogue.loaded_at(pack.id))},
@@ -105,19 +107,28 @@ def in_list(query: Query, packs: PackList) -> tuple[Query, Sequence[str]]:
     return (replace(query, class_key=filter_key(names[0])) if names else query), names
 
 
+def _question(interaction: discord.Interaction, query: Query) -> Question:
+    if not query.search:
+        return Question(EVERYTHING)
+    return understand(query.search, shop_words_of(interaction))
+
+
 def _filters(
-    query: Query, class_names: Sequence[str], packs: PackList, shop_words: ShopWords
+    query: Query, question: Question, class_names: Sequence[str], sought: Sequence[str]
 ) -> Filters:
-    question = understand(query.search, shop_words) if query.search else Question(EVERYTHING)
-    spoken_of = () if query.class_key else question.class_names
     return Filters(
         question.search,
         tuple(class_names),
-        tuple(name for name in packs.class_names if one_name(name) in spoken_of),
+        tuple(sought),
         query.max_price,
         query.min_images,
         query.sort,
     )
+
+
+def _names_of(classes: Sequence[str], packs: PackList) -> Sequence[str]:
+    """Return the names that well-known classes have in a list."""
+    return [name for name in packs.class_names if one_name(name) in classes] if classes else ()
 
 
 def _class_key(interaction: discord.Interaction, packs: PackList, query: Query, typed: str) -> str:
