@@ -18,7 +18,7 @@ REQUIRED = {"DISCORD_TOKEN": "marked-token", "ASTRIA_API_KEY": "marked-key"}
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_preview_ends_cleanly(signal_number: signal.Signals) -> None:
+async def test_preview_ends_cleanly(signal_number: signal.Signals) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(ROOT / "bot.py"), "--preview", "--port", "0", "--language", "de",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -33,7 +33,7 @@ async def test_the_preview_ends_cleanly(signal_number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_bot_ends_cleanly(signal_number: signal.Signals) -> None:
+async def test_bot_ends_cleanly(signal_number: signal.Signals) -> None:
     program = (
         "import asyncio, sys, bot, cogs.packs_bot\n"
         "async def start(self, token):\n"

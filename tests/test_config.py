@@ -110,7 +110,7 @@ def test_all_faults_are_reported_at_once(
         ("DEV_GUILD_ID", "my server"),
     ],
 )
-def test_one_wrong_setting(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_wrong_setting_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     (problem,) = problems(monkeypatch, **{name: value})
     assert problem.startswith(f"{name} is not usable: expected ")
     assert len(problem) > len(f"{name} is not usable: expected ")
@@ -153,7 +153,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings == ProductionSettings(**secrets)
 
 
-def test_the_shop_file_is_checked_with_the_rest(
+def test_shop_file_is_checked_with_the_settings(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "shop.toml").write_text("[words]\nlinkedin = []")
@@ -165,7 +165,7 @@ def test_the_shop_file_is_checked_with_the_rest(
     assert ShopFile(settings.shop_file).shop.words == {"linkedin": ("260",)}
 
 
-def test_a_health_check_needs_only_the_address(
+def test_health_check_needs_only_the_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given(monkeypatch, SHOP_FILE="missing.toml", CACHE_TTL_SECONDS="soon", HTTP_PORT="81")
@@ -178,13 +178,13 @@ def test_http_is_allowed_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.astria_api_url == url
 
 
-def test_the_same_secret_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_secret_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     (problem,) = problems(monkeypatch, ASTRIA_API_KEY="marked-token")
     assert "same" in problem
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
-def test_quotes_around_a_value(monkeypatch: pytest.MonkeyPatch, quote: str) -> None:
+def test_quotes_around_a_value_are_removed(monkeypatch: pytest.MonkeyPatch, quote: str) -> None:
     settings = loaded(
         monkeypatch,
         DISCORD_TOKEN=f"{quote}Bot marked-token{quote}",
@@ -197,14 +197,12 @@ def test_quotes_around_a_value(monkeypatch: pytest.MonkeyPatch, quote: str) -> N
     assert settings.http_port == 81
 
 
-def test_quotes_that_do_not_match(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unmatched_quotes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     (problem,) = problems(monkeypatch, HTTP_PORT="\"81'")
     assert problem.startswith("HTTP_PORT is not usable")
 
 
-def test_the_environment_wins_over_the_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     content = 'export HTTP_PORT="81"\nLOG_LEVEL=debug # loud\n'
     (tmp_path / ".env").write_text(content, encoding="utf-8-sig")
     settings = loaded(monkeypatch, HTTP_PORT="82")
@@ -220,26 +218,26 @@ def test_the_environment_wins_over_the_file(
         ("A=\u00fc".encode("latin-1"), "not UTF-8"),
     ],
 )
-def test_a_file_in_another_encoding(tmp_path: Path, content: bytes, says: str) -> None:
+def test_file_in_another_encoding_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(SettingsError, match=rf"\.env is {says} text; save it as UTF-8"):
         load_settings(Settings)
 
 
-def test_a_directory_named_env(tmp_path: Path) -> None:
+def test_directory_named_env_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     with pytest.raises(SettingsError, match=r"\.env is a directory"):
         load_settings(Settings)
 
 
-def test_an_unreadable_file(tmp_path: Path) -> None:
+def test_unreadable_env_file_is_refused(tmp_path: Path) -> None:
     # Root can't open a link to itself either.
     (tmp_path / ".env").symlink_to(tmp_path / ".env")
     with pytest.raises(SettingsError, match=r"\.env can't be read: "):
         load_settings(Settings)
 
 
-def test_secrets_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     values = {
         "DISCORD_TOKEN": "marked-token",
         "ASTRIA_API_KEY": "marked-key",
@@ -254,7 +252,7 @@ def test_secrets_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert misnamed_settings() == []
 
 
-def test_faults_of_files_with_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_faulty_secret_files_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "marked"))
@@ -269,7 +267,9 @@ def test_faults_of_files_with_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path:
     ]
 
 
-def test_a_secret_and_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_secret_and_its_file_are_refused_together(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert problems(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path)) == [
         "DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set; keep one"
     ]
@@ -284,7 +284,7 @@ def test_a_secret_and_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         ("STAFF_GUILDS_IDS", "STAFF_GUILD_IDS"),
     ],
 )
-def test_a_name_that_is_nearly_right(
+def test_misspelt_name_gets_a_suggestion(
     monkeypatch: pytest.MonkeyPatch, name: str, meant: str
 ) -> None:
     given(monkeypatch, **{name: "1"})
@@ -293,7 +293,7 @@ def test_a_name_that_is_nearly_right(
     assert misnamed_settings() == []
 
 
-def test_a_missing_setting_under_a_name_that_is_nearly_right(
+def test_misspelt_required_setting_gets_a_suggestion(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "marked-token")
@@ -327,7 +327,7 @@ def test_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.proxy_for("https://discord.com") is None
 
 
-def test_the_example_and_the_readme_list_every_setting() -> None:
+def test_example_and_readme_list_every_setting() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     named = {line.split("=")[0].lstrip("# ") for line in lines if "=" in line}
     assert named >= NAMES
@@ -335,6 +335,6 @@ def test_the_example_and_the_readme_list_every_setting() -> None:
     assert all(f"`{name}`" in readme for name in NAMES)
 
 
-def test_the_example_says_the_defaults(tmp_path: Path) -> None:
+def test_example_has_the_defaults(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes((ROOT / ".env.example").read_bytes())
     assert load_settings(Settings) == Settings()

@@ -57,7 +57,7 @@ _MODULES = tuple(_found())
 
 
 @pytest.mark.parametrize(("module", "path"), _MODULES, ids=[name for name, _ in _MODULES])
-def test_a_module_imports_only_what_stands_below_it(module: str, path: Path) -> None:
+def test_module_imports_only_lower_layers(module: str, path: Path) -> None:
     own = _package(module)
     for imported in _imported(path):
         other = _package(imported)
@@ -67,14 +67,14 @@ def test_a_module_imports_only_what_stands_below_it(module: str, path: Path) -> 
 
 
 @pytest.mark.parametrize(("module", "path"), _MODULES, ids=[name for name, _ in _MODULES])
-def test_astria_and_discord_are_apart(module: str, path: Path) -> None:
+def test_api_does_not_import_discord(module: str, path: Path) -> None:
     imported = {name.split(".")[0] for name in _imported(path)}
     if module.startswith("api"):
         assert not imported & {"discord", "cogs", "ops"}
     assert not imported & {"tests", "standins", "benchmarks"} or module.startswith("preview")
 
 
-def test_few_modules_stand_directly_in_cogs() -> None:
+def test_few_modules_are_directly_in_cogs() -> None:
     assert len(list((_ROOT / "cogs").glob("*.py"))) <= 6
 
 

@@ -15,7 +15,7 @@ from standins.processes import ROOT
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
-def test_each_test_that_is_named_exists() -> None:
+def test_each_named_test_exists() -> None:
     named = {
         path
         for page in ("security.md", "reliability.md")
@@ -26,7 +26,7 @@ def test_each_test_that_is_named_exists() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_each_link_leads_somewhere(page: Path) -> None:
+def test_each_link_has_a_target(page: Path) -> None:
     assert not [link for link in links(page) if not leads_somewhere(page, link)]
 
 
@@ -35,7 +35,7 @@ def test_links_to_security_and_privacy() -> None:
     assert {"SECURITY.md", "PRIVACY.md", "TERMS.md"} <= set(links(ROOT / "README.md"))
 
 
-def test_privacy_names_the_times_that_are_kept() -> None:
+def test_privacy_names_the_storage_times() -> None:
     page, compose = ((ROOT / name).read_text() for name in ("PRIVACY.md", "compose.yaml"))
     assert f"{SECONDS:.0f} seconds" in page
     (size, files), *_ = re.findall(r'max-size: (\d+)m, max-file: "(\d+)"', compose)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 
 
-def test_each_picture_is_shown_and_there() -> None:
+def test_each_picture_exists_and_is_shown() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     shown = set(re.findall(r"pictures/en/([\w-]+)\.png", text))
@@ -19,7 +19,7 @@ def test_each_picture_is_shown_and_there() -> None:
     assert {path.stem for path in (PICTURES / "de").glob("*.png")} == shown
 
 
-def test_make_pictures_takes_them() -> None:
+def test_make_pictures_makes_all_pictures() -> None:
     pytest.importorskip("playwright")
     from preview.views import VIEWS
 

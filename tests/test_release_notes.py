@@ -23,22 +23,22 @@ The first release.
 """
 
 
-def test_the_section_of_a_version_and_nothing_of_its_neighbours() -> None:
+def test_section_of_a_version_has_nothing_of_others() -> None:
     assert notes_of("1.1.0", CHANGELOG) == "### Added\n\n- Something."
     assert notes_of("1.0.0", CHANGELOG) == "The first release."
 
 
 @pytest.mark.parametrize("version", ["Unreleased", "1.1", "2.0.0", "1.1.0] - 2026"])
-def test_a_version_that_is_not_there_or_empty(version: str) -> None:
+def test_missing_or_empty_version_has_no_notes(version: str) -> None:
     assert notes_of(version, CHANGELOG) is None
 
 
-def test_a_tag_that_is_not_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_tag_of_another_version_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main("v0.0.1") == 1
     assert "pyproject.toml" in capsys.readouterr().err
 
 
-def test_the_current_version_has_notes_or_none_yet(capsys: pytest.CaptureFixture[str]) -> None:
+def test_current_version_has_valid_notes(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(f"v{version()}")
     said = capsys.readouterr()
     assert (status == 0 and said.out) or "CHANGELOG.md says nothing" in said.err

@@ -34,7 +34,7 @@ from api.wire.addresses import copied_options, pack_address, pack_reference, pac
         "/pack id:https://www.astria.ai/p/260?x class:man", "/vergleich id:260 zweites:7",
     ],
 )  # fmt: skip
-def test_every_way_to_name_a_pack_opens_it(text: str) -> None:
+def test_every_reference_to_a_pack_is_understood(text: str) -> None:
     assert pack_reference(text) == pack_reference(f"  {text}\n") == "260"
 
 
@@ -48,31 +48,31 @@ def test_every_way_to_name_a_pack_opens_it(text: str) -> None:
         "https://www.astria.ai/gallery/packs", "Pack", "#", "/packs search:men page:2",
     ],
 )  # fmt: skip
-def test_any_other_text_stays_what_it_is(text: str) -> None:
+def test_other_text_stays_unchanged(text: str) -> None:
     assert pack_reference(text) == text
 
 
-def test_slugs() -> None:
+def test_slug_is_read_from_reference() -> None:
     assert pack_reference("/p/corporate-headshots") == "corporate-headshots"
     assert pack_reference("astria.ai/p/f%C3%BCr-alle.json") == "für-alle"
     assert pack_reference("/pack id:corporate-headshots class:man") == "corporate-headshots"
     assert pack_reference("/pack id:Royal Cats class:cat") == "Royal Cats"
 
 
-def test_every_address_in_a_message() -> None:
+def test_all_addresses_in_a_message_are_found() -> None:
     text = "astria.ai/p/a, https://www.astria.ai/packs/7/x and /p/no, astria.ai/prompts?pack_id=8!"
     assert pack_references(text) == ["a", "7", "8"]
 
 
 @given(st.integers(1, 2**63 - 1), st.none() | st.text(min_size=1, max_size=40))
-def test_the_bot_s_own_address_leads_back(pack_id: int, slug: str | None) -> None:
+def test_address_made_by_the_bot_is_read_back(pack_id: int, slug: str | None) -> None:
     (ref,) = pack_references(pack_address(pack_id, slug)) or [slug]
     # A slug that ends like a sentence, or like Astria's JSON, is cut; the id is always right.
     if slug is None or slug.isdecimal():
         assert ref == str(pack_id)
 
 
-def test_the_options_of_a_copied_command() -> None:
+def test_options_of_a_copied_command_are_read() -> None:
     assert copied_options("/pack id:260 class:man in suit page: 7") == {
         "id": "260", "class": "man in suit", "page": "7"
     }  # fmt: skip
@@ -88,7 +88,7 @@ def test_the_options_of_a_copied_command() -> None:
     ["/" + "a:" * 3000, "/ " + "a: " * 2000, " · 1" * 1500, "id:" + " x" * 3000,
      "astria.ai/prompts?" + "&pack_id" * 700, "astria.ai/prompts?" * 330, "/p/" * 2000],
 )  # fmt: skip
-def test_a_long_text_is_read_at_once(text: str) -> None:
+def test_long_text_is_read_quickly(text: str) -> None:
     began = time.thread_time()
     pack_reference(text)
     pack_references(text)

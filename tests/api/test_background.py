@@ -95,7 +95,7 @@ async def listed(catalogue: Catalogue) -> list[int]:
     return [pack.id for pack in listing.packs]
 
 
-async def test_details_of_public_packs_are_there_before_somebody_asks(
+async def test_details_of_public_packs_are_loaded_in_advance(
     astria: Astria, catalogue: Catalogue
 ) -> None:
     catalogue.begin_loading()
@@ -111,7 +111,7 @@ async def test_details_of_public_packs_are_there_before_somebody_asks(
     await until(known)
 
 
-async def test_details_are_loaded_five_a_second_the_newest_first(
+async def test_details_are_loaded_five_a_second_newest_first(
     astria: Astria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sleepers = Sleepers(monkeypatch)
@@ -138,7 +138,7 @@ async def test_details_are_loaded_five_a_second_the_newest_first(
     )
 
 
-async def test_packs_beyond_the_memory_limit_are_in_lists_and_the_store(
+async def test_packs_above_memory_limit_are_in_lists_and_store(
     astria: Astria, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hurry(monkeypatch)
@@ -185,7 +185,7 @@ async def test_most_recently_used_packs_are_reloaded_first(
         await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
 
 
-async def test_a_pack_that_is_gone_is_not_asked_for_all_the_time(
+async def test_missing_pack_is_not_requested_repeatedly(
     astria: Astria, catalogue: Catalogue
 ) -> None:
     astria.fail("/p/5", 404)
@@ -195,7 +195,7 @@ async def test_a_pack_that_is_gone_is_not_asked_for_all_the_time(
     assert astria.asked("/p/5") == 1
 
 
-async def test_details_have_lists_made_again_at_most_so_often(
+async def test_details_rebuild_lists_at_limited_rate(
     astria: Astria, catalogue: Catalogue, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.catalogue.audience_lists._DETAILS_EVERY", 2.0)
@@ -217,7 +217,7 @@ async def test_details_have_lists_made_again_at_most_so_often(
     assert [one.id for one in latest or () if one.subtitle] == [3, 2, 1]
 
 
-async def test_loading_in_the_background_pauses_under_failure(
+async def test_background_loading_pauses_after_failure(
     astria: Astria, catalogue: Catalogue, clock: Clock
 ) -> None:
     for number in range(1, 10):
@@ -228,9 +228,7 @@ async def test_loading_in_the_background_pauses_under_failure(
     assert asked <= 2
 
 
-async def test_a_detail_that_is_private_outranks_the_lists(
-    astria: Astria, catalogue: Catalogue
-) -> None:
+async def test_private_detail_outranks_lists(astria: Astria, catalogue: Catalogue) -> None:
     assert 5 in await listed(catalogue)
     astria.answer("/p/5", made_up_pack(5, public_at=None))
     with pytest.raises(NotFound):
@@ -244,7 +242,7 @@ async def test_a_detail_that_is_private_outranks_the_lists(
 
 
 @pytest.mark.parametrize("shape", ["the page", "costs in lists", "all figures"])
-async def test_another_price_in_a_list_has_the_details_loaded_again(
+async def test_changed_price_in_list_reloads_details(
     astria: Astria, catalogue: Catalogue, clock: Clock, shape: str
 ) -> None:
     def offer(cents: int) -> None:
@@ -271,7 +269,7 @@ async def test_another_price_in_a_list_has_the_details_loaded_again(
 
 
 @pytest.mark.parametrize("shape", ["the page", "costs in lists", "cost_mc", "all figures"])
-async def test_a_newer_price_in_a_list_is_not_hidden_by_older_details(
+async def test_newer_list_price_beats_older_details(
     astria: Astria, catalogue: Catalogue, clock: Clock, shape: str
 ) -> None:
     def offer(cents: int) -> None:
@@ -298,7 +296,7 @@ async def test_a_newer_price_in_a_list_is_not_hidden_by_older_details(
 
 
 @pytest.mark.parametrize("shape", ["costs in lists", "cost_mc", "all figures"])
-async def test_kept_details_do_not_hide_a_newer_price_in_a_list(
+async def test_newer_list_price_beats_stored_details(
     astria: Astria, tmp_path: Path, shape: str
 ) -> None:
     astria.shape = SHAPES[shape]
@@ -318,7 +316,7 @@ async def test_kept_details_do_not_hide_a_newer_price_in_a_list(
         assert kept.classes[0].price == Price(Decimal("4.75"))
 
 
-async def test_the_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:
+async def test_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:
     # The account says that it is private, the gallery that it is not.
     astria.answer("/packs?public=true&listed=true", [made_up_pack(4, public_at=None)])
     astria.answer("/gallery/packs?public=true&listed=true", [made_up_pack(4), made_up_pack(3)])
@@ -326,7 +324,7 @@ async def test_the_stricter_of_two_entries_wins(astria: Astria, catalogue: Catal
 
 
 @pytest.mark.parametrize("status", [401, 403, 451, 302])
-async def test_a_refused_pack_that_has_left_the_lists_is_gone(
+async def test_refused_pack_missing_from_lists_is_gone(
     astria: Astria, catalogue: Catalogue, clock: Clock, status: int
 ) -> None:
     await catalogue.pack(5)
@@ -343,15 +341,13 @@ async def test_a_refused_pack_that_has_left_the_lists_is_gone(
         await catalogue.pack(5)
 
 
-async def test_a_refused_key_is_not_a_missing_pack(astria: Astria, catalogue: Catalogue) -> None:
+async def test_refused_key_is_not_a_missing_pack(astria: Astria, catalogue: Catalogue) -> None:
     astria.answer_all({}, status=401)
     with pytest.raises(KeyRefused):
         await catalogue.pack(5)
 
 
-async def test_a_pack_that_only_a_list_knows_is_partial(
-    astria: Astria, catalogue: Catalogue
-) -> None:
+async def test_pack_known_only_from_a_list_is_partial(astria: Astria, catalogue: Catalogue) -> None:
     await listed(catalogue)
     astria.fail("/p/5", 503)
     found = await catalogue.pack("pack-5")
@@ -359,7 +355,7 @@ async def test_a_pack_that_only_a_list_knows_is_partial(
     assert not await catalogue.is_gone(5, EVERYONE)
 
 
-async def test_missing_pack_is_asked_for_once_a_minute(
+async def test_missing_pack_is_requested_once_a_minute(
     astria: Astria, catalogue: Catalogue, clock: Clock
 ) -> None:
     for _ in range(5):

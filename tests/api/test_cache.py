@@ -44,7 +44,7 @@ def cache_of(source: Source) -> Cache[str, str]:
     return Cache(source.load, source.recall, ttl=10, stale_ttl=100, size=10)
 
 
-async def test_many_askers_make_one_load(source: Source) -> None:
+async def test_concurrent_askers_share_one_load(source: Source) -> None:
     source.gate = asyncio.Event()
     cache = cache_of(source)
     askers = [asyncio.create_task(cache.get("a")) for _ in range(1000)]
@@ -56,7 +56,7 @@ async def test_many_askers_make_one_load(source: Source) -> None:
     assert {result.value for result in results} == {"a 1"}
 
 
-async def test_fresh_then_renewed(source: Source, clock: Clock) -> None:
+async def test_fresh_value_is_kept_then_refreshed(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     assert (await cache.get("a")).value == "a 1"
     clock(9)
@@ -69,7 +69,7 @@ async def test_fresh_then_renewed(source: Source, clock: Clock) -> None:
     assert source.loads == 2
 
 
-async def test_a_slow_renewal_is_not_waited_for(source: Source, clock: Clock) -> None:
+async def test_slow_refresh_serves_stale_value(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     await cache.get("a")
     clock(11)
@@ -81,7 +81,7 @@ async def test_a_slow_renewal_is_not_waited_for(source: Source, clock: Clock) ->
     assert (await cache.get("a")).value == "a 2"
 
 
-async def test_a_failure_is_no_answer(source: Source, clock: Clock) -> None:
+async def test_failure_is_not_cached(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     source.failure = Unavailable("/p/a", "down")
     for _ in range(2):
@@ -101,7 +101,7 @@ async def test_a_failure_is_no_answer(source: Source, clock: Clock) -> None:
         await cache.get("a")
 
 
-async def test_a_fault_of_our_own_is_told_though_nobody_waits(source: Source, clock: Clock) -> None:
+async def test_unexpected_error_of_refresh_is_logged(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     await cache.get("a")
     clock(11)
@@ -129,7 +129,7 @@ async def test_answer_is_kept_if_all_askers_are_cancelled(source: Source) -> Non
     assert (known.value, source.loads) == ("a 1", 1)
 
 
-async def test_closing_waits_for_nothing(source: Source) -> None:
+async def test_close_cancels_running_loads(source: Source) -> None:
     source.gate = asyncio.Event()
     cache = cache_of(source)
     asker = asyncio.create_task(cache.get("a"))
@@ -161,7 +161,7 @@ async def test_stale_value_from_the_store_is_served_while_it_is_loaded(source: S
     assert (await cache.get("a")).value == "a 1"
 
 
-async def test_answer_renewed_by_another_process_is_used(source: Source, clock: Clock) -> None:
+async def test_answer_refreshed_by_another_process_is_used(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     await cache.get("a")
     clock(11)
@@ -189,7 +189,7 @@ async def test_deleted_pack_is_not_served(source: Source, clock: Clock) -> None:
     assert cache.peek("a") is None
 
 
-async def test_an_outage_is_said_once(source: Source, clock: Clock) -> None:
+async def test_outage_is_logged_once(source: Source, clock: Clock) -> None:
     cache = cache_of(source)
     await cache.get("a")
     source.failure = Unavailable("/p/a", "down")
@@ -201,7 +201,7 @@ async def test_an_outage_is_said_once(source: Source, clock: Clock) -> None:
     assert [line["log_level"] for line in lines] == ["warning", "debug", "debug"]
 
 
-async def test_value_that_is_too_heavy_is_kept_alone(source: Source) -> None:
+async def test_value_heavier_than_cache_is_kept_alone(source: Source) -> None:
     cache = Cache(
         source.load, source.recall, ttl=10, stale_ttl=100, size=10,
         weigh=lambda value: 99 if value.startswith("whale") else 4,

@@ -45,7 +45,7 @@ async def catalogue(astria: Astria) -> AsyncIterator[Catalogue]:
         await catalogue.close()
 
 
-async def test_a_pack_by_id_slug_and_address_is_asked_for_once(
+async def test_pack_by_id_slug_and_address_makes_one_request(
     catalogue: Catalogue, astria: Astria
 ) -> None:
     for ref in ("corporate-headshots", "260", 260, "https://www.astria.ai/p/260", "00260"):
@@ -53,7 +53,7 @@ async def test_a_pack_by_id_slug_and_address_is_asked_for_once(
     assert sum(request.path.startswith("/p/") for request in astria.requests) == 1
 
 
-async def test_a_thousand_askers_make_one_request(catalogue: Catalogue, astria: Astria) -> None:
+async def test_thousand_askers_make_one_request(catalogue: Catalogue, astria: Astria) -> None:
     gate = asyncio.Event()
     astria.answer("/p/260", pack_260(), wait=gate)
     refs = ("260", "0260", "https://www.astria.ai/p/260", 260)
@@ -68,16 +68,14 @@ async def test_a_thousand_askers_make_one_request(catalogue: Catalogue, astria: 
     assert astria.asked("/p/260") == 1
 
 
-async def test_names_that_differ_only_by_case_are_asked_for_apart(
-    catalogue: Catalogue, astria: Astria
-) -> None:
+async def test_slugs_that_differ_by_case_are_separate(catalogue: Catalogue, astria: Astria) -> None:
     astria.answer("/p/Cats", made_up_pack(1, slug="Cats"))
     astria.answer("/p/cats", made_up_pack(2, slug="cats"))
     for _ in range(2):
         assert [(await catalogue.pack(ref)).value.id for ref in ("Cats", "cats")] == [1, 2]
 
 
-async def test_a_pack_named_like_another_s_number_lends_it_nothing(
+async def test_slug_equal_to_another_id_adds_nothing_to_it(
     catalogue: Catalogue, astria: Astria
 ) -> None:
     astria.offer(made_up_pack(1, slug="2", costs={"cat": {"cost": 900}}))
@@ -90,7 +88,7 @@ async def test_a_pack_named_like_another_s_number_lends_it_nothing(
     assert [(one.name, usd(one)) for one in seen.classes] == [("cat", None)]
 
 
-async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
+async def test_both_lists_are_merged(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
     listed = summary_of(made_up_pack(1)) | {"cover_url": "https://x.example/1", "title": "Other"}
     astria.answer("/gallery/packs?public=true&listed=true", [listed, {"id": 2}])
@@ -100,7 +98,7 @@ async def test_both_lists_are_one(catalogue: Catalogue, astria: Astria) -> None:
     assert (one.title, one.cover_url) == ("Pack number 1", "https://x.example/1")
 
 
-async def test_one_list_is_better_than_none(catalogue: Catalogue, astria: Astria) -> None:
+async def test_one_list_is_served_if_the_other_fails(catalogue: Catalogue, astria: Astria) -> None:
     astria.fail("/gallery/packs?public=true&listed=true", 503)
     listing = await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     assert [pack.id for pack in listing.packs] == [260]
@@ -109,7 +107,7 @@ async def test_one_list_is_better_than_none(catalogue: Catalogue, astria: Astria
         await catalogue.listing(Source.GALLERY, Include.PUBLIC, EVERYONE)
 
 
-async def test_hidden_packs_do_not_exist_for_members(catalogue: Catalogue, astria: Astria) -> None:
+async def test_hidden_packs_are_not_found_by_members(catalogue: Catalogue, astria: Astria) -> None:
     private = made_up_pack(1, public_at=None)
     unlisted = made_up_pack(2, unlisted_at="2025-01-01T00:00:00Z")
     astria.offer(private, unlisted)
@@ -122,7 +120,7 @@ async def test_hidden_packs_do_not_exist_for_members(catalogue: Catalogue, astri
         assert (await catalogue.pack(ref, MODERATOR)).value.id in {1, 2}
 
 
-async def test_details_that_say_private_outlast_themselves(
+async def test_private_pack_stays_hidden_after_details_expire(
     catalogue: Catalogue, astria: Astria, clock: Clock
 ) -> None:
     private = made_up_pack(1, public_at=None)
@@ -138,7 +136,7 @@ async def test_details_that_say_private_outlast_themselves(
     assert (await catalogue.pack(1, MODERATOR)).partial
 
 
-async def test_a_pack_that_does_not_say_is_public_if_it_is_listed(
+async def test_pack_without_public_at_is_public_if_listed(
     catalogue: Catalogue, astria: Astria
 ) -> None:
     quiet = {name: value for name, value in made_up_pack(1).items() if name != "public_at"}
@@ -151,7 +149,7 @@ async def test_a_pack_that_does_not_say_is_public_if_it_is_listed(
         await catalogue.pack(2)
 
 
-async def test_costs_win_and_the_difference_is_told_once(
+async def test_costs_win_and_difference_is_logged_once(
     catalogue: Catalogue, astria: Astria
 ) -> None:
     listed = summary_of(pack_260(), woman=360_000, man=33_100, dog=50_000)
@@ -174,7 +172,7 @@ async def test_costs_win_and_the_difference_is_told_once(
     assert warning["setting"] == SETTING
 
 
-async def test_details_are_asked_for_side_by_side_and_survive_a_failure(
+async def test_details_are_loaded_concurrently_and_survive_a_failure(
     catalogue: Catalogue, astria: Astria
 ) -> None:
     astria.offer(*(made_up_pack(n) for n in range(1, 4)))
@@ -188,7 +186,9 @@ async def test_details_are_asked_for_side_by_side_and_survive_a_failure(
 @pytest.mark.parametrize(
     ("sort", "ids"), [(Sort.NEWEST, [3, 2, 1]), (Sort.TITLE, [2, 1, 3]), (Sort.PRICE, [1, 2, 3])]
 )
-async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list[int]) -> None:
+async def test_lists_are_sorted_by_each_order(
+    catalogue: Catalogue, astria: Astria, sort: Sort, ids: list[int]
+) -> None:
     astria.offer(
         made_up_pack(1, title="b", created_at=None),
         made_up_pack(2, title="A", created_at="2024-01-01"),
@@ -198,7 +198,7 @@ async def test_order(catalogue: Catalogue, astria: Astria, sort: Sort, ids: list
     assert [pack.id for pack in listing.packs.select(Filters(sort=sort)).packs] == ids
 
 
-async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
+async def test_class_filter_keeps_only_its_packs(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(made_up_pack(1), pack_260())
     listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
     assert listing.packs.class_names == ("cat", "man", "woman")
@@ -207,7 +207,7 @@ async def test_only_a_class(catalogue: Catalogue, astria: Astria) -> None:
     assert [pack.id for pack in listing.packs.select(cheapest).packs] == [260]
 
 
-async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria) -> None:
+async def test_suggestions_make_no_request(catalogue: Catalogue, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None))
     assert catalogue.suggest("", EVERYONE, limit=25) == []
     await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
@@ -221,7 +221,7 @@ async def test_suggestions_come_from_memory(catalogue: Catalogue, astria: Astria
     assert len(astria.requests) == asked
 
 
-async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> None:
+async def test_setting_chooses_other_unit_of_cost_mc_hash(astria: Astria) -> None:
     listed = summary_of(made_up_pack(1, costs={}), man=200_000)
     astria.answer("/packs?public=true&listed=true", [listed])
     prices = PriceBook(Decimal(100_000))
@@ -232,7 +232,7 @@ async def test_the_other_reading_of_milli_cents_is_a_setting(astria: Astria) -> 
         await catalogue.close()
 
 
-async def test_large_packs_are_kept_as_far_as_they_fit(
+async def test_large_packs_are_kept_until_memory_is_full(
     astria: Astria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.catalogue.details._MOST_BYTES_IN_MEMORY", 10_000_000)
@@ -254,7 +254,7 @@ async def test_large_packs_are_kept_as_far_as_they_fit(
     await answers.close()
 
 
-async def test_a_list_of_very_many_classes_is_made_aside(
+async def test_list_of_many_classes_is_built_in_a_thread(
     catalogue: Catalogue, astria: Astria
 ) -> None:
     many = {f"class {number}": {"cost": 200, "num_images": 3} for number in range(800)}

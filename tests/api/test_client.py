@@ -43,7 +43,7 @@ async def client(astria: Astria) -> AsyncIterator[AstriaClient]:
         yield client
 
 
-async def test_the_recorded_pack(client: AstriaClient) -> None:
+async def test_recorded_pack_is_right(client: AstriaClient) -> None:
     pack = (await client.get_pack(260)).value
     assert (pack.id, pack.slug, pack.title) == (260, "corporate-headshots", "Corporate Headshots")
     assert pack.visibility is Visibility.PUBLIC
@@ -56,7 +56,7 @@ async def test_the_recorded_pack(client: AstriaClient) -> None:
     assert woman.prompts[0].images == (pack.cover_url,)
 
 
-async def test_the_recorded_list(client: AstriaClient, astria: Astria) -> None:
+async def test_recorded_list_is_decoded(client: AstriaClient, astria: Astria) -> None:
     astria.answer("/packs", recorded("packs.json"))
     (pack,) = (await client.list_packs()).value
     assert (pack.id, pack.slug, pack.title) == (5, "test-rv5-1-pack", "test rv5.1 pack")
@@ -78,7 +78,7 @@ async def test_the_recorded_list(client: AstriaClient, astria: Astria) -> None:
         ({"public": True, "listed": True}, "public=true&listed=true"),
     ],
 )
-async def test_filters_and_the_key_are_sent(
+async def test_filters_and_key_are_sent(
     client: AstriaClient, astria: Astria, filters: dict[str, bool], query: str
 ) -> None:
     await client.list_packs(**filters)
@@ -89,7 +89,7 @@ async def test_filters_and_the_key_are_sent(
         assert request.headers["Authorization"] == f"Bearer {KEY}"
 
 
-async def test_the_workspace_is_sent_with_every_request(astria: Astria) -> None:
+async def test_workspace_is_sent_with_every_request(astria: Astria) -> None:
     async with AstriaClient(astria.url, KEY, timeout=1, workspace="all") as client:
         await client.list_packs()
         await client.list_gallery_packs()
@@ -98,14 +98,12 @@ async def test_the_workspace_is_sent_with_every_request(astria: Astria) -> None:
     assert [request.headers["X-Workspace-Id"] for request in astria.requests] == ["all"] * 4
 
 
-async def test_no_workspace_is_sent_unless_there_is_one(
-    client: AstriaClient, astria: Astria
-) -> None:
+async def test_no_workspace_is_sent_without_setting(client: AstriaClient, astria: Astria) -> None:
     await client.get_pack(260)
     assert "X-Workspace-Id" not in astria.requests[0].headers
 
 
-async def test_a_page_of_a_list_is_asked_for(client: AstriaClient, astria: Astria) -> None:
+async def test_limit_and_offset_are_sent(client: AstriaClient, astria: Astria) -> None:
     await client.list_packs(public=True, listed=True, limit=100, offset=200)
     await client.list_gallery_packs(offset=20)
     assert [request.query_string for request in astria.requests] == [
@@ -114,7 +112,7 @@ async def test_a_page_of_a_list_is_asked_for(client: AstriaClient, astria: Astri
 
 
 @pytest.mark.parametrize("ref", [300, "300", "00300"])
-async def test_another_pack_than_the_one_asked_for_is_not_taken(
+async def test_answer_with_another_pack_is_refused(
     client: AstriaClient, astria: Astria, ref: str | int
 ) -> None:
     astria.answer(f"/p/{ref}", made_up_pack(260))
@@ -122,7 +120,7 @@ async def test_another_pack_than_the_one_asked_for_is_not_taken(
         await client.get_pack(ref)
 
 
-async def test_costs_that_differ_are_warned_of_once(client: AstriaClient, astria: Astria) -> None:
+async def test_differing_costs_are_logged_once(client: AstriaClient, astria: Astria) -> None:
     astria.answer("/p/1", made_up_pack(1, costs={"cat": {"cost": 360, "cost_mc": 36_000}}))
     with structlog.testing.capture_logs() as lines:
         for _ in range(2):
@@ -133,9 +131,7 @@ async def test_costs_that_differ_are_warned_of_once(client: AstriaClient, astria
 
 
 @pytest.mark.parametrize("ref", ["a/b", "../packs", "x?y=1#z", "für-alle", "a b", "%2e%2e"])
-async def test_a_reference_stays_one_part_of_the_path(
-    client: AstriaClient, astria: Astria, ref: str
-) -> None:
+async def test_reference_is_escaped_in_path(client: AstriaClient, astria: Astria, ref: str) -> None:
     with pytest.raises(NotFound):
         await client.get_pack(ref)
     assert astria.requests[0].match_info["path"] == f"p/{ref}"
@@ -174,7 +170,7 @@ async def test_empty_reference_makes_no_request(
         (530, Unavailable),
     ],
 )
-async def test_a_status_becomes_what_a_person_would_do(
+async def test_status_becomes_error_for_operator(
     client: AstriaClient, astria: Astria, status: int, kind: type[AstriaError]
 ) -> None:
     astria.fail("/p/260", status, Location="https://elsewhere.example/")
@@ -188,14 +184,14 @@ async def test_a_status_becomes_what_a_person_would_do(
     assert caught.value.may_mean_gone is (status in {301, 401, 403, 451})
 
 
-async def test_a_missing_list_is_not_a_missing_pack(client: AstriaClient, astria: Astria) -> None:
+async def test_missing_list_is_not_a_missing_pack(client: AstriaClient, astria: Astria) -> None:
     astria.fail("/packs", 404)
     with pytest.raises(NotUnderstood):
         await client.list_packs()
 
 
 @pytest.mark.parametrize(("header", "wait"), [("7", 7.0), (" 90 ", 90.0)])
-async def test_how_long_to_wait_is_carried(
+async def test_retry_after_is_kept_in_error(
     client: AstriaClient, astria: Astria, header: str, wait: float
 ) -> None:
     astria.fail("/p/260", 429, **{"Retry-After": header})
@@ -205,7 +201,7 @@ async def test_how_long_to_wait_is_carried(
 
 
 @pytest.mark.parametrize("header", ["", "soon", "-1", "٣"])
-async def test_a_429_without_a_time_is_a_pause_of_30_seconds_for_all(
+async def test_429_without_retry_after_pauses_all_requests(
     client: AstriaClient, astria: Astria, clock: Clock, header: str
 ) -> None:
     astria.fail("/p/260", 429, **({"Retry-After": header} if header else {}))
@@ -224,7 +220,7 @@ async def test_a_429_without_a_time_is_a_pause_of_30_seconds_for_all(
     assert (await client.list_packs()).value == ()
 
 
-async def test_bots_of_one_account_do_not_all_come_back_at_once(astria: Astria) -> None:
+async def test_pause_after_429_is_random(astria: Astria) -> None:
     astria.fail("/p/260", 429)
     pauses: set[float] = set()
     for _ in range(5):
@@ -236,7 +232,9 @@ async def test_bots_of_one_account_do_not_all_come_back_at_once(astria: Astria) 
 
 
 @pytest.mark.parametrize("status", [408, 425, 500])
-async def test_another_attempt_may_help(client: AstriaClient, astria: Astria, status: int) -> None:
+async def test_temporary_failure_is_retried(
+    client: AstriaClient, astria: Astria, status: int
+) -> None:
     fault = astria.answer("/p/1", made_up_pack(1), status=status)
     asking = asyncio.create_task(client.get_pack(1))
     await until(lambda: bool(astria.requests))
@@ -244,7 +242,7 @@ async def test_another_attempt_may_help(client: AstriaClient, astria: Astria, st
     assert (await asking).value.id == 1
 
 
-async def test_a_wait_of_no_seconds_is_still_a_pause(patient: AstriaClient, astria: Astria) -> None:
+async def test_retry_after_of_zero_still_pauses(patient: AstriaClient, astria: Astria) -> None:
     astria.fail("/p/260", 429, **{"Retry-After": "0"})
     began = time.monotonic()
     with pytest.raises(RateLimited):
@@ -253,7 +251,7 @@ async def test_a_wait_of_no_seconds_is_still_a_pause(patient: AstriaClient, astr
     assert time.monotonic() - began >= 2
 
 
-async def test_a_fault_that_passes_is_not_seen(client: AstriaClient, astria: Astria) -> None:
+async def test_temporary_fault_is_hidden_by_retry(client: AstriaClient, astria: Astria) -> None:
     fault = astria.answer("/p/1", made_up_pack(1), status=500)
     asking = asyncio.create_task(client.get_pack(1))
     await until(lambda: bool(astria.requests))
@@ -267,7 +265,7 @@ async def patient(astria: Astria) -> AsyncIterator[AstriaClient]:
         yield client
 
 
-async def test_a_short_pause_is_kept_and_not_seen(patient: AstriaClient, astria: Astria) -> None:
+async def test_short_pause_is_obeyed_without_error(patient: AstriaClient, astria: Astria) -> None:
     fault = astria.answer("/p/1", made_up_pack(1), status=429, headers={"Retry-After": "1"})
     began = time.monotonic()
     asking = asyncio.create_task(patient.get_pack(1))
@@ -278,7 +276,7 @@ async def test_a_short_pause_is_kept_and_not_seen(patient: AstriaClient, astria:
     assert len(astria.requests) == 2
 
 
-async def test_a_short_pause_is_kept_by_all(patient: AstriaClient, astria: Astria) -> None:
+async def test_short_pause_applies_to_all_requests(patient: AstriaClient, astria: Astria) -> None:
     fault = astria.answer("/p/1", made_up_pack(1), status=429, headers={"Retry-After": "1"})
     asking = asyncio.create_task(patient.get_pack(1))
     await until(lambda: bool(astria.requests))
@@ -291,7 +289,7 @@ async def test_a_short_pause_is_kept_by_all(patient: AstriaClient, astria: Astri
     assert len(astria.requests) == 3
 
 
-async def test_a_long_pause_is_kept_by_all(client: AstriaClient, astria: Astria) -> None:
+async def test_long_pause_applies_to_all_requests(client: AstriaClient, astria: Astria) -> None:
     astria.fail("/p/260", 429, **{"Retry-After": "60"})
     with pytest.raises(RateLimited):
         await client.get_pack(260)
@@ -301,7 +299,7 @@ async def test_a_long_pause_is_kept_by_all(client: AstriaClient, astria: Astria)
     assert len(astria.requests) == 1
 
 
-async def test_while_astria_is_down_it_is_left_alone(astria: Astria, clock: Clock) -> None:
+async def test_no_requests_while_astria_is_down(astria: Astria, clock: Clock) -> None:
     astria.fail("/p/1", 503)
     async with AstriaClient(astria.url, KEY, timeout=1) as client:
         for _ in range(4):
@@ -337,7 +335,7 @@ async def test_server_down_status_of_a_proxy_counts_as_down(
         await client.get_pack(260)
 
 
-async def test_faults_of_several_packs_in_a_row_are_those_of_astria(
+async def test_faults_of_several_packs_in_a_row_open_the_circuit(
     client: AstriaClient, astria: Astria, clock: Clock
 ) -> None:
     for number in (1, 2, 3):
@@ -356,7 +354,7 @@ async def test_faults_of_several_packs_in_a_row_are_those_of_astria(
     assert (await client.get_pack(260)).value.id == 260
 
 
-async def test_cookies_are_not_kept(astria: Astria) -> None:
+async def test_cookies_are_not_stored(astria: Astria) -> None:
     cookie = {"Set-Cookie": "session=1; Path=/"}
     astria.answer("/p/1", made_up_pack(1), headers=cookie)
     address = astria.url.replace("127.0.0.1", "localhost")
@@ -366,9 +364,7 @@ async def test_cookies_are_not_kept(astria: Astria) -> None:
     assert "Cookie" not in astria.requests[1].headers
 
 
-async def test_faults_of_one_pack_do_not_hide_the_others(
-    client: AstriaClient, astria: Astria
-) -> None:
+async def test_faults_of_one_pack_do_not_block_others(client: AstriaClient, astria: Astria) -> None:
     astria.fail("/p/1", 500)
     for _ in range(4):
         with pytest.raises(Unavailable):
@@ -376,7 +372,7 @@ async def test_faults_of_one_pack_do_not_hide_the_others(
     assert (await client.get_pack(260)).value.id == 260
 
 
-async def test_a_date_to_wait_for_is_understood(client: AstriaClient, astria: Astria) -> None:
+async def test_retry_after_date_is_understood(client: AstriaClient, astria: Astria) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     astria.fail("/p/260", 429, **{"Retry-After": later})
     with pytest.raises(RateLimited) as caught:
@@ -404,22 +400,20 @@ async def test_answer_that_is_not_a_list_is_not_understood(
         await client.list_packs()
 
 
-async def test_an_endless_answer_is_not_read_to_its_end(
-    client: AstriaClient, astria: Astria
-) -> None:
+async def test_endless_answer_is_cut_off(client: AstriaClient, astria: Astria) -> None:
     astria.answer("/p/260", body=b" " * (LARGEST_BODY + 1))
     with pytest.raises(NotUnderstood, match="above"):
         await client.get_pack(260)
 
 
-async def test_no_answer_in_time(astria: Astria) -> None:
+async def test_timeout_is_unavailable(astria: Astria) -> None:
     astria.answer("/p/260", {}, wait=asyncio.Event())
     async with AstriaClient(astria.url, KEY, timeout=0.05) as client:
         with pytest.raises(Unavailable, match="no answer in time"):
             await client.get_pack(260)
 
 
-async def test_all_attempts_together_have_the_time_of_one(astria: Astria) -> None:
+async def test_all_attempts_share_one_timeout(astria: Astria) -> None:
     astria.answer("/p/260", {}, status=500, delay=0.6)
     async with AstriaClient(astria.url, KEY, timeout=1) as client:
         with pytest.raises(Unavailable, match="no answer in time"):
@@ -449,7 +443,7 @@ async def test_body_that_cannot_be_inflated_is_not_understood(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_does_not_carry_the_key_elsewhere(
+async def test_redirect_does_not_send_key_elsewhere(
     client: AstriaClient, astria: Astria, status: int
 ) -> None:
     async with astria_server() as elsewhere:
@@ -460,7 +454,7 @@ async def test_a_redirect_does_not_carry_the_key_elsewhere(
         assert not elsewhere.requests
 
 
-async def test_an_address_with_a_path(astria: Astria) -> None:
+async def test_base_address_may_have_a_path(astria: Astria) -> None:
     astria.answer("/api/v1/p/260", made_up_pack(260))
     astria.answer("/api/v1/packs?public=true", [{"id": 1}])
     prefixed = f"{astria.url}/api/v1"
@@ -469,7 +463,7 @@ async def test_an_address_with_a_path(astria: Astria) -> None:
         assert len((await client.list_packs(public=True)).value) == 1
 
 
-async def test_an_answer_cut_off(client: AstriaClient, astria: Astria) -> None:
+async def test_truncated_answer_is_unavailable(client: AstriaClient, astria: Astria) -> None:
     astria.answer("/p/260", list(range(1000)), cut_off=True)
     with pytest.raises(Unavailable):
         await client.get_pack(260)
@@ -482,7 +476,7 @@ async def test_connection_refused_is_unavailable() -> None:
     assert KEY not in str(caught.value)
 
 
-async def test_one_bad_pack_does_not_hide_the_others(client: AstriaClient, astria: Astria) -> None:
+async def test_bad_pack_does_not_hide_others(client: AstriaClient, astria: Astria) -> None:
     bad: list[object] = [None, 7, "pack", [], {}, {"id": None}, {"id": "x"}, {"id": -1}]
     good: list[object] = [{"id": 1}, {"id": "2", "cost_mc_hash": {"cat": "10000"}}, {"id": 1}]
     astria.answer("/packs", bad + good)
@@ -530,7 +524,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("name", LARGEST)
-async def test_four_large_answers_at_once_hold_nobody_up(astria: Astria, name: str) -> None:
+async def test_four_large_answers_do_not_block_event_loop(astria: Astria, name: str) -> None:
     astria.answer("/packs", body=LARGEST[name])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", ASKING_FOR_FOUR, astria.url, cwd=ROOT,
@@ -557,7 +551,7 @@ class Purse:
 
 
 @pytest.mark.parametrize(("allowed", "attempts", "left"), [(0, 1, 0), (1, 2, 0), (9, 3, 7)])
-async def test_each_further_attempt_is_paid_for(
+async def test_each_retry_is_charged(
     client: AstriaClient, astria: Astria, allowed: int, attempts: int, left: int
 ) -> None:
     astria.fail("/p/1", 503)

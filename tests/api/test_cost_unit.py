@@ -44,7 +44,7 @@ def judged(*packs: Pack, setting: Decimal | None = None) -> CostUnit:
     return unit
 
 
-def test_three_pairs_of_two_packs_are_proof() -> None:
+def test_three_pairs_of_two_packs_prove_the_unit() -> None:
     one = pack(1, man=("3.60", "360000"), woman=("5.375", "537500"))
     assert judged(one).verdict.standing is Standing.UNPROVEN
     verdict = judged(one, pack(2, cat=("2", "200000"))).verdict
@@ -52,7 +52,7 @@ def test_three_pairs_of_two_packs_are_proof() -> None:
     assert (verdict.pairs, verdict.packs) == (3, 2)
 
 
-def test_little_evidence_is_used_but_not_proof() -> None:
+def test_little_evidence_is_used_as_assumption() -> None:
     unit = judged(pack(1, man=("3.60", "360000")))
     assert unit.verdict.standing is Standing.UNPROVEN
     assert unit.verdict.units_per_usd == Decimal(100_000)
@@ -60,26 +60,26 @@ def test_little_evidence_is_used_but_not_proof() -> None:
     assert unit.verdict.standing is Standing.PROVEN
 
 
-def test_without_evidence_the_worked_example_holds() -> None:
+def test_without_evidence_documented_unit_is_assumed() -> None:
     unit = judged()
     unit.learn_all()
     assert unit.verdict.standing is Standing.UNPROVEN
     assert unit.verdict.units_per_usd == Decimal(10_000)
 
 
-def test_free_packs_are_no_evidence_of_the_unit() -> None:
+def test_free_packs_are_not_evidence() -> None:
     verdict = judged(pack(1, a=("0", "0")), pack(2, a=("0", "0"), b=("0", "0"))).verdict
     assert (verdict.standing, verdict.pairs) == (Standing.UNPROVEN, 0)
 
 
-def test_small_prices_that_fit_two_units_are_no_proof() -> None:
+def test_prices_that_fit_two_units_prove_nothing() -> None:
     unit = judged(*(pack(n, man=("0.006", "110"), cat=("0.006", "110")) for n in (1, 2)))
     unit.learn_all()
     assert unit.verdict.standing is Standing.UNPROVEN
     assert unit.verdict.units_per_usd == Decimal(10_000)
 
 
-def test_figures_that_fit_no_unit_are_told_of() -> None:
+def test_contradictory_figures_are_logged() -> None:
     good = pack(1, man=("3.60", "360000"), woman=("2", "200000"))
     with capture_logs() as lines:
         unit = judged(good, pack(2, cat=("9", "2500")))
@@ -93,7 +93,7 @@ def test_figures_that_fit_no_unit_are_told_of() -> None:
     assert told == [("contradictory", "warning"), ("proven", "info")]
 
 
-def test_another_unit_than_the_proven_one_is_doubted_at_first() -> None:
+def test_unit_that_differs_from_proven_one_is_doubted() -> None:
     unit = judged(*(pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)))
     assert (unit.verdict.standing, unit.doubted_since) == (Standing.PROVEN, None)
     unit.learn(pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2))
@@ -104,13 +104,13 @@ def test_another_unit_than_the_proven_one_is_doubted_at_first() -> None:
     assert unit.verdict.units_per_usd == Decimal(10_000)
 
 
-def test_another_unit_than_an_assumed_one_is_not_doubted() -> None:
+def test_unit_that_differs_from_assumed_one_is_accepted() -> None:
     unit = judged(pack(1, man=("3.60", "360000")))
     unit.learn(pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2))
     assert unit.verdict.standing is Standing.PROVEN
 
 
-def test_many_that_agree_do_not_drown_out_others() -> None:
+def test_many_agreeing_pairs_do_not_evict_contradictory_ones() -> None:
     others = [pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2)]
     many = [pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in range(3, 700)]
     unit = judged(*others, *many)
@@ -123,13 +123,13 @@ def test_many_that_agree_do_not_drown_out_others() -> None:
     assert unit.verdict.standing is Standing.PROVEN
 
 
-def test_a_setting_overrides_all_evidence() -> None:
+def test_setting_overrides_evidence() -> None:
     packs = [pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)]
     unit = judged(*packs, setting=Decimal(10_000))
     assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.SET, Decimal(10_000))
 
 
-def test_evidence_outlives_the_process() -> None:
+def test_evidence_survives_restart() -> None:
     before = judged(pack(1, man=("3.60", "360000")))
     before.learn_all()
     after = CostUnit(None)
@@ -145,7 +145,7 @@ def test_evidence_outlives_the_process() -> None:
     st.integers(2, 7),
     st.integers(0, 10**4),
 )
-def test_a_proven_unit_is_the_true_one(cents: list[int], exponent: int, noise: int) -> None:
+def test_proven_unit_is_true(cents: list[int], exponent: int, noise: int) -> None:
     true = Decimal(10) ** exponent
     packs = [
         pack(number, man=(str(Decimal(cent) / 100), str(Decimal(cent) / 100 * true)))
@@ -187,7 +187,7 @@ def shown(packs: Iterable[Pack]) -> dict[int, Price | None]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-async def test_no_price_is_wrong_in_any_shape(astria: Astria, shape: str) -> None:
+async def test_prices_are_right_in_every_shape(astria: Astria, shape: str) -> None:
     offer(astria, shape)
     async with process(astria) as catalogue:
         catalogue.begin_loading()
@@ -215,7 +215,7 @@ def _against_truth(prices: dict[int, Price | None]) -> list[tuple[Price, Decimal
     return [(price, TRUE[number]) for number, price in prices.items() if price is not None]
 
 
-async def test_a_free_pack_is_the_cheapest(astria: Astria) -> None:
+async def test_free_pack_is_cheapest(astria: Astria) -> None:
     offer(astria, "cost_mc")
     async with process(astria) as catalogue:
         listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
@@ -223,7 +223,7 @@ async def test_a_free_pack_is_the_cheapest(astria: Astria) -> None:
     assert [one.id for one in found][:3] == [3, 8, 5]
 
 
-async def test_without_evidence_prices_are_marked(astria: Astria) -> None:
+async def test_prices_without_evidence_are_approximate(astria: Astria) -> None:
     offer(astria, "the page")
     for one in PACKS:
         astria.fail(f"/p/{one['id']}", 503)
@@ -234,7 +234,7 @@ async def test_without_evidence_prices_are_marked(astria: Astria) -> None:
     }
 
 
-async def test_contradictory_figures_make_no_price(astria: Astria) -> None:
+async def test_contradictory_figures_give_no_price(astria: Astria) -> None:
     offer(astria, "the page")
     for number in (1, 2):
         astria.answer(f"/p/{number}", PACKS[number - 1] | {"costs": {"cat": {"cost": 7}}})
@@ -245,7 +245,9 @@ async def test_contradictory_figures_make_no_price(astria: Astria) -> None:
     assert (prices[1], prices[4], prices[5]) == (Price(Decimal("0.07")), Price(TRUE[4]), None)
 
 
-async def test_a_restart_while_astria_is_down_stays_right(astria: Astria, tmp_path: object) -> None:
+async def test_prices_stay_right_after_restart_during_outage(
+    astria: Astria, tmp_path: object
+) -> None:
     url = f"disk://{tmp_path}/kept"
     offer(astria, "millicents")
     async with process(astria, url=url) as before:
@@ -260,7 +262,7 @@ async def test_a_restart_while_astria_is_down_stays_right(astria: Astria, tmp_pa
     assert shown(listing.packs) == {number: Price(true) for number, true in TRUE.items()}
 
 
-async def test_an_operator_s_setting_changes_nothing(astria: Astria) -> None:
+async def test_wrong_setting_is_obeyed_and_logged(astria: Astria) -> None:
     offer(astria, "millicents")
     async with process(astria, setting=Decimal(10_000)) as catalogue:
         with capture_logs() as lines:
@@ -272,7 +274,7 @@ async def test_an_operator_s_setting_changes_nothing(astria: Astria) -> None:
     assert (warning["pack"], warning["setting"]) == (1, "ASTRIA_COST_MC_PER_USD")
 
 
-async def test_a_price_is_not_kept_for_another_standing_of_the_unit(astria: Astria) -> None:
+async def test_price_is_recomputed_if_standing_of_unit_changes(astria: Astria) -> None:
     true = {"cat": {"cost": 360}, "dog": {"cost": 500}}
     units = {"cat": 360_000, "dog": 500_000, "horse": 700_000}
     astria.shape = SHAPES["all figures"]
@@ -306,7 +308,7 @@ def _assert_true(packs: Iterable[Pack]) -> None:
 
 
 @pytest.mark.parametrize("loaded", [range(1, 9), range(1, 5), (1, 2, 5), ()])
-async def test_another_unit_makes_no_wrong_price(
+async def test_change_of_unit_gives_no_wrong_price(
     astria: Astria, clock: Clock, loaded: Iterable[int]
 ) -> None:
     """Only lists have `cost_mc_hash`, and only details have costs: from one day on ten times it."""
@@ -337,7 +339,7 @@ async def test_another_unit_makes_no_wrong_price(
 
 
 @pytest.mark.parametrize("down", [False, True])
-async def test_another_unit_after_a_restart_makes_no_wrong_price(
+async def test_change_of_unit_during_restart_gives_no_wrong_price(
     astria: Astria, tmp_path: object, down: bool
 ) -> None:
     """The evidence that was kept is of the old unit, and no detail is in memory."""
@@ -361,7 +363,7 @@ async def test_another_unit_after_a_restart_makes_no_wrong_price(
         await until(relearned)
 
 
-def test_another_price_is_not_another_unit() -> None:
+def test_price_change_is_not_a_unit_change() -> None:
     unit = judged(*(pack(n, man=("3.60", "36000"), cat=("2", "20000")) for n in (1, 2)))
     listed = PackClass("man", listed_units=Decimal(47_500))
     unit.learn([Pack(id=1, classes=(listed,))])

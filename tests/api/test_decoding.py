@@ -85,7 +85,7 @@ def test_entry_without_id_is_left_out(value: object) -> None:
         ([1], None),
     ],
 )
-def test_an_amount_is_exact_or_unknown(value: object, expected: str | None) -> None:
+def test_amount_is_exact_or_unknown(value: object, expected: str | None) -> None:
     assert amount(value) == (None if expected is None else Decimal(expected))
 
 
@@ -100,7 +100,7 @@ def test_an_amount_is_exact_or_unknown(value: object, expected: str | None) -> N
         ("[360]", None), ('{"cents": 360}', None),
     ],
 )  # fmt: skip
-def test_a_cost_in_cents_is_an_exact_price_or_none(written: str, usd: str | None) -> None:
+def test_cost_in_cents_is_exact_price_or_none(written: str, usd: str | None) -> None:
     pack = decode_pack(
         decode_json(f'{{"id": 1, "costs": {{"cat": {{"cost": {written}}}}}}}'.encode())
     )
@@ -109,13 +109,13 @@ def test_a_cost_in_cents_is_an_exact_price_or_none(written: str, usd: str | None
     assert "-" not in str(pack.classes[0].exact_cost)
 
 
-def test_money_never_passes_through_a_float() -> None:
+def test_money_is_never_a_float() -> None:
     pack = decode_pack(decode_json(b'{"id": 1, "costs": {"cat": {"cost": 0.1}}}'))
     assert pack is not None
     assert pack.classes[0].exact_cost == Decimal("0.001")
 
 
-def test_value_that_strict_decoders_refuse_costs_only_its_field() -> None:
+def test_invalid_value_only_loses_its_field() -> None:
     body = b'[{"id": 1, "title": "\\ud800 ok", "costs": {"cat": {"cost": NaN}}}, {"id": 2}]'
     value = decode_json(body)
     first, second = (decode_pack(item) for item in cast("list[object]", value))
@@ -125,7 +125,7 @@ def test_value_that_strict_decoders_refuse_costs_only_its_field() -> None:
     assert first.classes[0].exact_cost is None
 
 
-def test_a_number_of_ten_thousand_digits() -> None:
+def test_number_of_ten_thousand_digits_is_handled() -> None:
     pack = decode_pack(decode_json(b'{"id": 3, "user_id": ' + b"9" * 10_000 + b', "title": NaN}'))
     assert pack is not None
     assert pack.user_id is None
@@ -145,13 +145,13 @@ def test_a_number_of_ten_thousand_digits() -> None:
         ({"public_at": "2025-01-01", "unlisted_at": False}, Visibility.UNLISTED),
     ],
 )
-def test_in_doubt_a_pack_is_kept_back(fields: dict[str, object], expected: Visibility) -> None:
+def test_pack_is_hidden_in_doubt(fields: dict[str, object], expected: Visibility) -> None:
     pack = decode_pack({"id": 1} | fields)
     assert pack is not None
     assert pack.visibility is expected
 
 
-def test_one_faulty_pack_cannot_occupy_the_bot() -> None:
+def test_huge_faulty_pack_is_decoded_quickly() -> None:
     picture = {"images": ["https://x.example/1"] * 1_000}
     pack = decode_pack(
         {
@@ -171,12 +171,12 @@ def test_one_faulty_pack_cannot_occupy_the_bot() -> None:
     assert pack.cover_url is None
 
 
-def test_new_fields_change_nothing() -> None:
+def test_unknown_fields_are_ignored() -> None:
     plain = decode_pack(pack_260())
     assert decode_pack(pack_260() | {"brand_new": {"a": [1]}}) == plain
 
 
-def test_single_image_instead_of_a_list() -> None:
+def test_single_image_is_accepted_instead_of_a_list() -> None:
     prompts = {"cat": [{"id": "7", "images": "https://x.example/1"}, {"images": None}, None]}
     pack = decode_pack({"id": 1, "prompts_per_class": prompts})
     assert pack is not None
@@ -187,7 +187,7 @@ def test_single_image_instead_of_a_list() -> None:
     ]
 
 
-def test_a_summary_is_immutable() -> None:
+def test_pack_is_immutable() -> None:
     with pytest.raises(AttributeError):
         Pack(id=1).id = 2  # type: ignore[misc]
 
@@ -212,13 +212,13 @@ def decoded(fields: dict[str, object]) -> Pack:
         (360, None),
     ],
 )
-def test_a_cost_is_exact_in_either_unit(cost: object, usd: str | None) -> None:
+def test_cost_is_exact_in_either_unit(cost: object, usd: str | None) -> None:
     (one,) = decoded({"costs": {"cat": cost}, "cost_mc_hash": {"cat": 7}}).classes
     assert one.exact_cost == (None if usd is None else Decimal(usd))
     assert one.listed_units == 7
 
 
-def test_costs_that_differ_are_told_and_cost_is_taken() -> None:
+def test_differing_costs_are_reported_and_cost_wins() -> None:
     oddities: list[Oddity] = []
     costs = {"cat": {"cost": 360, "cost_mc": 3_600_000}, "dog": {"cost": 360, "cost_mc": 360_000}}
     pack = decode_pack({"id": 1, "costs": costs}, oddities)
@@ -244,7 +244,7 @@ def test_costs_that_differ_are_told_and_cost_is_taken() -> None:
         ({"costs": [360]}, None),
     ],
 )
-def test_a_broken_part_costs_only_itself(broken: dict[str, object], class_name: str | None) -> None:
+def test_broken_part_only_loses_itself(broken: dict[str, object], class_name: str | None) -> None:
     good: dict[str, dict[str, object]] = {
         "costs": {"dog": {"cost": 250, "num_images": 2}},
         "prompts_per_class": {"dog": [{"id": 1, "images": ["https://a.example/1.jpg"]}]},
@@ -267,12 +267,12 @@ def test_a_broken_part_costs_only_itself(broken: dict[str, object], class_name: 
     assert by_name["dog"].listed_units == 25_000
 
 
-def test_a_class_that_stands_twice_with_the_same_figures_is_one() -> None:
+def test_duplicate_class_with_same_figures_is_merged() -> None:
     (one,) = decoded({"costs": {"cat": {"cost": 360}, " cat": {"cost": 360}}}).classes
     assert (one.name, one.exact_cost) == ("cat", Decimal("3.60"))
 
 
-def test_classes_of_all_fields_the_main_one_first() -> None:
+def test_classes_come_from_all_fields_main_one_first() -> None:
     pack = decoded(
         {
             "main_class_name": "dog",
@@ -285,7 +285,7 @@ def test_classes_of_all_fields_the_main_one_first() -> None:
     assert [one.num_images for one in pack.classes] == [None, 12, None]
 
 
-def test_prompts_of_a_template_are_those_of_its_classes() -> None:
+def test_template_prompts_belong_to_all_classes() -> None:
     prompts = [{"id": "7", "text": "a photo", "images": ["https://x.example/1"], "cost_mc": 5}]
     costs = {"cat": {"cost_mc": 1000}, "dog": {"cost_mc": 2000}}
     cat, dog = decoded({"costs": costs, "template_prompts": prompts}).classes
@@ -297,7 +297,7 @@ def test_prompts_of_a_template_are_those_of_its_classes() -> None:
     assert [prompt.id for one in both.classes for prompt in one.prompts] == [8]
 
 
-def test_images_as_objects_and_what_is_no_picture() -> None:
+def test_image_objects_and_videos_are_decoded() -> None:
     video = "https://mp.astria.ai/abc"
     prompts: list[object] = [
         {"id": 1, "images": [{"url": "https://x.example/1"}, {"url": None}, {}]},
@@ -326,7 +326,7 @@ def test_cover_that_discord_cannot_show_is_a_link() -> None:
     )  # fmt: skip
 
 
-def test_more_of_a_pack() -> None:
+def test_optional_fields_are_decoded() -> None:
     pack = decoded(
         {"subtitle": " For the office ", "use_multi": True, "multiplier_api": "1.5",
          "reference_class_names": ["bag", None, "", "hat"], "tag_category": "work"}
@@ -346,14 +346,14 @@ def test_unusable_class_name_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("first", "second"), [(None, "2025-01-01"), ("2025-01-01", None), (None, None)]
 )
-def test_stricter_of_two_packs_with_one_id_stays(first: str | None, second: str | None) -> None:
+def test_stricter_of_two_packs_with_one_id_wins(first: str | None, second: str | None) -> None:
     entries = [{"id": 1, "public_at": first}, {"id": "1", "public_at": second}]
     packs = decode_listing(json.dumps(entries).encode()).packs
     assert [pack.visibility for pack in packs.values()] == [Visibility.PRIVATE]
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_each_shape_says_the_same_of_a_pack(name: str) -> None:
+def test_every_shape_decodes_to_the_same_pack(name: str) -> None:
     shape = SHAPES[name]
     full = decode_pack(detail(pack_260(), shape))
     listed = decode_pack(summary(pack_260(), shape, gallery=True))
@@ -382,7 +382,7 @@ CENTS = st.integers(0, 10**7)
         min_size=1,
     )
 )
-def test_no_exact_cost_differs_from_the_truth(
+def test_exact_costs_are_true_in_every_shape(
     truth: dict[str, tuple[int, str, bool]],
 ) -> None:
     costs: dict[str, dict[str, object]] = {}

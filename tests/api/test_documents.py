@@ -55,7 +55,7 @@ BODIES = (
 @given(BODIES)
 @example(b"\x00")
 @example(b"\xff\xfe[\x00")
-def test_raw_bytes_are_packs_or_a_value_error(body: bytes) -> None:
+def test_any_bytes_give_packs_or_value_error(body: bytes) -> None:
     for decode in (decode_detail, decode_listing):
         try:
             decoded = decode(body)
@@ -71,7 +71,7 @@ def test_raw_bytes_are_packs_or_a_value_error(body: bytes) -> None:
 @example(b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}")
 @example(b'{"x": "]"}')
 @example(b'{"x": "\\"]"}')
-def test_an_entry_with_whole_brackets_hides_no_other(entry: bytes) -> None:
+def test_bad_entry_with_balanced_brackets_hides_no_other(entry: bytes) -> None:
     if not has_whole_brackets(entry):
         return
     decoded = decode_listing(b"[" + PACK + b"," + entry + b', {"id": 8}]')
@@ -98,12 +98,12 @@ def test_body_that_is_not_a_list_is_refused(body: bytes) -> None:
         list(decode_list(body))
 
 
-def test_a_list_with_a_byte_order_mark() -> None:
+def test_list_with_byte_order_mark_is_decoded() -> None:
     assert list(decode_list(b'\xef\xbb\xbf [{"id": 1}, NaN]\n')) == [{"id": 1}, None]
     assert decode_json(b'\xef\xbb\xbf{"id": 1}') == {"id": 1}
 
 
-def test_broken_text_costs_a_letter_not_the_pack() -> None:
+def test_broken_text_loses_a_letter_not_the_pack() -> None:
     large = b"x" * 2**20
     for text in (b"\xff", b"\xe3\x81", large[:-21] + "é".encode() + large + b"\xff"):
         body = b'{"id": 1, "title": "a' + text + b'"}'
@@ -153,7 +153,7 @@ LARGE: dict[str, tuple[Callable[[bytes], Decoded], bytes]] = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_a_large_body_never_holds_others_up(name: str) -> None:
+def test_large_body_does_not_block_event_loop(name: str) -> None:
     decode, body = LARGE[name]
     thread = threading.Thread(target=lambda: _ignoring_value_errors(decode, body))
     longest, last = 0.0, time.perf_counter()

@@ -23,7 +23,7 @@ from api.wire.models import LinkKind
         "https://x.example/(a)'b'!*;:@&=+$,",
     ],
 )
-def test_a_valid_address_stays_byte_for_byte(address: str) -> None:
+def test_valid_address_stays_unchanged(address: str) -> None:
     assert web_address(address) == address
 
 
@@ -38,7 +38,7 @@ def test_a_valid_address_stays_byte_for_byte(address: str) -> None:
         ("https://x.example:/a", "https://x.example/a"),
     ],
 )
-def test_only_what_is_not_allowed_is_escaped(address: str, repaired: str) -> None:
+def test_only_forbidden_characters_are_escaped(address: str, repaired: str) -> None:
     assert web_address(address) == repaired
 
 
@@ -56,7 +56,7 @@ def test_only_what_is_not_allowed_is_escaped(address: str, repaired: str) -> Non
         "https://x.example/" + "a" * 2048, "https://x.example/" + "ü" * 500,
     ],
 )  # fmt: skip
-def test_an_address_that_discord_refuses_is_none(address: str | None) -> None:
+def test_address_that_discord_refuses_is_none(address: str | None) -> None:
     assert web_address(address) is None
 
 
@@ -66,7 +66,7 @@ def test_an_address_that_discord_refuses_is_none(address: str | None) -> None:
         "{}://{}/{}".format, st.sampled_from(["http", "https", "HTTPS"]), st.text(), st.text()
     )
 )
-def test_any_accepted_address_has_a_public_host(text: str) -> None:
+def test_accepted_address_has_a_public_host(text: str) -> None:
     address = web_address(text)
     if address is None:
         return
@@ -103,7 +103,7 @@ def test_any_accepted_address_has_a_public_host(text: str) -> None:
         ("abc", "video", None),
     ],
 )
-def test_addresses_that_discord_can_show(
+def test_kind_of_address_is_detected(
     name: str, content_type: str | None, kind: LinkKind | None
 ) -> None:
     assert link_kind(f"https://x.example/{name}?a=b.mp4", content_type) is kind

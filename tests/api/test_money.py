@@ -20,7 +20,7 @@ from api.wire.money import amount, usd
         (Decimal("-0.1"), False),
     ],
 )
-def test_an_amount(value: Decimal, is_one: bool) -> None:
+def test_amount_is_parsed_within_bounds(value: Decimal, is_one: bool) -> None:
     assert amount(value) == (value if is_one else None)
 
 

@@ -48,13 +48,13 @@ def told(comparison: Comparison) -> tuple[list[int], list[str], list[int]]:
 KNOWN = first_announced(listed(pack(1), pack(2)))
 
 
-def test_the_same_list_is_no_news() -> None:
+def test_same_list_is_no_news() -> None:
     found = compare(KNOWN, listed(pack(2), pack(1), minutes=5))
     assert not found.news
     assert found.with_news == found.without == KNOWN
 
 
-def test_new_changed_and_withdrawn_packs_are_news() -> None:
+def test_new_changed_and_withdrawn_packs_are_reported() -> None:
     once = compare(KNOWN, listed(pack(1, "2.50"), pack(3), minutes=5))
     assert told(once) == ([3], ["1: 1 2.50"], [])
     # A second list without it: now it is withdrawn.
@@ -65,7 +65,7 @@ def test_new_changed_and_withdrawn_packs_are_news() -> None:
     assert not last.news
 
 
-def test_the_same_list_twice_is_not_two() -> None:
+def test_same_load_counts_once() -> None:
     once = compare(KNOWN, listed(pack(1), minutes=5))
     assert told(compare(once.without, listed(pack(1), minutes=5))) == ([], [], [])
 
@@ -91,20 +91,20 @@ def test_equal_prices_are_no_news(now: Pack, basis: str) -> None:
     assert not found.news
 
 
-def test_half_cents_add_up() -> None:
+def test_small_changes_add_up() -> None:
     once = compare(KNOWN, listed(pack(1, "1.004"), pack(2), minutes=1))
     again = compare(once.with_news, listed(pack(1, "1.008"), pack(2), minutes=2))
     assert told(once) == ([], [], [])
     assert told(again) == ([], ["1: 1 1.008"], [])
 
 
-def test_on_another_basis_the_new_prices_are_known_from_then_on() -> None:
+def test_prices_on_another_basis_replace_known_ones() -> None:
     moved = compare(KNOWN, listed(pack(1, "10"), pack(2), basis="proven:100000")).without
     after = compare(moved, listed(pack(1, "12"), pack(2), basis="proven:100000"))
     assert told(after) == ([], ["1: 10 12"], [])
 
 
-def test_a_pack_without_details_waits() -> None:
+def test_new_pack_without_details_waits() -> None:
     unknown = listed(pack(1, "5"), pack(2), pack(3), minutes=5, certain=[2])
     found = compare(KNOWN, unknown)
     assert not found.news
@@ -120,7 +120,7 @@ async def news_of(board: NewsBoard, now: WholeList) -> News:
 
 
 class TestBoard:
-    async def test_one_of_two_processes_on_one_redis_announces(self, tmp_path: Path) -> None:
+    async def test_only_one_of_two_processes_announces(self, tmp_path: Path) -> None:
         now = listed(pack(1), pack(2), pack(3), minutes=5)
         with redis_server(tmp_path) as redis:
             stores = [open_store(redis.url, keep_for=3600) for _ in range(3)]
@@ -144,7 +144,7 @@ class TestBoard:
         assert not await news_of(board, listed(pack(1), pack(3), pack(4), minutes=6))
         await store.close()
 
-    async def test_unreadable_stored_news_begin_again(self, tmp_path: Path) -> None:
+    async def test_unreadable_stored_state_starts_again(self, tmp_path: Path) -> None:
         store = open_store(f"disk://{tmp_path}/kept", keep_for=3600)
         await store.write("announced", b'{"packs": 7}', keep_for=60)
         assert not await news_of(NewsBoard(store), listed(pack(1), pack(2)))
@@ -153,7 +153,7 @@ class TestBoard:
         assert b"Pack 2" in kept.value
         await store.close()
 
-    async def test_a_list_of_other_packs_is_the_beginning_again(self, tmp_path: Path) -> None:
+    async def test_list_of_other_kind_starts_again(self, tmp_path: Path) -> None:
         store = open_store(f"disk://{tmp_path}/kept", keep_for=3600)
         board = NewsBoard(store)
         assert not await news_of(board, listed(pack(1), pack(2)))

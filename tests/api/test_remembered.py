@@ -57,7 +57,7 @@ def _empty_gallery(astria: Astria) -> None:
     astria.offer(gallery=True)
 
 
-async def test_the_shop_changes_its_price(astria: Astria, tmp_path: Path) -> None:
+async def test_answer_changes_with_the_shop_s_price(astria: Astria, tmp_path: Path) -> None:
     astria.offer(made_up_pack(1))
     shop = tmp_path / "shop.toml"
     shop.write_text('[prices]\ncurrency = "EUR"\n[prices.packs]\n1 = 29\n')
@@ -68,7 +68,7 @@ async def test_the_shop_changes_its_price(astria: Astria, tmp_path: Path) -> Non
         assert await price_now(catalogue) == Price(Decimal(31), "EUR")
 
 
-async def test_the_unit_is_learned(astria: Astria) -> None:
+async def test_answer_changes_with_the_unit(astria: Astria) -> None:
     astria.answer("/p/1", made_up_pack(1, costs=HASHED, **LISTED))
     async with opened(astria) as catalogue:
         assert await remembered(catalogue) == Price(Decimal(2), approximate=True)
@@ -77,7 +77,7 @@ async def test_the_unit_is_learned(astria: Astria) -> None:
         assert await price_now(catalogue) == Price(Decimal("0.2"))
 
 
-async def test_its_list_says_that_it_is_hidden(astria: Astria, clock: Clock) -> None:
+async def test_answer_is_dropped_if_list_hides_the_pack(astria: Astria, clock: Clock) -> None:
     astria.offer(made_up_pack(1))
     async with opened(astria) as catalogue:
         await catalogue.lists.refreshed(Include.PUBLIC)
@@ -94,7 +94,7 @@ async def test_its_list_says_that_it_is_hidden(astria: Astria, clock: Clock) -> 
         assert await remembered(catalogue, MODERATOR)
 
 
-async def test_its_details_say_that_it_is_hidden(astria: Astria, clock: Clock) -> None:
+async def test_answer_is_dropped_if_details_hide_the_pack(astria: Astria, clock: Clock) -> None:
     astria.offer(made_up_pack(1))
     async with opened(astria) as catalogue:
         assert await remembered(catalogue)
@@ -107,7 +107,7 @@ async def test_its_details_say_that_it_is_hidden(astria: Astria, clock: Clock) -
         assert await remembered(catalogue, MODERATOR)
 
 
-async def test_it_comes_again_by_another_name(astria: Astria) -> None:
+async def test_answer_changes_with_pack_loaded_by_another_name(astria: Astria) -> None:
     astria.offer(made_up_pack(1))
     async with opened(astria) as catalogue:
         assert await remembered(catalogue)
@@ -118,7 +118,7 @@ async def test_it_comes_again_by_another_name(astria: Astria) -> None:
         assert (await catalogue.pack(1)).value.classes == newer.classes
 
 
-async def test_it_is_old(astria: Astria, clock: Clock) -> None:
+async def test_stale_answer_is_not_remembered(astria: Astria, clock: Clock) -> None:
     astria.offer(made_up_pack(1))
     async with opened(astria) as catalogue:
         assert await remembered(catalogue)
@@ -129,7 +129,7 @@ async def test_it_is_old(astria: Astria, clock: Clock) -> None:
         assert not (await catalogue.pack(1)).stale
 
 
-async def test_it_is_gone(astria: Astria, clock: Clock) -> None:
+async def test_answer_is_dropped_if_pack_is_gone(astria: Astria, clock: Clock) -> None:
     astria.offer(made_up_pack(1))
     async with opened(astria) as catalogue:
         assert await remembered(catalogue)
@@ -141,7 +141,7 @@ async def test_it_is_gone(astria: Astria, clock: Clock) -> None:
             await catalogue.pack(1)
 
 
-async def test_another_pack_has_its_slug(astria: Astria, tmp_path: Path) -> None:
+async def test_answer_changes_if_slug_is_shared(astria: Astria, tmp_path: Path) -> None:
     astria.offer(made_up_pack(1))
     shop = tmp_path / "shop.toml"
     shop.write_text('[prices]\ncurrency = "EUR"\n[prices.packs]\npack-1 = 29\n')

@@ -53,22 +53,22 @@ def test_find(text: str, titles: list[str]) -> None:
     assert [pack.title for pack in INDEX.find(text)] == titles
 
 
-def test_no_text_is_everything_in_order() -> None:
+def test_empty_search_returns_all_in_order() -> None:
     assert [pack.id for pack in INDEX.find("  ", limit=3)] == [260, 12, 33]
 
 
-def test_the_exact_id_comes_first() -> None:
+def test_exact_id_comes_first() -> None:
     index = SearchIndex([Pack(id=2601, title="260 faces"), Pack(id=260)])
     assert [pack.id for pack in index.find("260")] == [260, 2601]
 
 
-def test_names_that_differ_only_by_case_are_two() -> None:
+def test_slugs_that_differ_by_case_are_two() -> None:
     index = SearchIndex([Pack(id=1, slug="Cats"), Pack(id=2, slug="cats")])
     found = [index.exact(ref) for ref in ("Cats", "cats", "CATS", "dogs")]
     assert [pack.id if pack else None for pack in found] == [1, 2, 2, None]
 
 
-def test_a_name_of_digits_is_not_another_pack() -> None:
+def test_slug_of_digits_is_not_another_pack() -> None:
     index = SearchIndex([Pack(id=1, slug="260"), Pack(id=2, slug="two")])
     assert index.exact("260") is None
     assert 260 not in index
@@ -82,11 +82,11 @@ def test_a_name_of_digits_is_not_another_pack() -> None:
         ("für-alle", "f%C3%BCr-alle"), ("?a=b#c", "%3Fa%3Db%23c"),
     ],
 )  # fmt: skip
-def test_a_pack_s_address_leads_to_it(slug: str | None, path: str) -> None:
+def test_address_of_pack_finds_it(slug: str | None, path: str) -> None:
     assert pack_address(7, slug) == f"https://www.astria.ai/p/{path}"
 
 
-def test_closest_class() -> None:
+def test_closest_class_is_found() -> None:
     assert closest("", ["man", "cat"], limit=25) == ["man", "cat"]
     assert closest("WO", ["man", "woman"], limit=25) == ["woman"]
     assert closest("womn", ["man", "woman", "cat"], limit=25)[0] == "woman"
@@ -102,10 +102,10 @@ def test_closest_class() -> None:
         ("www.astria.ai/p/f%C3%BCr-alle/", "für-alle"),
     ],
 )
-def test_a_pasted_address_is_its_pack(text: str, ref: str) -> None:
+def test_pasted_address_is_its_pack(text: str, ref: str) -> None:
     assert pack_reference(text) == ref
 
 
-def test_all_addresses_of_a_text() -> None:
+def test_all_addresses_in_a_text_are_found() -> None:
     text = f"{pack_address(1, 'a')} and {pack_address(7)}, {pack_address(1, 'a')} again"
     assert pack_references(text) == ["a", "7"]

@@ -27,14 +27,14 @@ def euros(text: str) -> Price:
     return Price(Decimal(text), "EUR")
 
 
-def test_no_file_decides_nothing() -> None:
+def test_no_file_sets_nothing() -> None:
     shop = ShopFile(None).shop
     assert shop.named(HEADSHOTS).price("man", COST) is None
     assert not shop.named(HEADSHOTS).decide("man")
     assert shop.references == []
 
 
-def test_the_example() -> None:
+def test_example_file_is_read() -> None:
     shop = ShopFile(ROOT / "shop.example.toml").shop
     assert shop.named(HEADSHOTS).price("Woman", COST) == euros("29")
     assert shop.named(HEADSHOTS).price("man", None) == euros("29.90")
@@ -62,13 +62,13 @@ def test_the_example() -> None:
         ('factor = 1\nrounding = "nearest"', "0.005", "0.01"),
     ],
 )
-def test_the_rule_for_the_rest(tmp_path: Path, rule: str, cost: str, price: str) -> None:
+def test_rule_prices_other_classes(tmp_path: Path, rule: str, cost: str, price: str) -> None:
     text = f'[prices]\ncurrency = "EUR"\n[prices.rest]\n{rule}'
     ruled = shop(tmp_path, text)
     assert ruled.named(HEADSHOTS).price("man", Price(Decimal(cost))) == euros(price)
 
 
-def test_a_slug_of_digits_is_no_id(tmp_path: Path) -> None:
+def test_slug_of_digits_is_not_an_id(tmp_path: Path) -> None:
     named = shop(tmp_path, '[prices]\ncurrency = "EUR"\n[prices.packs]\n260 = 19')
     assert named.named(Pack(id=260)).price("man", COST) == euros("19")
     namesake = Pack(id=312, slug="260")
@@ -76,7 +76,7 @@ def test_a_slug_of_digits_is_no_id(tmp_path: Path) -> None:
     assert not named.named(namesake).decide("man")
 
 
-def test_the_rule_keeps_what_is_not_certain(tmp_path: Path) -> None:
+def test_rule_keeps_approximate_and_unknown(tmp_path: Path) -> None:
     ruled = shop(tmp_path, '[prices.rest]\nfactor = 100\ncurrency = "JPY"')
     about = Price(Decimal("3.604"), approximate=True)
     assert ruled.named(HEADSHOTS).price("man", about) == Price(
@@ -86,7 +86,7 @@ def test_the_rule_keeps_what_is_not_certain(tmp_path: Path) -> None:
     assert ruled.named(HEADSHOTS).decide("man")
 
 
-def test_a_price_of_zero_is_a_price(tmp_path: Path) -> None:
+def test_price_of_zero_is_free(tmp_path: Path) -> None:
     free = shop(tmp_path, '[prices]\ncurrency = "EUR"\n[prices.packs]\n312 = 0')
     assert free.named(HEADSHOTS).price("man", COST) == euros("0")
 
@@ -130,7 +130,7 @@ def test_a_price_of_zero_is_a_price(tmp_path: Path) -> None:
         ('[words]\n" " = 1', 2, "expected a name"),
     ],
 )
-def test_a_wrong_file(tmp_path: Path, text: str, line: int, reason: str) -> None:
+def test_wrong_file_names_line_and_fault(tmp_path: Path, text: str, line: int, reason: str) -> None:
     with pytest.raises(ShopFileError) as raised:
         shop(tmp_path, text)
     said = str(raised.value)
@@ -154,12 +154,12 @@ def test_shop_file_that_is_not_text(tmp_path: Path, content: bytes, reason: str)
 
 
 @pytest.mark.parametrize("name", ["missing.toml", "."])
-def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+def test_unreadable_file_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ShopFileError, match="can't be read"):
         ShopFile(tmp_path / name)
 
 
-def test_the_last_good_one_stays(tmp_path: Path) -> None:
+def test_last_good_file_stays(tmp_path: Path) -> None:
     path = tmp_path / "shop.toml"
     path.write_text("[words]\nlinkedin = 1")
     file = ShopFile(path)
@@ -174,14 +174,14 @@ def test_the_last_good_one_stays(tmp_path: Path) -> None:
     assert file.shop.words == {"linkedin": ("2",)}
 
 
-def test_the_line_of_a_fault_in_a_large_file_is_found_at_once(tmp_path: Path) -> None:
+def test_line_of_fault_in_large_file_is_found_quickly(tmp_path: Path) -> None:
     packs = "".join(f"{number} = {number}\n" for number in range(1, 5_000))
     text = f'[prices]\ncurrency = "EUR"\n[prices.packs]\n{packs}x = -1\n[words]\n'
     with pytest.raises(ShopFileError, match="line 5003"):
         shop(tmp_path, text)
 
 
-def test_a_slug_of_several_packs_names_none_of_them(tmp_path: Path) -> None:
+def test_shared_slug_names_no_pack(tmp_path: Path) -> None:
     text = '[prices]\ncurrency = "EUR"\n[prices.packs]\ncorporate-headshots = 29\n5 = 31'
     for rest in ("", "\n[prices.rest]\nfactor = 2"):
         prices = shop(tmp_path, text + rest)

@@ -77,7 +77,7 @@ async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[
     await answers.close()
 
 
-async def test_a_restart_loses_nothing(astria: Astria, url: str) -> None:
+async def test_answers_survive_restart(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
         await before.listing(Source.ALL, Include.PUBLIC, EVERYONE)
@@ -108,7 +108,7 @@ async def test_stale_value_is_served_with_its_age(astria: Astria, url: str) -> N
         await until(failing)
 
 
-async def test_deleted_pack_is_not_kept(astria: Astria, url: str) -> None:
+async def test_missing_pack_is_not_stored(astria: Astria, url: str) -> None:
     async with process(astria, url) as before:
         await before.pack(260)
     astria.fail("/p/260", 404)
@@ -129,7 +129,7 @@ async def test_deleted_pack_is_not_kept(astria: Astria, url: str) -> None:
             await after.pack(260)
 
 
-async def test_a_failure_is_not_kept(astria: Astria, url: str) -> None:
+async def test_failure_is_not_stored(astria: Astria, url: str) -> None:
     astria.answer("/p/1", {"no": "pack"})
     async with process(astria, url) as before:
         with pytest.raises(NotUnderstood):
@@ -139,7 +139,7 @@ async def test_a_failure_is_not_kept(astria: Astria, url: str) -> None:
         assert (await after.pack(1)).value.id == 1
 
 
-async def test_processes_that_want_the_same_ask_once(astria: Astria, redis: RedisServer) -> None:
+async def test_concurrent_stores_make_one_request(astria: Astria, redis: RedisServer) -> None:
     gate = asyncio.Event()
     astria.answer("/p/260", pack_260(), wait=gate)
     async with process(astria, redis.url) as one, process(astria, redis.url) as other:
@@ -151,7 +151,7 @@ async def test_processes_that_want_the_same_ask_once(astria: Astria, redis: Redi
     assert astria.asked("/p/260") == 1
 
 
-async def test_another_process_is_not_waited_for_without_end(
+async def test_wait_for_another_process_is_limited(
     astria: Astria, redis: RedisServer, clock: Clock
 ) -> None:
     holder = open_store(redis.url, keep_for=3600)
@@ -187,7 +187,7 @@ asyncio.run(main())
 """
 
 
-async def test_processes_of_their_own_ask_once(astria: Astria, redis: RedisServer) -> None:
+async def test_separate_processes_make_one_request(astria: Astria, redis: RedisServer) -> None:
     for number in range(1, 21):
         astria.answer(f"/p/{number}", made_up_pack(number), delay=0.5)
     processes = [
@@ -205,7 +205,7 @@ async def test_processes_of_their_own_ask_once(astria: Astria, redis: RedisServe
     assert len(astria.requests) == 20
 
 
-async def test_redis_does_not_answer(astria: Astria, redis: RedisServer) -> None:
+async def test_silent_redis_is_not_waited_for(astria: Astria, redis: RedisServer) -> None:
     with structlog.testing.capture_logs() as lines:
         async with process(astria, redis.url) as catalogue:
             await catalogue.pack(260)
@@ -219,7 +219,7 @@ async def test_redis_does_not_answer(astria: Astria, redis: RedisServer) -> None
 
 
 @pytest.mark.parametrize("password", ["marked-password", "wrong-marked-password"])
-async def test_the_password_of_redis_is_not_said(
+async def test_password_of_redis_is_not_logged(
     astria: Astria, tmp_path: Path, password: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -239,7 +239,7 @@ async def test_the_password_of_redis_is_not_said(
 @pytest.mark.parametrize(
     "url", ["redis://:marked@host:x/0", "redis://host/0?socket_timeout=marked"]
 )
-async def test_an_address_that_is_not_understood(url: str) -> None:
+async def test_unknown_address_is_refused(url: str) -> None:
     with structlog.testing.capture_logs() as lines:
         store = open_store(url, keep_for=60)
         assert await store.read("key") is None
@@ -248,7 +248,7 @@ async def test_an_address_that_is_not_understood(url: str) -> None:
     assert "marked" not in str(lines)
 
 
-async def test_redis_goes_away_and_comes_back(
+async def test_redis_is_used_again_after_outage(
     astria: Astria, redis: RedisServer, clock: Clock
 ) -> None:
     with structlog.testing.capture_logs() as lines:
@@ -271,7 +271,7 @@ async def test_redis_goes_away_and_comes_back(
     assert [line["event"] for line in lines][1:] == ["the cache store works again"]
 
 
-async def test_values_in_redis_are_data(astria: Astria, redis: RedisServer) -> None:
+async def test_planted_value_in_redis_runs_no_code(astria: Astria, redis: RedisServer) -> None:
     async with process(astria, redis.url) as before:
         await before.pack(260)
     async with Redis(port=redis.port) as connection:
@@ -287,7 +287,7 @@ async def test_values_in_redis_are_data(astria: Astria, redis: RedisServer) -> N
     assert not Planted.was_run
 
 
-async def test_values_on_disk_are_data(astria: Astria, tmp_path: Path) -> None:
+async def test_planted_value_on_disk_runs_no_code(astria: Astria, tmp_path: Path) -> None:
     url = f"disk://{tmp_path}/kept"
     async with process(astria, url) as before:
         await before.pack(260)
@@ -333,7 +333,7 @@ def databases_open(folder: Path) -> int:
 
 # diskcache leaves open what it cannot use, and Python says so from 3.13 on.
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-async def test_a_disk_that_is_damaged(astria: Astria, tmp_path: Path) -> None:
+async def test_damaged_disk_is_survived(astria: Astria, tmp_path: Path) -> None:
     async with process(astria, f"disk://{tmp_path}/kept") as before:
         await before.pack(260)
     whole = (tmp_path / "kept" / "cache.db").read_bytes()
@@ -350,7 +350,7 @@ async def test_a_disk_that_is_damaged(astria: Astria, tmp_path: Path) -> None:
     gc.collect()
 
 
-async def test_a_disk_that_is_full(astria: Astria, tmp_path: Path) -> None:
+async def test_full_disk_is_survived(astria: Astria, tmp_path: Path) -> None:
     url = f"disk://{tmp_path}/kept"
     astria.offer(*(made_up_pack(n, title="x" * 40_000 * n) for n in (1, 2)))
     async with process(astria, url) as catalogue:
@@ -368,7 +368,7 @@ async def test_a_disk_that_is_full(astria: Astria, tmp_path: Path) -> None:
         assert (await after.pack(260)).value.id == 260
 
 
-async def test_a_disk_that_another_process_holds(astria: Astria, tmp_path: Path) -> None:
+async def test_locked_disk_is_survived(astria: Astria, tmp_path: Path) -> None:
     url = f"disk://{tmp_path}/kept"
     async with process(astria, url) as catalogue:
         await catalogue.pack(260)
@@ -394,7 +394,7 @@ asyncio.run(main())
 """
 
 
-async def test_a_process_that_is_killed_while_it_writes(tmp_path: Path) -> None:
+async def test_kill_during_write_leaves_a_usable_disk(tmp_path: Path) -> None:
     url = f"disk://{tmp_path}/kept"
     for _ in range(3):
         process = await asyncio.create_subprocess_exec(
@@ -433,7 +433,7 @@ def _run() -> None:
     Planted.was_run = True
 
 
-async def test_a_disk_that_cannot_be_used_is_tried_again(tmp_path: Path, clock: Clock) -> None:
+async def test_unusable_disk_is_tried_again(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").write_text("in the way")
     with structlog.testing.capture_logs() as lines:
         store = open_store(f"disk://{tmp_path}/file", keep_for=60)
@@ -449,7 +449,7 @@ async def test_a_disk_that_cannot_be_used_is_tried_again(tmp_path: Path, clock: 
     await store.close()
 
 
-async def test_redis_that_is_not_there_at_the_start(
+async def test_redis_missing_at_start_is_tried_again(
     astria: Astria, redis: RedisServer, clock: Clock
 ) -> None:
     redis.stop()
@@ -464,7 +464,7 @@ async def test_redis_that_is_not_there_at_the_start(
         assert (await after.pack(1)).value.id == 1
 
 
-def test_without_a_store_there_is_none() -> None:
+def test_mem_address_means_no_store() -> None:
     assert open_store("mem://", keep_for=60).state is StoreState.OFF
     assert Store(None, keep_for=60).state is StoreState.OFF
 
@@ -491,7 +491,7 @@ async def test_stored_answers_belong_to_one_account(url: str) -> None:
         await store.close()
 
 
-async def test_only_its_user_can_read_the_disk(tmp_path: Path) -> None:
+async def test_disk_files_are_private(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     (folder / "ab" / "cd").mkdir(parents=True)
     (folder / "ab" / "cd" / "of-before.val").write_text("kept by an earlier version")
@@ -515,7 +515,7 @@ DAMAGED_SETTINGS = (
 
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 @pytest.mark.parametrize(("name", "value"), DAMAGED_SETTINGS)
-async def test_a_damaged_setting_costs_a_warning(
+async def test_damaged_setting_is_a_warning(
     astria: Astria, tmp_path: Path, name: str, value: object
 ) -> None:
     url = f"disk://{tmp_path}/kept"
@@ -532,7 +532,7 @@ async def test_a_damaged_setting_costs_a_warning(
     gc.collect()
 
 
-async def test_the_cache_names_no_file_outside_it(tmp_path: Path) -> None:
+async def test_file_outside_the_cache_is_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     folder = tmp_path / "kept"
     secret.write_bytes(b"%d\n{}" % time.time())

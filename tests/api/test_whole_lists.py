@@ -43,14 +43,16 @@ def queries(astria: Astria) -> list[tuple[str | None, str | None]]:
 
 
 @pytest.mark.parametrize("count", [1, 19, 20, 21, 139, 140, 333])
-async def test_every_pack_of_every_page(astria: Astria, catalogue: Catalogue, count: int) -> None:
+async def test_every_pack_of_every_page_is_returned(
+    astria: Astria, catalogue: Catalogue, count: int
+) -> None:
     astria.shape = SHAPES["pages of 20"]
     astria.offer(*(made_up_pack(n) for n in range(count, 0, -1)))
     assert await ids(catalogue) == list(range(count, 0, -1))
     assert queries(astria)[0] == (None, None)
 
 
-async def test_a_server_that_ignores_offset_costs_one_more_request(
+async def test_server_that_ignores_offset_gets_one_more_request(
     astria: Astria, catalogue: Catalogue, clock: Clock
 ) -> None:
     astria.offer(*(made_up_pack(n) for n in range(1, 31)))
@@ -61,7 +63,7 @@ async def test_a_server_that_ignores_offset_costs_one_more_request(
     await until(lambda: len(queries(astria)) == 4)
 
 
-async def test_a_short_list_is_known_to_be_whole(
+async def test_short_list_is_remembered_as_whole(
     astria: Astria, catalogue: Catalogue, clock: Clock
 ) -> None:
     astria.shape = SHAPES["pages of 20"]
@@ -82,7 +84,7 @@ async def test_a_short_list_is_known_to_be_whole(
     await until(grown)
 
 
-async def test_offsets_that_are_refused_end_the_list(astria: Astria, catalogue: Catalogue) -> None:
+async def test_refused_offset_ends_the_list(astria: Astria, catalogue: Catalogue) -> None:
     astria.shape = Shape(page_size=20, largest_limit=40, largest_offset=200)
     astria.offer(*(made_up_pack(n) for n in range(400, 0, -1)))
     found = await ids(catalogue)
@@ -90,7 +92,7 @@ async def test_offsets_that_are_refused_end_the_list(astria: Astria, catalogue: 
     assert len(found) >= 200
 
 
-async def test_a_list_is_bounded(astria: Astria, catalogue: Catalogue) -> None:
+async def test_list_is_bounded(astria: Astria, catalogue: Catalogue) -> None:
     def endless(request: web.Request) -> Answer | None:
         if request.path != "/packs":
             return None
@@ -102,7 +104,7 @@ async def test_a_list_is_bounded(astria: Astria, catalogue: Catalogue) -> None:
     assert len(queries(astria)) == 100
 
 
-async def test_a_list_whose_later_page_fails_is_not_shorter(
+async def test_failed_later_page_does_not_shorten_known_list(
     astria: Astria, catalogue: Catalogue, clock: Clock
 ) -> None:
     astria.shape = SHAPES["pages of 20"]
@@ -119,9 +121,7 @@ async def test_a_list_whose_later_page_fails_is_not_shorter(
     await until(failing)
 
 
-async def test_a_first_list_whose_later_page_fails_is_no_answer(
-    astria: Astria, catalogue: Catalogue
-) -> None:
+async def test_failed_later_page_fails_a_first_list(astria: Astria, catalogue: Catalogue) -> None:
     astria.shape = SHAPES["pages of 20"]
     astria.offer(*(made_up_pack(n) for n in range(50, 0, -1)))
     astria.fail("/packs?offset=20", 503)
@@ -129,7 +129,7 @@ async def test_a_first_list_whose_later_page_fails_is_no_answer(
         await ids(catalogue)
 
 
-async def test_all_pages_are_kept(astria: Astria, tmp_path: object) -> None:
+async def test_all_pages_are_stored(astria: Astria, tmp_path: object) -> None:
     astria.shape = SHAPES["pages of 20"]
     astria.offer(*(made_up_pack(n) for n in range(50, 0, -1)))
     for _ in range(2):

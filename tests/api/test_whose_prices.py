@@ -81,7 +81,7 @@ def euros(text: str) -> Price:
 
 @in_every_shape
 class TestCostsThatAreNotShown:
-    async def test_neither_lists_nor_packs_have_them(self, astria: Astria) -> None:
+    async def test_hidden_prices_are_in_no_list_or_pack(self, astria: Astria) -> None:
         astria.offer(made_up_pack(1), made_up_pack(2))
         async with opened(astria) as catalogue:
             (pack, _) = await listed(catalogue, MEMBER)
@@ -93,7 +93,7 @@ class TestCostsThatAreNotShown:
                 assert (one.price, one.price_shown, one.cost) == (None, False, None)
                 assert (one.exact_cost, one.listed_units) == (None, None)
 
-    async def test_the_order_by_price_says_nothing_about_them(self, astria: Astria) -> None:
+    async def test_order_by_price_reveals_no_hidden_prices(self, astria: Astria) -> None:
         expensive = made_up_pack(1, title="A", costs={"cat": {"cost": 900}})
         astria.offer(expensive, made_up_pack(2, title="B"))
         async with opened(astria) as catalogue:
@@ -141,7 +141,7 @@ class TestPricesOfTheShop:
             nobody = Audience(hidden=True, costs=False)
             assert cat((await catalogue.pack(1, nobody)).value).cost is None
 
-    async def test_they_decide_the_order(self, astria: Astria, shop: Path) -> None:
+    async def test_shop_prices_decide_the_order(self, astria: Astria, shop: Path) -> None:
         astria.offer(made_up_pack(1), made_up_pack(2))
         async with opened(astria, shop=shop) as catalogue:
             assert [pack.id for pack in await listed(catalogue, EVERYONE, sort=Sort.PRICE)] == [
@@ -149,20 +149,22 @@ class TestPricesOfTheShop:
                 1,
             ]
 
-    async def test_a_price_per_image_follows(self, astria: Astria, shop: Path) -> None:
+    async def test_price_per_image_follows_from_shop_price(
+        self, astria: Astria, shop: Path
+    ) -> None:
         astria.offer(made_up_pack(1))
         async with opened(astria, shop=shop) as catalogue:
             per_image = cat((await catalogue.pack(1)).value).price_per_image
             assert per_image is not None
             assert (round(per_image.amount, 2), per_image.currency) == (Decimal("9.67"), "EUR")
 
-    async def test_an_unknown_cost_is_an_unknown_price(self, astria: Astria, shop: Path) -> None:
+    async def test_unknown_cost_gives_unknown_price(self, astria: Astria, shop: Path) -> None:
         astria.offer(made_up_pack(2, costs={}))
         async with opened(astria, shop=shop) as catalogue:
             one = cat((await catalogue.pack(2, MEMBER)).value)
             assert (one.price, one.price_shown) == (None, True)
 
-    async def test_a_new_file_counts_at_once(self, astria: Astria, shop: Path) -> None:
+    async def test_new_file_applies_at_once(self, astria: Astria, shop: Path) -> None:
         astria.offer(made_up_pack(1))
         file = ShopFile(shop)
         answers = Answers(AstriaClient(astria.url, "key", timeout=2))
@@ -199,7 +201,7 @@ class TestTwins:
 
     @pytest.mark.parametrize("in_gallery", [False, True])
     @pytest.mark.parametrize("audience", [EVERYONE, MEMBER])
-    async def test_a_price_by_slug_is_neither_s(
+    async def test_price_by_shared_slug_applies_to_neither_pack(
         self, astria: Astria, shop: Path, in_gallery: bool, audience: Audience
     ) -> None:
         first, second, third = (
@@ -216,7 +218,7 @@ class TestTwins:
             assert one.price_shown
             assert pack.slug_may_mislead
 
-    async def test_unshared_slug_has_its_price(self, astria: Astria, shop: Path) -> None:
+    async def test_price_by_unique_slug_applies(self, astria: Astria, shop: Path) -> None:
         astria.offer(made_up_pack(1, slug="twin"))
         async with opened(astria, shop=shop) as catalogue:
             await listed(catalogue, EVERYONE)
@@ -225,7 +227,7 @@ class TestTwins:
         assert not pack.slug_may_mislead
 
     @pytest.mark.parametrize(("number", "twin"), [(2, 1), (1, 2)])
-    async def test_a_pack_in_no_list_is_not_linked_by_slug(
+    async def test_pack_in_no_list_is_not_linked_by_slug(
         self, astria: Astria, shop: Path, number: int, twin: int
     ) -> None:
         hidden = made_up_pack(number, slug="twin", public_at=None)
@@ -301,7 +303,7 @@ class TestOwnPacks:
             assert {number for number in range(1, 6) if await seen(catalogue, number)} == {2}
 
 
-async def test_an_own_pack_that_comes_later_or_is_unlisted(astria: Astria) -> None:
+async def test_later_or_unlisted_own_pack_is_handled(astria: Astria) -> None:
     unlisted = OWN[0] | {"unlisted_at": "2025-01-01T00:00:00Z"}
     astria.offer(unlisted, OWN[1])
     answers = Answers(AstriaClient(astria.url, "key", timeout=2))
@@ -335,7 +337,7 @@ class TestAdvice:
                 await catalogue.advice.give()
         return [line["event"] for line in lines if line["log_level"] == "warning"]
 
-    async def test_none_of_the_own_packs_is_seen(self, astria: Astria) -> None:
+    async def test_warning_if_no_own_pack_is_visible(self, astria: Astria) -> None:
         astria.offer(OWN[0], OWN[2])
         async with opened(astria) as catalogue:
             (said,) = await self.advised(catalogue)
@@ -348,7 +350,7 @@ class TestAdvice:
         async with opened(astria) as catalogue:
             assert await self.advised(catalogue) == []
 
-    async def test_all_own_packs_are_unlisted(self, astria: Astria) -> None:
+    async def test_warning_if_all_own_packs_are_unlisted(self, astria: Astria) -> None:
         astria.offer(OWN[2])
         async with opened(astria, own_listed=True) as catalogue:
             (said,) = await self.advised(catalogue)

@@ -129,7 +129,7 @@ async def bot(server: DiscordServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     await connecting
 
 
-async def test_the_callback_without_its_message(server: DiscordServer, bot: Bot) -> None:
+async def test_callback_sends_a_ready_body(server: DiscordServer, bot: Bot) -> None:
     with unchanged("how an interaction is called back"):
         asked = await server.command("ping", {"text": "hello"})
         assert (await asked.finished())["content"] == "hello"
@@ -137,7 +137,7 @@ async def test_the_callback_without_its_message(server: DiscordServer, bot: Bot)
     assert not bot.own_tree.failures
 
 
-async def test_an_answer_is_repeated(server: DiscordServer, bot: Bot) -> None:
+async def test_answer_is_sent_again_after_lost_connection(server: DiscordServer, bot: Bot) -> None:
     with (
         unchanged("the adapter that answers interactions"),
         server.fault("POST", "/callback$", times=1, hangs_up=HangUp.BEFORE) as fault,
@@ -157,7 +157,7 @@ async def test_an_answer_is_repeated(server: DiscordServer, bot: Bot) -> None:
         ({"status": 404, "code": 10062}, 1),
     ],
 )
-async def test_an_answer_that_is_not_taken(
+async def test_refused_answer_raises(
     server: DiscordServer, bot: Bot, fault: dict[str, Any], attempts: int
 ) -> None:
     with (
@@ -175,7 +175,7 @@ async def test_an_answer_that_is_not_taken(
             assert cast(discord.HTTPException, refused).code == fault.get("code", 0)
 
 
-async def test_a_view_that_has_stopped_is_not_kept(server: DiscordServer, bot: Bot) -> None:
+async def test_stopped_view_is_not_kept(server: DiscordServer, bot: Bot) -> None:
     with unchanged("which views are kept after they were sent"):
         asked = await server.command("ping", {"text": "hello"})
         await until(lambda: len(bot.persistent_views) == 1)
@@ -183,7 +183,7 @@ async def test_a_view_that_has_stopped_is_not_kept(server: DiscordServer, bot: B
         assert not isinstance(bot.persistent_views[0], UnkeptView)
 
 
-async def test_all_of_a_command_goes_through_one_method(server: DiscordServer, bot: Bot) -> None:
+async def test_whole_command_runs_in_receive(server: DiscordServer, bot: Bot) -> None:
     with unchanged("CommandTree._call"):
         await (await server.command("ping", {"text": "hello"})).finished()
         assert bot.own_tree.received == [discord.InteractionType.application_command]
@@ -200,7 +200,7 @@ async def test_autocomplete_failure_is_reported(server: DiscordServer, bot: Bot)
         assert bot.own_tree.received == [discord.InteractionType.autocomplete] * 2
 
 
-async def test_commands_are_read_and_written_as_they_are(server: DiscordServer, bot: Bot) -> None:
+async def test_commands_are_read_and_written_as_raw_json(server: DiscordServer, bot: Bot) -> None:
     with unchanged("HTTPClient.request"):
         (known,) = await registered_commands(bot, None)
         names = {"de": "klingeln"}
@@ -212,7 +212,7 @@ async def test_commands_are_read_and_written_as_they_are(server: DiscordServer, 
         assert [one["name"] for one in await registered_commands(bot, guild_id)] == ["here"]
 
 
-async def test_contents_of_a_message_are_not_read(server: DiscordServer, bot: Bot) -> None:
+async def test_content_of_clicked_message_is_not_parsed(server: DiscordServer, bot: Bot) -> None:
     with unchanged("ConnectionState.parsers"):
         message = await (await server.command("ping", {"text": "hello"})).finished()
         assert message["embeds"]
@@ -256,7 +256,7 @@ async def test_frames_are_read_with_msgspec(
         assert inner.__module__ == "cogs.discord_internals"
 
 
-async def test_a_frame_that_cannot_be_read_ends_nothing(server: DiscordServer, bot: Bot) -> None:
+async def test_unreadable_frame_ends_nothing(server: DiscordServer, bot: Bot) -> None:
     with unchanged("DiscordWebSocket.received_message"):
         (session,) = await server.connected()
         assert session.connection is not None
@@ -265,9 +265,7 @@ async def test_a_frame_that_cannot_be_read_ends_nothing(server: DiscordServer, b
         assert await server.connected() == [session]
 
 
-async def test_a_gateway_that_hangs_up_is_not_asked_all_the_time(
-    server: DiscordServer, bot: Bot
-) -> None:
+async def test_gateway_that_hangs_up_is_asked_with_pauses(server: DiscordServer, bot: Bot) -> None:
     with unchanged("DiscordWebSocket.from_client, or how shards connect again"):
         server.gateway.hangs_up = True
         server.cut_off()

@@ -20,7 +20,7 @@ from cogs.interactions.errors import Refusal, answer_error
         AstriaError("/packs", "a cause"),
     ],
 )
-async def test_an_interaction_that_lacks_everything(error: Exception) -> None:
+async def test_interaction_without_any_field_is_survived(error: Exception) -> None:
     bare = discord.Interaction[discord.Client].__new__(discord.Interaction)
     with capture_logs() as lines:
         await answer_error(bare, error)

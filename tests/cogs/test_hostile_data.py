@@ -154,7 +154,7 @@ def _comparison(words: Words, *packs: Pack) -> Reply:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "fr"])
-def test_packs_as_large_as_they_get(locale: str) -> None:
+def test_largest_packs_fit_a_reply(locale: str) -> None:
     words = words_for(locale)
     costs = {f"{n} {NASTY * 5}": {"cost": 10**11 + n, "num_images": 10**6} for n in range(30)}
     packs = [
@@ -202,7 +202,7 @@ def test_escaped_text_stays_text(text: str, limit: int) -> None:
 
 @pytest.mark.parametrize("depth", [10, 500, 100_000])
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-def test_deep_nesting(opening: str, depth: int) -> None:
+def test_deep_nesting_is_survived(opening: str, depth: int) -> None:
     closing = {"[": "]", '{"a":': "}"}[opening]
     body = f'{{"id": 1, "title": {opening * depth}1{closing * depth}}}'.encode()
     try:
@@ -214,7 +214,7 @@ def test_deep_nesting(opening: str, depth: int) -> None:
         assert pack.title is None
 
 
-def test_classes_that_only_differ_by_case_are_two() -> None:
+def test_classes_that_differ_by_case_are_two() -> None:
     pack = priced_pack({"id": 1, "costs": {"Cat": {"cost": 100}, "cat": {"cost": 200}}})
     assert pack is not None
     keys = [class_key(one.name) for one in pack.classes]

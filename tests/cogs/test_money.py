@@ -20,6 +20,6 @@ from cogs.language.words import Words
         ("1.5", "KWD", "KWD\N{NO-BREAK SPACE}1.500"),
     ],
 )
-def test_the_digits_of_a_currency(amount: str, currency: str, written: str) -> None:
+def test_currency_has_its_number_of_digits(amount: str, currency: str, written: str) -> None:
     words = Words(language_of("en-US"))
     assert words.price(Price(Decimal(amount), currency)) == written

@@ -102,11 +102,11 @@ def test_classes(text: str, classes: list[str]) -> None:
     assert list(understand_message(text).class_names) == classes
 
 
-def test_a_word_that_says_nothing_decides_between_packs_that_have_it() -> None:
+def test_filler_word_decides_between_packs_with_it() -> None:
     assert first_titles(understand("wedding day"))[0] == "Wedding Day"
 
 
-def test_a_part_of_a_word_is_no_beginning_in_a_message() -> None:
+def test_words_of_a_message_are_not_prefixes() -> None:
     assert first_titles(understand("fil")) == ["Film Noir"]
     assert first_titles(understand_message("fil")) == []
     assert first_titles(understand_message("Call me at 26 or 30")) == []

@@ -43,7 +43,7 @@ def labels(reply: Reply) -> dict[str, bool]:
     return found
 
 
-def test_the_recorded_pack() -> None:
+def test_recorded_pack_is_right() -> None:
     reply = view_of(pack_260())
     (embed,) = reply.embeds
     assert embed.title == "Corporate Headshots"
@@ -79,7 +79,7 @@ def test_the_recorded_pack() -> None:
     }
 
 
-def test_all_63_pictures_are_there_once() -> None:
+def test_all_63_pictures_are_shown_once() -> None:
     pack = priced_pack(pack_260())
     assert pack is not None
     shown: list[str | None] = []
@@ -102,7 +102,7 @@ def test_four_at_a_time_are_one_grid() -> None:
     assert "One picture" in shown
 
 
-def test_the_same_picture_stays_when_the_number_changes() -> None:
+def test_picture_stays_if_number_at_a_time_changes() -> None:
     pack = priced_pack(pack_260())
     assert pack is not None
     four = open_carousel(pack, open_carousel(pack, Place(260, index=6)).resized(4))
@@ -128,18 +128,18 @@ def test_the_same_picture_stays_when_the_number_changes() -> None:
         {"cover_url": "http://[bad"},
     ],
 )
-def test_nasty_but_legal(fields: dict[str, object]) -> None:
+def test_odd_but_legal_packs_fit_a_reply(fields: dict[str, object]) -> None:
     view_of(made_up_pack(1, **fields))
 
 
 @pytest.mark.parametrize(
     "blank", ["\u3164", "\u2800", " \u115f\u1160", "\uffa0", "\u034f", "\U0001d159"]
 )
-def test_a_title_that_shows_nothing_is_none(blank: str) -> None:
+def test_invisible_title_counts_as_none(blank: str) -> None:
     assert view_of(made_up_pack(1, title=blank, slug=blank)).embeds[0].title == "Pack 1"
 
 
-def test_nothing_to_click_through() -> None:
+def test_pack_without_pictures_has_no_page_buttons() -> None:
     pack = made_up_pack(1, prompts_per_class={"cat": [{"id": 1, "images": None}]})
     reply = view_of(pack)
     (embed,) = reply.embeds
@@ -154,7 +154,7 @@ def test_nothing_to_click_through() -> None:
     }
 
 
-def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
+def test_prompt_may_have_several_pictures_or_none() -> None:
     images = ["https://x.example/1", "ftp://x.example/2", "https://x.example/3", "data:,x", " "]
     prompts = [{"id": 1, "images": images}, {"id": 2}, {"id": 3, "images": ["https://x.example/4"]}]
     reply = view_of(made_up_pack(1, prompts_per_class={"cat": prompts}), size=4)
@@ -169,23 +169,23 @@ def test_a_prompt_may_have_several_pictures_or_none_that_can_be_shown() -> None:
     ["localhost", "x", "a_b.example", "a b.example", ".example", "a..example", "-a.example",
      "[::1]", "a" * 64 + ".example", "a.example.", "user@a.example", "a.example:99999"],
 )  # fmt: skip
-def test_a_picture_whose_host_discord_refuses_is_left_out(host: str) -> None:
+def test_picture_with_refused_host_is_left_out(host: str) -> None:
     pack = made_up_pack(1, cover_url=f"https://{host}/1.jpg", prompts_per_class={})
     assert view_of(pack).embeds[0].image.url is None
 
 
 @pytest.mark.parametrize("host", ["a-b.c1.example", "A.EXAMPLE", "xn--mnchen-3ya.example:8443"])
-def test_a_picture_of_any_other_host_is_shown(host: str) -> None:
+def test_picture_of_any_other_host_is_shown(host: str) -> None:
     pack = made_up_pack(1, cover_url=f"https://{host}/1.jpg", prompts_per_class={})
     assert str(view_of(pack).embeds[0].image.url).lower() == f"https://{host}/1.jpg".lower()
 
 
-def test_a_slug_stays_on_its_line() -> None:
+def test_slug_stays_on_one_line() -> None:
     reply = view_of(made_up_pack(1, slug="a\n1. b\u202ec"))
     assert str(reply.embeds[0].footer.text).startswith("Pack 1 · a 1. bc · ")
 
 
-def test_unknown_costs_are_unknown() -> None:
+def test_missing_costs_are_shown_as_unknown() -> None:
     costs = {"cat": {"cost": None, "num_images": 3}, "dog": {"cost": 0}, "ox": {"cost": 1,
              "num_images": 7}}  # fmt: skip
     (embed,) = view_of(made_up_pack(1, costs=costs)).embeds
@@ -242,7 +242,7 @@ class Unread(tuple[str, ...]):
         raise AssertionError("each picture was looked at")
 
 
-def test_the_last_of_300_000_pictures() -> None:
+def test_last_of_300_000_pictures_is_found_quickly() -> None:
     prompts = [
         Prompt(number, Unread(f"https://x.example/{number}/{image}" for image in range(100)))
         for number in range(3_000)
@@ -255,7 +255,7 @@ def test_the_last_of_300_000_pictures() -> None:
 
 
 @given(st.lists(st.integers(0, 4), max_size=6), st.integers(0, 20), st.integers(0, 5))
-def test_pictures_between_two_numbers(images: list[int], start: int, number: int) -> None:
+def test_pictures_between_two_indices(images: list[int], start: int, number: int) -> None:
     prompts = [
         Prompt(prompt, tuple(f"{prompt}/{image}" for image in range(count)))
         for prompt, count in enumerate(images)
@@ -282,7 +282,7 @@ def test_markup_stays_text() -> None:
         assert markup not in embed.title.replace("\\" + markup[0], "")
 
 
-def test_the_age_of_old_data_is_said() -> None:
+def test_age_of_stale_data_is_shown() -> None:
     pack = priced_pack(pack_260())
     assert pack is not None
     old = str(reply_of(pack, Place(260), stale=True).embeds[0].description)
@@ -292,7 +292,7 @@ def test_the_age_of_old_data_is_said() -> None:
     assert "s of <t" not in str(reply_of(pack, Place(260)).embeds[0].description)
 
 
-def test_a_pack_that_is_not_public_is_private() -> None:
+def test_reply_with_hidden_pack_is_private() -> None:
     reply = view_of(made_up_pack(1, public_at=None))
     assert reply.private
     private, unlisted = (
@@ -333,7 +333,7 @@ def described(embed: discord.Embed) -> str | None:
     return cast("dict[str, dict[str, str]]", embed.to_dict())["image"]["description"]
 
 
-def test_the_cover_is_a_thumbnail_if_it_has_room_and_repeats_nothing() -> None:
+def test_cover_is_thumbnail_if_it_fits_and_repeats_nothing() -> None:
     costs = {"cat": {"num_images": 3}}
     pack = priced_pack(made_up_pack(1, costs=costs))
     assert pack is not None
@@ -344,7 +344,7 @@ def test_the_cover_is_a_thumbnail_if_it_has_room_and_repeats_nothing() -> None:
     assert embed.thumbnail.url is None
 
 
-def test_nothing_is_said_of_a_price_that_may_not_be_shown() -> None:
+def test_hidden_price_is_not_mentioned() -> None:
     pack = priced_pack(pack_260())
     assert pack is not None
     classes = tuple(replace(one, price=None, price_shown=False) for one in pack.classes)
@@ -357,7 +357,7 @@ def test_nothing_is_said_of_a_price_that_may_not_be_shown() -> None:
         assert said not in shown
 
 
-def test_the_price_range_in_the_text() -> None:
+def test_text_has_the_price_range() -> None:
     def range_of(**cents: int | None) -> str | None:
         costs = {name: {"cost": cost} for name, cost in cents.items()}
         pack = priced_pack(made_up_pack(1, costs=costs, prompts_per_class={}))
@@ -379,7 +379,7 @@ def test_the_price_range_in_the_text() -> None:
     assert WORDS.price_range(mixed) == "$1.00 / €2.00"
 
 
-def test_the_text_for_a_customer() -> None:
+def test_text_for_customer_has_public_prices() -> None:
     pack = priced_pack({**pack_260(), "subtitle": "For `work`", "reference_class_names": ["bag"]})
     assert pack is not None
     text = customer_text(WORDS, pack, Cached(pack, time.monotonic()))
@@ -397,13 +397,13 @@ def test_the_text_for_a_customer() -> None:
     assert re.fullmatch(r"As of \w+ \d+, \d{4}", text.splitlines()[-2])
 
 
-def test_the_text_for_a_customer_says_nothing_of_what_is_not_known() -> None:
+def test_text_for_customer_leaves_out_unknown_values() -> None:
     pack = Pack(id=1, classes=(PackClass("cat", price_shown=False),))
     lines = customer_text(WORDS, pack, Cached(pack, time.monotonic())).splitlines()
     assert "cat" in lines
 
 
-def test_the_text_for_a_customer_fits_a_message() -> None:
+def test_text_for_customer_fits_a_message() -> None:
     costs = {f"{n} {NASTY}": {"cost": 10**11, "num_images": 10**6} for n in range(60)}
     fields = {"title": "`" * 300, "subtitle": NASTY * 9, "slug": "ä" * 85, "costs": costs}
     pack = priced_pack(made_up_pack(1, **fields))
@@ -422,7 +422,7 @@ def test_the_text_for_a_customer_fits_a_message() -> None:
         (2, None),
     ],
 )  # fmt: skip
-def test_videos_and_files_are_links_at_their_place(index: int, links: str | None) -> None:
+def test_videos_and_files_are_linked_in_order(index: int, links: str | None) -> None:
     images = [
         ["https://x.example/0.mp4", "https://x.example/0.jpg"],
         ["https://x.example/1.jpg"],
@@ -439,7 +439,7 @@ def test_videos_and_files_are_links_at_their_place(index: int, links: str | None
     assert (lines[-1] == links) if links else not lines[-1].startswith("[")
 
 
-def test_subtitle_and_what_one_must_bring() -> None:
+def test_subtitle_and_things_to_bring_are_shown() -> None:
     fields = {"subtitle": "For *work*", "reference_class_names": ["bag", "umbrella"]}
     (embed,) = view_of(made_up_pack(1, **fields)).embeds
     lines = str(embed.description).splitlines()

@@ -56,7 +56,7 @@ def test_no_reply_breaks_a_limit(
     check_reply(catalogue_reply(WORDS, page, private=False))
 
 
-def test_five_packs_as_large_as_they_get() -> None:
+def test_five_largest_packs_fit_a_page() -> None:
     costs = {f"{n} {NASTY * 5}": {"cost": 10**11, "num_images": 10**6} for n in range(30)}
     packs = [
         priced_pack(made_up_pack(n, title=NASTY * 9, slug="s" * 600, costs=costs, public_at=None))
@@ -70,7 +70,7 @@ def test_five_packs_as_large_as_they_get() -> None:
 
 
 @given(QUERIES, st.sampled_from(["first", "previous", "jump", "next", "last"]))
-def test_a_control_carries_the_whole_query(query: Query, action: str) -> None:
+def test_custom_id_contains_the_whole_query(query: Query, action: str) -> None:
     assert Query.parse(query.custom_id(action)) == (action, query)
 
 
@@ -79,7 +79,7 @@ def test_custom_id_that_is_not_a_query_is_refused() -> None:
         Query.parse("packs:next")
 
 
-def test_summaries_alone_can_be_shown() -> None:
+def test_page_of_list_entries_can_be_shown() -> None:
     summary = priced_pack({"id": 1, "costs": {"cat": {"cost_mc": 200_000}}})
     assert summary is not None
     page = page_of([summary], Query(Source.ALL), total=1, class_name=None)

@@ -96,7 +96,7 @@ def test_money_and_numbers(locale: str, price: str, number: str) -> None:
     ("usd", "shown"),
     [("0.124", "$0.12"), ("0.125", "$0.13"), ("0.135", "$0.14"), ("0.01", "$0.01")],
 )
-def test_a_price_per_image_is_rounded_as_people_do(usd: str, shown: str) -> None:
+def test_price_per_image_is_rounded_half_up(usd: str, shown: str) -> None:
     assert words_for("en-US").price_per_image(Price(Decimal(usd))) == f"{shown} each"
 
 
@@ -129,11 +129,11 @@ def test_a_price_in_another_currency() -> None:
     ("seconds", "shown"),
     [(0.2, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (3540.5, "60 minutes")],
 )
-def test_a_long_wait_is_said_in_minutes(seconds: float, shown: str) -> None:
+def test_long_wait_is_written_in_minutes(seconds: float, shown: str) -> None:
     assert words_for("en-US").rate_limited(seconds).endswith(f"try again in {shown}.")
 
 
-def test_french_punctuation_does_not_begin_a_line() -> None:
+def test_french_punctuation_has_no_line_break_before_it() -> None:
     said_in_french = [form for one in translated("fr") if one.id for form in forms(one)]
     assert not [form for form in said_in_french if re.search("« | [»:;?!]", form)]
 

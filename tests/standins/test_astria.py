@@ -45,7 +45,7 @@ def prices(pack: Json, mc_per_usd: int) -> set[tuple[str, Decimal]]:
 
 
 @in_every_shape
-async def test_each_shape_says_the_same_prices(astria: Astria) -> None:
+async def test_every_shape_has_the_same_prices(astria: Astria) -> None:
     for path in ("/packs", "/gallery/packs", "/p/260", "/p/corporate-headshots"):
         _, _, value = await ask(astria, path)
         pack: Json = value if path.startswith("/p/") else value[0]
@@ -54,7 +54,7 @@ async def test_each_shape_says_the_same_prices(astria: Astria) -> None:
 
 
 @in_every_shape
-async def test_no_figure_is_lost_that_a_shape_has(astria: Astria) -> None:
+async def test_every_figure_of_a_shape_is_sent(astria: Astria) -> None:
     (listed,), detail = (await ask(astria, "/packs"))[2], (await ask(astria, "/p/260"))[2]
     for pack, wanted in ((listed, astria.shape.listed), (detail, astria.shape.detailed)):
         assert ("cost_mc_hash" in pack) == ("cost_mc_hash" in wanted)
@@ -64,7 +64,7 @@ async def test_no_figure_is_lost_that_a_shape_has(astria: Astria) -> None:
 
 
 @in_every_shape
-async def test_each_shape_shows_all_pictures(astria: Astria) -> None:
+async def test_every_shape_has_all_pictures(astria: Astria) -> None:
     _, _, pack = await ask(astria, "/p/260")
     shown = pack.get("template_prompts") or [
         prompt for prompts in pack["prompts_per_class"].values() for prompt in prompts
@@ -82,7 +82,7 @@ async def test_each_shape_shows_all_pictures(astria: Astria) -> None:
     assert (astria.shape.images == "videos") == any(kind == "video/mp4" for _, kind in entries)
 
 
-async def test_a_list_in_pages() -> None:
+async def test_list_is_paged() -> None:
     async with astria_server() as astria:
         astria.offer(*MANY)
         assert await ids(astria, "/packs?offset=20&limit=5") == list(range(50, 0, -1))
@@ -145,7 +145,7 @@ async def test_last_fixed_answer_wins(astria: Astria) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-async def test_the_demo_in_every_shape(shape: str) -> None:
+async def test_demo_works_in_every_shape(shape: str) -> None:
     packs = demo_packs()
     async with astria_server() as astria:
         astria.shape = SHAPES[shape]

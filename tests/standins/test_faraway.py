@@ -13,7 +13,7 @@ from standins.faraway import far_away
 EACH_WAY = 0.05
 
 
-async def test_a_request_takes_there_and_back() -> None:
+async def test_request_takes_a_round_trip() -> None:
     with far_away(EACH_WAY) as distance:
         trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=distance.authority))
         async with (

@@ -45,7 +45,7 @@ async def test_frames_are_one_compressed_stream(
         assert len(ready["d"]["guilds"]) == 4
 
 
-async def test_servers_are_shared_out_and_shown_to_those_who_ask(
+async def test_servers_are_divided_among_shards(
     discord: DiscordServer, http: aiohttp.ClientSession
 ) -> None:
     async with http.ws_connect(discord.gateway.url) as socket:
@@ -88,7 +88,7 @@ async def test_an_unknown_session_cannot_be_resumed(
         assert await socket.receive_json() == {"t": None, "s": None, "op": 9, "d": False}
 
 
-async def test_unknown_things_are_refused_like_discord_refuses_them(
+async def test_unknown_objects_are_refused_as_by_discord(
     discord: DiscordServer, http: aiohttp.ClientSession
 ) -> None:
     for method, path, status, code in (

@@ -59,7 +59,9 @@ async def kind(asked: Interaction) -> int:
     return (await asked.answered()).body["type"]
 
 
-async def test_every_kind_of_interaction(discord: DiscordServer, program: Program) -> None:
+async def test_every_kind_of_interaction_is_answered(
+    discord: DiscordServer, program: Program
+) -> None:
     message = await in_memory(discord)
     assert await kind(await discord.command("pack", {"id": "260"})) == NEW_MESSAGE
     assert await kind(await discord.command("pack", {"id": "corp"}, typing="id")) == CHOICES
@@ -95,7 +97,7 @@ async def test_a_slow_answer_is_deferred_and_edited(
     assert astria.asked("/p/1003") == 1
 
 
-async def test_commands_are_written_once_and_kept(
+async def test_commands_are_registered_once(
     discord: DiscordServer, astria: Astria, program: Program
 ) -> None:
     (first,) = await discord.connected()
@@ -118,7 +120,7 @@ async def test_one_of_two_processes_answers(
     assert len(asked.messages) == 1
 
 
-async def test_shards_get_what_is_theirs(discord: DiscordServer, astria: Astria) -> None:
+async def test_shards_receive_their_own_events(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(discord, astria.url, shard_count="2", shard_ids="1"):
         (session,) = await discord.connected(shard=1)
         mine, other = sorted(discord.guild_ids[:2], key=session.has, reverse=True)
@@ -127,7 +129,7 @@ async def test_shards_get_what_is_theirs(discord: DiscordServer, astria: Astria)
         assert unheard.connections == 0
 
 
-async def test_a_session_outlives_its_connection(discord: DiscordServer, program: Program) -> None:
+async def test_session_survives_its_connection(discord: DiscordServer, program: Program) -> None:
     (session,) = await discord.connected()
     discord.cut_off()
     await discord.disconnected()
@@ -138,14 +140,14 @@ async def test_a_session_outlives_its_connection(discord: DiscordServer, program
     assert await kind(asked)
 
 
-async def test_the_bot_comes_again_when_told(discord: DiscordServer, program: Program) -> None:
+async def test_bot_reconnects_when_told(discord: DiscordServer, program: Program) -> None:
     (session,) = await discord.connected()
     await discord.ask_to_reconnect()
     await discord.disconnected()
     assert await discord.connected() == [session]
 
 
-async def test_calls_can_fail_and_be_held(discord: DiscordServer, program: Program) -> None:
+async def test_calls_can_be_refused_and_held(discord: DiscordServer, program: Program) -> None:
     await in_memory(discord)
     with discord.fault("POST", "/callback$", status=400, code=50035, times=1) as fault:
         asked = await discord.command("pack", {"id": "260"})
