@@ -104,11 +104,11 @@ mutants: .venv/ready .venv/mutants/ready
 	ln -s $(CURDIR)/.venv build/mutants/.venv
 	cd build/mutants && PATH="$(CURDIR)/.venv/mutants/bin:$$PATH" && \
 		sed 's/@SINCE@/$(shell git rev-parse $(SINCE))/' tools/mutants/mutants.toml > mutants.toml && \
-		cosmic-ray baseline mutants.toml && \
 		cosmic-ray init mutants.toml $(SESSION) && \
 		cr-filter-git --config mutants.toml $(SESSION) && \
 		cr-filter-operators $(SESSION) mutants.toml && \
 		python tools/mutants/sample.py --count $(MUTANTS) $(SESSION) && \
+		cosmic-ray baseline mutants.toml && \
 		cosmic-ray exec mutants.toml $(SESSION) && \
 		cr-report --show-diff --surviving-only $(SESSION)
 
