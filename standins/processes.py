@@ -118,9 +118,12 @@ async def running(
 
 @asynccontextmanager
 async def running_bot(
-    discord: DiscordServer, astria_url: str, **settings: str
+    discord: DiscordServer, astria_url: str, *, program: str = "bot", **settings: str
 ) -> AsyncGenerator[Program]:
-    """Run the bot; optional settings are given by their names in lower case."""
+    """Run the bot; optional settings are given by their names in lower case.
+
+    `program` is the module whose `main` is run.
+    """
     wanted = {
         "discord_token": discord.token,
         "astria_api_key": "stand-in-key",
@@ -130,8 +133,8 @@ async def running_bot(
         "astria_cost_mc_per_usd": "10000",
     } | settings
     environment = {name.upper(): value for name, value in wanted.items()}
-    async with running("standins.launch", [discord.url, "bot"], environment) as program:
-        yield program
+    async with running("standins.launch", [discord.url, program], environment) as bot:
+        yield bot
 
 
 def free_port() -> int:

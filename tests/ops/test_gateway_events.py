@@ -180,7 +180,7 @@ async def test_connections_that_are_closed_before_the_first_word(
     discord.gateway.hangs_up = True
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await until(lambda: discord.gateway.connections > 0)
-        await asyncio.sleep(3)
+        await asyncio.sleep(1)
         assert discord.gateway.connections < 8
         assert bot.status is None
         discord.gateway.hangs_up = False
@@ -196,7 +196,7 @@ async def test_a_running_bot_whose_connections_are_closed(
     discord.gateway.hangs_up = True
     discord.cut_off()
     await until(lambda: discord.gateway.connections > 1)
-    await asyncio.sleep(3)
+    await asyncio.sleep(1)
     assert discord.gateway.connections < 8
     discord.gateway.hangs_up = False
     await discord.connected()

@@ -30,7 +30,8 @@ NEUTRAL = "I couldn't send the answer to you alone."
 @pytest.fixture
 async def bot(discord: DiscordServer, astria: Astria) -> AsyncIterator[Program]:
     astria.offer(made_up_pack(7, title="Secret Draft", public_at=None))
-    async with running_bot(discord, astria.url, log_format="json", log_level="debug") as program:
+    settings = {"program": "tests.ops.impatient_bot", "log_format": "json", "log_level": "debug"}
+    async with running_bot(discord, astria.url, **settings) as program:
         await discord.connected()
         yield program
 
@@ -42,7 +43,7 @@ async def handled(bot: Program, asked: Interaction) -> Interaction:
         return any(line["event"] == "handled" for line in log_of(bot))
 
     await asked.answered()
-    await until(over, within=40)
+    await until(over)
     return asked
 
 
@@ -65,7 +66,6 @@ async def test_error_is_not_sent_in_public(
 
 @pytest.mark.parametrize(
     ("command", "fault"),
-    # The time-out is long, and the same for both.
     [("pack", "403"), ("pack", "404"), ("pack", "time-out"), ("compare", "403")],
 )
 async def test_moderator_is_deferred_privately(
