@@ -533,7 +533,7 @@ async def test_four_large_answers_do_not_block_event_loop(astria: Astria, name: 
     written, _ = await process.communicate()
     longest, megabytes, counts = json.loads(written.splitlines()[-1])
     assert counts == [10_000 if name == "10,000 packs" else 0] * 4
-    assert longest < 0.25, f"{longest:.3f} s, where 0.1 s is the aim on an idle machine"
+    assert longest < 0.5, f"{longest:.3f} s, where 0.1 s is the aim on an idle machine"
     assert megabytes < 150
 
 
