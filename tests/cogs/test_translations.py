@@ -104,18 +104,16 @@ def test_price_per_image_is_rounded_half_up(usd: str, shown: str) -> None:
     ("locale", "shown"),
     [
         ("en-US", ["about $20.00", "about $0.01 each"]),
-        ("de", ["etwa 20,00\N{NO-BREAK SPACE}$", "etwa 0,01\N{NO-BREAK SPACE}$ pro Bild"]),
-        ("es-ES", ["unos 20,00\N{NO-BREAK SPACE}US$", "unos 0,01\N{NO-BREAK SPACE}US$ por imagen"]),
-        (
-            "fr",
-            ["environ 20,00\N{NO-BREAK SPACE}$US", "environ 0,01\N{NO-BREAK SPACE}$US par image"],
-        ),
+        ("de", ["etwa 20,00 $", "etwa 0,01 $ pro Bild"]),
+        ("es-ES", ["unos 20,00 US$", "unos 0,01 US$ por imagen"]),
+        ("fr", ["environ 20,00 $US", "environ 0,01 $US par image"]),
     ],
 )
 def test_an_assumed_price_is_marked(locale: str, shown: list[str]) -> None:
     words = words_for(locale)
     price, tiny = Price(Decimal(20), approximate=True), Price(Decimal("0.001"), approximate=True)
-    assert [words.price(price), words.price_per_image(tiny)] == shown
+    said = [words.price(price), words.price_per_image(tiny)]
+    assert [str(one).replace("\N{NO-BREAK SPACE}", " ") for one in said] == shown
 
 
 def test_a_price_in_another_currency() -> None:

@@ -83,10 +83,10 @@ class TestCommands:
     [
         ("en-US", ["$3.60", "35 images", "$0.10 each", "updated Apr 1, 2025", "Next"]),
         ("en-GB", ["US$3.60", "35 images", "US$0.10 each", "Next"]),
-        ("de", ["3,60\N{NO-BREAK SPACE}$", "35 Bilder", "pro Bild", "· Stand", "Weiter"]),
-        ("es-ES", ["3,60\N{NO-BREAK SPACE}US$", "35 imágenes", "por imagen", "Siguiente"]),
-        ("es-419", ["USD\N{NO-BREAK SPACE}3.60", "35 imágenes", "por imagen", "Siguiente"]),
-        ("fr", ["3,60\N{NO-BREAK SPACE}$US", "35 images", "par image", "mis à jour le"]),
+        ("de", ["3,60 $", "35 Bilder", "pro Bild", "· Stand", "Weiter"]),
+        ("es-ES", ["3,60 US$", "35 imágenes", "por imagen", "Siguiente"]),
+        ("es-419", ["USD 3.60", "35 imágenes", "por imagen", "Siguiente"]),
+        ("fr", ["3,60 $US", "35 images", "par image", "mis à jour le"]),
         ("pl", ["$3.60", "35 images", "$0.10 each", "Next"]),
     ],
 )  # fmt: skip
@@ -95,7 +95,7 @@ async def test_a_pack_in_each_language(world: World, locale: str, said: list[str
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     shown = text_of(message) + str(labels_of(message))
     for expected in said:
-        assert expected in shown.replace("\\xa0", "\N{NO-BREAK SPACE}")
+        assert expected in re.sub(r"\\xa0|\xa0", " ", shown)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
