@@ -1,0 +1,28 @@
+"""Details are put together with lists: which costs outlast a newer list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from api.catalogue.merging import without_outdated
+from api.wire.models import Pack, PackClass
+
+
+def pack(**units: int) -> Pack:
+    """Return a pack whose classes have listed units."""
+    classes = (PackClass(name, listed_units=Decimal(count)) for name, count in units.items())
+    return Pack(id=1, classes=tuple(classes))
+
+
+@pytest.mark.parametrize("newer", [100, 300])
+def test_cost_that_a_newer_list_contradicts_is_none(newer: int) -> None:
+    details = pack(cat=200, dog=400)
+    kept = without_outdated(details, [pack(cat=200, dog=400)], [pack(cat=newer, dog=400)])
+    assert [one.listed_units for one in kept.classes] == [None, Decimal(400)]
+
+
+def test_cost_that_is_newer_than_the_list_of_then_stays() -> None:
+    details = pack(cat=200, dog=400)
+    assert without_outdated(details, [pack(cat=100)], [pack(cat=200)]) == details
