@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from standins.astria.server import Astria
 from standins.astria.shapes import SHAPES
 from tests.e2e.conftest import MakeBot, World, bots
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, text_of
+from tests.shapes import in_every_shape
 
 COSTS_OF_A, COSTS_OF_B = ("4.37", "6.19", "0.87", "1.55"), ("8.91", "1.27")
 """The shop has prices for A alone. The price of a class is followed by that of an image."""
@@ -33,15 +35,18 @@ _MOMENT = re.compile(r"'timestamp': '[^']*'")
 
 
 class Case(NamedTuple):
-    """Whom Astria's costs are shown to, and whether the shop has prices of its own."""
+    """Who sees Astria's costs, whether the shop has prices, and the shape of Astria's answers."""
 
     costs_shown_to: str
     has_shop: bool
+    shape: str
 
 
-CASES = [Case(to, has) for to in ("everyone", "moderators", "nobody") for has in (False, True)]
+_KINDS = [(to, has) for to in ("everyone", "moderators", "nobody") for has in (False, True)]
+# Each shape once, and each kind of settings with as many shapes as the others.
+CASES = [Case(*kind, shape) for kind, shape in zip(cycle(_KINDS), SHAPES, strict=False)]
 each_case = pytest.mark.parametrize(
-    "case", CASES, ids=[f"{to}{', shop' * has}" for to, has in CASES]
+    "case", CASES, ids=[f"{to}{', shop' * has}, {shape}" for to, has, shape in CASES]
 )
 
 
@@ -49,10 +54,7 @@ each_case = pytest.mark.parametrize(
 async def make_bot(astria: Astria, case: Case, tmp_path: Path) -> AsyncIterator[MakeBot]:
     path = tmp_path / "shop.toml"
     path.write_text(SHOP)
-    # One after the other, the shapes whose lists tell the numbers of images: a member may narrow
-    # down to these.
-    shapes = ("costs in lists", "cost_mc", "all figures")
-    astria.shape = SHAPES[shapes[CASES.index(case) % len(shapes)]]
+    astria.shape = SHAPES[case.shape]
     astria.offer(*two_packs(cat=437, dog=619, other_cat=891))
     astria.offer(gallery=True)
     settings = {
@@ -302,6 +304,7 @@ currency = "EUR"
 """
 
 
+@in_every_shape
 class TestSeveralCurrencies:
     """Six packs of three pictures: two in euros, two in francs, one in yen, one at its cost."""
 
@@ -309,42 +312,38 @@ class TestSeveralCurrencies:
     async def make_bot(self, astria: Astria, tmp_path: Path) -> AsyncIterator[MakeBot]:
         path = tmp_path / "shop.toml"
         path.write_text(CURRENCIES)
-        astria.shape = SHAPES["costs in lists"]
         astria.offer(*(made_up_pack(n, costs=costs(cat=(600, 3))) for n in range(1, 7)))
         astria.offer(gallery=True)
         async with bots(astria_api_url=astria.url, shop_file=path) as make:
             yield make
 
-    @pytest.mark.parametrize(
-        ("refs", "lowest"),
-        [
-            ("12", "**€20.00**"), ("45", "**CHF\N{NO-BREAK SPACE}5.00**"),
-            ("14", None), ("34", None), ("16", None), ("124", None), ("453", None),
-        ],
-    )  # fmt: skip
-    async def test_the_lowest_of_a_comparison(
-        self, world: World, refs: str, lowest: str | None
-    ) -> None:
-        named = dict(zip(("first", "second", "third"), refs, strict=False))
-        message = message_of(await world.alice.slash(world.channel, "compare", **named))
-        lines = str(message.embeds[0].description).splitlines()
-        marked = [line for line in lines if "lowest" in line]
-        assert len(marked) == (lowest is not None)
-        assert all(str(lowest) in line for line in marked)
+    async def test_the_lowest_of_a_comparison(self, world: World) -> None:
+        lowest = {"12": "**€20.00**", "45": "**CHF\N{NO-BREAK SPACE}5.00**"}
+        for refs in (*lowest, "14", "34", "16", "124", "453"):
+            named = dict(zip(("first", "second", "third"), refs, strict=False))
+            message = message_of(await world.alice.slash(world.channel, "compare", **named))
+            lines = str(message.embeds[0].description).splitlines()
+            marked = [line for line in lines if "lowest" in line]
+            assert len(marked) == (refs in lowest), refs
+            assert all(lowest[refs] in line for line in marked), refs
 
-    @pytest.mark.parametrize("sort", ["price", "image"])
-    async def test_each_currency_is_put_in_order_by_itself(self, world: World, sort: str) -> None:
+    async def test_each_currency_is_put_in_order_by_itself(self, world: World) -> None:
         """Among them a yen is no franc: 5 francs, 7 francs, 6 dollars, 9 yen is no order."""
-        first = message_of(await world.alice.slash(world.channel, "packs", sort=sort))
-        shown = [embed.title for embed in first.embeds]
-        await world.alice.click(first, label="Next")
-        shown += [embed.title for embed in first.embeds]
-        assert shown == [f"Pack number {n}" for n in (2, 1, 4, 5, 3, 6)]
+        for number in range(1, 7):  # some lists do not tell the numbers of images
+            await world.alice.slash(world.channel, "pack", id=str(number))
+        await world.env.advance_time(5)  # until the list is made again
+        for sort in ("price", "image"):
+            first = message_of(await world.alice.slash(world.channel, "packs", sort=sort))
+            shown = [embed.title for embed in first.embeds]
+            await world.alice.click(first, label="Next")
+            shown += [embed.title for embed in first.embeds]
+            assert shown == [f"Pack number {n}" for n in (2, 1, 4, 5, 3, 6)], sort
 
-    @pytest.mark.parametrize("most", [5, 10, 25, 50])
-    async def test_a_highest_price_is_in_one_currency(self, world: World, most: int) -> None:
-        message = message_of(await world.alice.slash(world.channel, "packs", max_price=most))
-        titles = {embed.title for embed in message.embeds}
-        assert titles == {f"Pack number {n}" for n, euros in ((1, 30), (2, 20)) if euros <= most}
-        assert f"€{most}.00" in message.content
-        assert "4 more packs" in message.content
+    async def test_a_highest_price_is_in_one_currency(self, world: World) -> None:
+        for most in (5, 10, 25, 50):
+            message = message_of(await world.alice.slash(world.channel, "packs", max_price=most))
+            titles = {embed.title for embed in message.embeds}
+            within = {f"Pack number {n}" for n, euros in ((1, 30), (2, 20)) if euros <= most}
+            assert titles == within
+            assert f"€{most}.00" in message.content
+            assert "4 more packs" in message.content
