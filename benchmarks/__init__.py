@@ -1,1 +1,1 @@
-"""What is measured, against which baselines, and how it is reported."""
+"""Benchmarks: measures, baselines and the report."""

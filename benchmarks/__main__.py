@@ -1,4 +1,4 @@
-"""Measure, and print each figure beside its baseline: `python -m benchmarks [name …]`."""
+"""Measure, and print each figure with its baseline: `python -m benchmarks [name …]`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.report import heading, line, machine
 
 
 async def run(names: Sequence[str]) -> None:
-    """Take the measures of those names, one after another."""
+    """Take the named measures, one after another."""
     print(machine(), heading(), sep="\n\n", flush=True)
     for name in names:
         for row in await MEASURES[name]():

@@ -1,4 +1,4 @@
-"""What is printed: a Markdown table, one line a figure, with its ratio to the baseline."""
+"""The report: a Markdown table with one line per figure and its ratio to the baseline."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Row:
 
 
 def machine() -> str:
-    """Return what it was measured on."""
+    """Describe the machine."""
     models = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""Samples, taken in blocks that alternate, so that a noisy moment strikes all alike."""
+"""Take samples in alternating blocks, so that noise affects all subjects equally."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from standins.discord.interactions import time_now
 K = TypeVar("K")
 T = TypeVar("T")
 
-# What a program does after an answer is not to slow the next one. In seconds.
+# A program's work after an answer must not slow down the next one. In seconds.
 _PAUSE = 0.002
 
 _IN_TURN = 10
@@ -39,17 +39,17 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def ratios(values: Sequence[float], baseline: Sequence[float]) -> Spread:
-    """Return the ratio of each run to the baseline's run beside it."""
+    """Return the ratio of each run to the adjacent run of the baseline."""
     return spread([one / other for one, other in zip(values, baseline, strict=True)])
 
 
 def percentile(samples: Sequence[float], percent: int) -> float:
-    """Return the value that so many percent of the samples do not exceed."""
+    """Return the value that `percent` of the samples do not exceed."""
     return statistics.quantiles(samples, n=100, method="inclusive")[percent - 1]
 
 
 async def one_at_a_time(ask: Ask, count: int) -> list[float]:
-    """Ask so often, one after another; return the seconds to each first answer."""
+    """Ask `count` times, one after another; return the seconds to each first answer."""
     seconds: list[float] = []
     for _ in range(count):
         seconds.append((await ask()).seconds)
@@ -60,9 +60,9 @@ async def one_at_a_time(ask: Ask, count: int) -> list[float]:
 async def latencies(
     asks: Mapping[K, Ask], *, runs: int, samples: int, warm_up: int
 ) -> dict[K, list[list[float]]]:
-    """Return the seconds to first answers, one list a run, of all who are asked side by side.
+    """Return the seconds to first answers of all subjects, one list per run.
 
-    All are asked in turn, a few times each, so that whatever disturbs strikes each of them alike.
+    The subjects are asked in turn, a few times each, so that noise affects all of them equally.
     """
     for ask in asks.values():
         await one_at_a_time(ask, warm_up)
@@ -77,7 +77,7 @@ async def latencies(
 
 
 async def at_once(ask: Ask, count: int, width: int) -> float:
-    """Ask so often, always `width` at once; return the answers a second."""
+    """Ask `count` times, always `width` at once; return the answers per second."""
     left = iter(range(count))
 
     async def keep_asking() -> None:
@@ -93,10 +93,10 @@ async def at_once(ask: Ask, count: int, width: int) -> float:
 async def alternate(
     subjects: Mapping[K, Callable[[], Awaitable[T]]], runs: int
 ) -> dict[K, list[T]]:
-    """Take a block of each in turn, so many times; return the blocks of each."""
+    """Take `runs` blocks of each subject, in turn; return the blocks of each."""
     blocks: dict[K, list[T]] = {name: [] for name in subjects}
     for run in range(runs):
-        # Every other run backwards, so that nobody always comes after the same neighbour.
+        # Every other run is in reverse order, so that no subject always follows the same one.
         names = list(subjects)[:: 1 if run % 2 == 0 else -1]
         for name in names:
             blocks[name].append(await subjects[name]())
@@ -105,7 +105,7 @@ async def alternate(
 
 @contextmanager
 def _undisturbed() -> Generator[None]:
-    """Keep the measuring process from collecting garbage while it measures."""
+    """Turn garbage collection off in the measuring process."""
     gc.collect()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Who is measured: the bot and the baselines, each on a Discord of its own, side by side."""
+"""The subjects of the measures: the bot and the baselines, each with its own Discord."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from standins.discord.server import DiscordServer, discord_server
 from standins.faraway import Distance
 from standins.processes import ROOT, Program, running, running_bot
 
-# So many that none of them comes near what one member may ask for.
+# Enough members that none of them comes near the limits.
 MEMBERS = members(2_000)
 _WITH_A_MESSAGE = MEMBERS[:250]
 
-# What people type when they look for a pack: more and more of a word, two words, an id, an error.
+# Typical input in autocomplete: a growing part of a word, two words, an id, a typing error.
 _TYPED = ("h", "he", "head", "headsh", "neon w", "royal", "12", "portrat")
 
 Ask = Callable[[], Awaitable[Interaction]]
@@ -36,11 +36,11 @@ class Subject:
 
 
 class UnexpectedAnswer(Exception):
-    """Say that what was measured is not what was to be measured."""
+    """The answer is not the expected one, so its time means nothing."""
 
 
 async def answered(asked: Interaction, kind: int) -> Interaction:
-    """Return an interaction once it is answered, in the way that is expected of it."""
+    """Wait for the answer to an interaction; raises UnexpectedAnswer if it is of another kind."""
     answer = await asked.answered()
     if answer.body["type"] != kind:
         raise UnexpectedAnswer(f"{answer.body}"[:500])
@@ -53,7 +53,7 @@ async def answered(asked: Interaction, kind: int) -> Interaction:
 async def running_pong(
     discord: DiscordServer, distance: Distance | None = None
 ) -> AsyncGenerator[Program]:
-    """Run the bot whose one command answers "pong"."""
+    """Run the bot whose only command answers "pong"."""
     arguments = [discord.url, "benchmarks.baselines.pong"]
     environment = {"DISCORD_TOKEN": discord.token, **_trusting(distance)}
     async with running("standins.launch", arguments, environment) as program:
@@ -62,7 +62,7 @@ async def running_pong(
 
 @asynccontextmanager
 async def running_floor(discord: DiscordServer) -> AsyncGenerator[Program]:
-    """Run the bare client that answers "pong" by hand."""
+    """Run the bare client that answers "pong" without a library."""
     environment = {"DISCORD_TOKEN": discord.token}
     async with running("benchmarks.baselines.floor", [discord.url], environment) as program:
         yield program
@@ -81,7 +81,7 @@ async def pong_bot(distance: Distance | None = None) -> AsyncGenerator[Subject]:
 
 @asynccontextmanager
 async def peer_pong(library: str) -> AsyncGenerator[Subject]:
-    """Run the pong bot of another library, in the environment that `make bench` makes for it."""
+    """Run the pong bot of another library, in its environment made by `make bench`."""
     python = str(ROOT / ".venv" / "peers" / library / "bin" / "python")
     async with discord_server() as discord:
         module, environment = f"benchmarks.peers.{library}_pong", {"DISCORD_TOKEN": discord.token}
@@ -120,7 +120,7 @@ def _trusting(distance: Distance | None) -> dict[str, str]:
 
 
 def ping(subject: Subject) -> Ask:
-    """Return what asks a baseline, each time by another member."""
+    """Return a function that asks a baseline, each time by another member."""
     askers = itertools.cycle(MEMBERS)
 
     async def ask() -> Interaction:
@@ -130,7 +130,7 @@ def ping(subject: Subject) -> Ask:
 
 
 def command(subject: Subject, name: str, **options: str) -> Ask:
-    """Return what uses a command whose answer is in memory, each time by another member."""
+    """Return a function that uses a command answered from memory, each time by another member."""
     askers = itertools.cycle(MEMBERS)
 
     async def ask() -> Interaction:
@@ -141,7 +141,7 @@ def command(subject: Subject, name: str, **options: str) -> Ask:
 
 
 def typing(subject: Subject) -> Ask:
-    """Return what types the beginning of a pack's name."""
+    """Return a function that types the beginning of a pack's name."""
     askers, texts = itertools.cycle(MEMBERS), itertools.cycle(_TYPED)
 
     async def ask() -> Interaction:
@@ -153,7 +153,7 @@ def typing(subject: Subject) -> Ask:
 
 
 async def click(subject: Subject, shown_by: Subject) -> Ask:
-    """Return what clicks, in a message of the bot, and is answered by a baseline."""
+    """Return a function that clicks in a message of the bot; a baseline answers."""
     askers = itertools.cycle(MEMBERS)
     message = await _shown(shown_by, MEMBERS[0])
     next_page = control(message, "next")["custom_id"]
@@ -166,7 +166,7 @@ async def click(subject: Subject, shown_by: Subject) -> Ask:
 
 
 async def clicks(subject: Subject) -> tuple[Ask, Ask]:
-    """Return what turns a page, and what chooses the other class, each time in another message."""
+    """Return functions that turn a page and choose the other class, each in another message."""
     shown = [(by, await _shown(subject, by)) for by in _WITH_A_MESSAGE]
     turned, chosen = itertools.cycle(shown), itertools.cycle(shown)
     next_page = control(shown[0][1], "next")["custom_id"]

@@ -1,1 +1,1 @@
-"""The programs that the bot is measured against."""
+"""The programs that the bot is compared with."""

@@ -2,7 +2,7 @@
 
     python -m benchmarks.baselines.floor http://127.0.0.1:PORT/api/v10
 
-Nothing that is written in Python on aiohttp can answer faster.
+No Python program on aiohttp can answer faster.
 """
 
 from __future__ import annotations

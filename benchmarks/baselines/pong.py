@@ -1,4 +1,4 @@
-"""The baseline: a discord.py bot of the same kind whose one command answers "pong" at once."""
+"""The baseline: a discord.py bot of the same kind whose only command answers "pong" at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from discord.http import Route
 
 
 class PongBot(commands.AutoShardedBot):
-    """A bot with no intents and no caches, as discord.py lets one be made."""
+    """A bot with no intents and no caches, using only discord.py's public API."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class PongBot(commands.AutoShardedBot):
 
 
 class Ping(commands.Cog):
-    """The one command, and the least that a click can be answered with."""
+    """The only command, and the smallest answer to a click."""
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:

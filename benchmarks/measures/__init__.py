@@ -1,4 +1,4 @@
-"""The measures, by the name that `make bench ONLY=name` takes."""
+"""The measures, by their names for `make bench ONLY=name`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a large list keeps everything else in the process waiting."""
+"""How long a large list blocks the event loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.sampling import ratios
 from standins.astria.server import astria_server
 from standins.processes import ROOT
 
-# What is to be kept short, and as much as the bot accepts.
+# A usual large list, and the largest that the bot accepts.
 _MANY, _MOST = 1_500, 10_000
 
 

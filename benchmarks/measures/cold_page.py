@@ -31,8 +31,8 @@ async def measure() -> Sequence[Row]:
         astria.delay = _DELAY
         for number in range(_PAGES):
             astria.requests.clear()
-            # The last pages, as the bot itself loads the newest packs first; each time for another
-            # member, as nobody may have many packs looked up in a short time.
+            # The last pages, as the bot loads the newest packs first; each time for another member,
+            # as look-ups per member are limited.
             page = {"page": _LAST_PAGE - number}
             asked = await bot.discord.command("packs", page, by=MEMBERS[number])
             message = await asked.finished()

@@ -1,4 +1,4 @@
-"""A day of a community, compressed: what is answered from memory, and what Astria is asked."""
+"""A compressed day of a community: answers from memory, and requests to Astria."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from standins.faraway import far_away
 
 _PACKS, _QUESTIONS, _MEMBERS = 300, 2_000, 200
 
-# A day takes so many seconds here; the cache's times are divided by the same.
+# The seconds that a day takes here; the cache's times are shortened by the same factor.
 _DAY = 240.0
 _COMPRESSION = 86_400 / _DAY
 _FRESH, _STALE = 300 / _COMPRESSION, 86_400 / _COMPRESSION
 
-# In seconds. One round trip more than the floor is what an answer may take.
+# In seconds. An answer may take one round trip more than the floor.
 _EACH_WAY = 0.02
 _ROUND_TRIP = 2 * _EACH_WAY
 
 _SHARE = 0.99
 
-# What members ask, by how often, in percent.
+# The kinds of questions, with their share in percent.
 _KINDS = {"pack": 45, "title": 10, "turn": 25, "packs": 10, "compare": 5, "typing": 5}
 
 
@@ -40,7 +40,7 @@ _KINDS = {"pack": 45, "title": 10, "turn": 25, "packs": 10, "compare": 5, "typin
 class _Day:
     asked: list[Interaction]
     requests: int
-    """What Astria was asked meanwhile."""
+    """The requests to Astria meanwhile."""
 
 
 async def measure() -> Sequence[Row]:
@@ -86,9 +86,9 @@ def _time(what: str, seconds: float, floor: float) -> Row:
 
 
 async def _filled(astria: Astria) -> None:
-    """Return once the bot has fetched each pack in the background, as after each start."""
+    """Wait until the bot has fetched each pack in the background, as after each start."""
     async with asyncio.timeout(300):
-        # Nothing tells when a program has done what it does in the background.
+        # A program does not report the end of its background work.
         while len({request.path for request in astria.requests}) < _PACKS:  # noqa: ASYNC110
             await asyncio.sleep(1)
 
@@ -117,7 +117,7 @@ async def _replay(astria: Astria, bot: Subject) -> _Day:
 
 
 def _moments(chance: random.Random) -> list[float]:
-    """Return when the questions come: few at night, most in the evening. In seconds."""
+    """Return the times of the questions: few at night, most in the evening. In seconds."""
     hours = [0.15 + max(0.0, math.sin((hour - 7) / 17 * math.pi)) ** 2 for hour in range(24)]
     drawn = chance.choices(range(24), hours, k=_QUESTIONS)
     return sorted((hour + chance.random()) / 24 * _DAY for hour in drawn)
@@ -153,7 +153,7 @@ async def _ask(
 
 
 def _next(message: Json) -> str | None:
-    """Return what the button for the next page carries, if there is one that can be pressed."""
+    """Return the `custom_id` of the button for the next page, if there is one that is enabled."""
     try:
         button = control(message, "next")
     except StopIteration:

@@ -74,7 +74,7 @@ def _rows(name: str, blocks: Blocks, baseline: Blocks) -> Sequence[Row]:
     target = _TARGETS.get(name)
     medians, base = [[statistics.median(one) for one in all_] for all_ in (blocks, baseline)]
     tails, base_tails = [[percentile(one, 99) for one in all_] for all_ in (blocks, baseline)]
-    # One block is too short for its slowest hundredth to say much: the figure is that of all.
+    # The slowest hundredth of one block is too small a sample: the figure is that of all blocks.
     tail, base_tail = (percentile([*chain.from_iterable(all_)], 99) for all_ in (blocks, baseline))
     by_run = ratios(tails, base_tails)
     return [

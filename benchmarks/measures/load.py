@@ -1,4 +1,4 @@
-"""Many interactions at once: how many a second, and what processor time they take."""
+"""Many interactions at once: their rate and their processor time."""
 
 from __future__ import annotations
 

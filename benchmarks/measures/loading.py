@@ -1,4 +1,4 @@
-"""Measure, in a process of its own, how long loading a gallery blocks the event loop.
+"""Measure, in a separate process, how long loading a gallery blocks the event loop.
 
 python -m benchmarks.measures.loading ASTRIA_URL
 """
@@ -26,14 +26,14 @@ _RUNS = 21
 
 
 class Blocks(msgspec.Struct):
-    """Seconds, one entry a run."""
+    """Seconds, one entry per run."""
 
     size: int
-    """Bytes of the list."""
+    """Size of the list, in bytes."""
     loads: list[float]
     """`json.loads` of the list, alone."""
     decode: list[float]
-    """The longest block while the client loads the list and makes models of it."""
+    """The longest block while the client loads and decodes the list."""
     first_search: list[float]
     """The longest block while a catalogue loads the list and is searched for the first time."""
 
@@ -51,7 +51,7 @@ async def longest_block(work: Awaitable[object]) -> float:
 
 
 async def measure(url: str) -> Blocks:
-    """Load the gallery at a stand-in for Astria again and again."""
+    """Load the gallery of a stand-in for Astria repeatedly."""
     body = await _body(f"{url}/gallery/packs")
     blocks = Blocks(len(body), [], [], [])
     for _ in range(_RUNS):

@@ -1,4 +1,4 @@
-"""What the process holds: at rest, with many servers, and after much work."""
+"""Memory of the process: at rest, with many servers, and after many interactions."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _SERVERS = (10, 1_000, 10_000)
 _FEW, _MANY = 100, 1_000
 _INTERACTIONS = 20_000
 
-# Until every member and every page has been met once, memory grows as it must.
+# Memory has to grow until every member and every page has come once.
 _WARM_UP = 5_000
 _FLAT = 1.05
 
-# discord.py waits 2 seconds for more servers before it is ready; the lists have come by then.
+# discord.py waits 2 seconds for more servers before it is ready; the lists are loaded by then.
 _SETTLED = 3.0
 
 _Run = Callable[[DiscordServer], AbstractAsyncContextManager[Program]]
 
 
 async def measure() -> Sequence[Row]:
-    """Return the resident set, against pong with as many servers, and against itself before."""
+    """Return the resident set, against pong with as many servers, and against the bot before."""
     rows = [await _at_rest(servers, _FEW) for servers in _SERVERS]
     rows.append(await _at_rest(_SERVERS[0], _MANY))
     rows.append(await _floor())

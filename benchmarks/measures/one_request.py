@@ -1,4 +1,4 @@
-"""A thousand members ask for one pack that is not in memory."""
+"""A thousand members open one pack that is not in memory."""
 
 from __future__ import annotations
 

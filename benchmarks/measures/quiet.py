@@ -1,4 +1,4 @@
-"""The first answer after a quiet while, over TLS, with Discord far away."""
+"""The first answer after an idle time, over TLS, with a remote Discord."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EACH_WAY = 0.02
 _PAUSES = (0, 5, 20, 60, 120)
 
 _PAIRS = 5
-"""So many bots, and as many pongs, are quiet at the same time."""
+"""The number of bots, and of pongs, that are idle at the same time."""
 
 _QUIET_TARGETS = {60: 0.6, 120: 0.6}
 _SAME_TARGETS = {60: 1.2, 120: 1.2}

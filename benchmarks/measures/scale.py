@@ -1,4 +1,4 @@
-"""Large catalogues against small ones, from memory."""
+"""Large catalogues compared with small ones, from memory."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def measure() -> Sequence[Row]:
 
 
 async def _fill_memory(bot: Subject) -> None:
-    """Let the bot fetch the packs of the pages that are asked for later."""
+    """Make the bot fetch the packs of the pages that are measured later."""
     for options in _OPTIONS.values():
         await (await bot.discord.command("packs", options)).finished()
 

@@ -1,4 +1,4 @@
-"""From nothing to ready: the process begun, the commands compared, the shard in."""
+"""From the start of the process to ready: commands compared, shard connected."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def measure() -> Sequence[Row]:
             "pong": partial(_start, with_pong, partial(running_pong, with_pong)),
             "floor": partial(_start, with_floor, partial(running_floor, with_floor)),
         }
-        # The first start registers the commands, and compiles what is not compiled yet.
+        # The first start registers the commands, and compiles modules.
         for taker in takers.values():
             await taker()
         times = await alternate(takers, _RUNS)

@@ -1,1 +1,1 @@
-"""Bots of other libraries whose one command answers "pong": each in an environment of its own."""
+"""Bots of other libraries whose only command answers "pong", each in its own environment."""

@@ -1,4 +1,4 @@
-"""The pong bot in nextcord, which does not ask for the message that its answer becomes."""
+"""The pong bot in nextcord, which does not ask Discord for its new message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nextcord.http import Route
 
 
 class PongBot(commands.AutoShardedBot):
-    """A bot with no intents and no caches, as nextcord lets one be made."""
+    """A bot with no intents and no caches, using only nextcord's public API."""
 
     async def on_interaction(self, interaction: nextcord.Interaction) -> None:
         """Answer a click on any message at once, and commands as nextcord does."""

@@ -1,1 +1,1 @@
-"""The soak: thousands of interactions with faults among them, and whether anything grows."""
+"""The soak: thousands of interactions, some with faults, to see whether anything grows."""

@@ -37,7 +37,7 @@ def _print_counts(title: str, counts: Mapping[T, int]) -> None:
 
 
 def main() -> int:
-    """Soak the bot as the arguments say; return 1 if something is not as it should be."""
+    """Soak the bot; return 1 if there is a problem."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=20_000, help="how many interactions")
     parser.add_argument("--cache", choices=("mem", "disk"), default="mem", help="CACHE_URL's kind")

@@ -1,4 +1,4 @@
-"""Ask the bot, one interaction at a time for each visitor, and keep what became of each."""
+"""Send interactions, one at a time for each visitor, and record the end of each."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from standins.discord.interactions import CHOICES, MODAL, Interaction
 from standins.discord.messages import LOADING
 from standins.discord.server import DiscordServer
 
-# Longer than the bot is let wait for Astria, and Discord for the bot. In seconds.
+# Longer than the bot waits for Astria, and Discord for the bot. In seconds.
 _LONGEST = 15.0
 
 
 class End(StrEnum):
-    """What a member saw in the end."""
+    """The end of an interaction for the member."""
 
     ANSWERED = "answered"
     PREVENTED = "prevented"
-    """Nothing, as Discord took no answer any more: a fault that was planned."""
+    """Nothing, as Discord accepted no answer: a planned fault."""
     THINKING = "left thinking"
     UNANSWERED = "unanswered"
 
 
 class VisitOver(Exception):
-    """Say that a visit can go no further: enough was asked, or the answer offers nothing."""
+    """The visit ends: enough interactions were sent, or the answer has no control."""
 
 
 class Asking:
-    """All that is asked, by everybody: as many interactions as are left."""
+    """The budget of interactions for all visitors, and their results."""
 
     def __init__(self, discord: DiscordServer, faults: DiscordFaults) -> None:
         self.discord = discord
         self.left = 0
         self.ends = Counter[End]()
         self.not_answered: list[str] = []
-        """What each interaction was that had no answer, and should have had one."""
+        """The interactions that should have had an answer, but had none."""
         self._faults = faults
         self._planned: dict[str, Fault] = {}
         discord.before_sending = self._before_sending
 
     async def ask(self, send: Callable[[], Awaitable[Interaction]]) -> Interaction:
-        """Send an interaction; return it once the member has seen all. Raises VisitOver."""
+        """Send an interaction; return it after the whole answer. Raises VisitOver."""
         if not self.left:
             raise VisitOver
         self.left -= 1

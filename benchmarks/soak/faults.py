@@ -1,4 +1,4 @@
-"""What goes wrong during the soak: one request in ten, on Astria's side and on Discord's."""
+"""The faults of the soak: one request in ten, by Astria and by Discord."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ ONE_IN = 10
 
 _AUTOCOMPLETE = 4
 
-# One request to Astria in so many begins an outage: all are reset for a while. In seconds.
+# One request to Astria in this many starts an outage: all are reset for a while. In seconds.
 _ONE_OUTAGE_IN, _OUTAGE = 4_000, 1.5
 
-# Below and above what the soak's bot waits for Astria. In seconds.
+# Below and above the time that the soak's bot waits for Astria. In seconds.
 _SLOW, _TOO_SLOW = 0.3, 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class _OfDiscord:
-    """How Discord refuses a request, once."""
+    """A single refusal by Discord."""
 
     status: int
     code: int = 0
@@ -46,20 +46,20 @@ _OF_DISCORD = {
 
 
 class DiscordFaults:
-    """Refuse one request of one interaction in ten: its first answer, or what follows it."""
+    """Refuse one request of one interaction in ten: its first answer, or a later one."""
 
     def __init__(self, chance: Random) -> None:
         self.planned = Counter[str]()
         self._chance = chance
 
     def plan(self, asked: Interaction) -> Fault | None:
-        """Return the fault that an interaction is to meet, if it is to meet any."""
+        """Return the planned fault of an interaction, if any."""
         if self._chance.randrange(ONE_IN):
             return None
         name = self._chance.choice(list(_OF_DISCORD))
         kind = _OF_DISCORD[name]
         self.planned[name] += 1
-        # What follows a first answer is mostly an edit; it goes by the interaction's token too.
+        # Most later requests are edits; they use the interaction's token too.
         method = "POST" if kind.callback_only else self._chance.choice(["POST", "POST", "PATCH"])
         return Fault(
             method,
@@ -72,14 +72,14 @@ class DiscordFaults:
 
 
 def is_final(fault: Fault, asked: Interaction) -> bool:
-    """Tell whether nothing can follow a fault: nobody waits, or only suggestions are lost."""
+    """Tell whether no answer can follow a fault: nobody waits, or only suggestions are lost."""
     of_proxy = fault.status == 429 and fault.retry_after is None
     typed = asked.payload["type"] == _AUTOCOMPLETE
     return fault.method == "POST" and (bool(fault.code) or (of_proxy and typed))
 
 
 class AstriaFaults:
-    """Answer one request in ten wrongly, slowly or not at all, and be down now and then."""
+    """Answer one request in ten wrongly, slowly or not at all, with outages from time to time."""
 
     def __init__(self, chance: Random) -> None:
         self.met = Counter[str]()
@@ -87,7 +87,7 @@ class AstriaFaults:
         self._down_until = 0.0
 
     def fault_of(self, request: web.Request) -> Answer | None:
-        """Return the fault that a request meets, if it meets one; see `Astria.fault`."""
+        """Return the fault of a request, if any; see `Astria.fault`."""
         now = asyncio.get_running_loop().time()
         if not self._chance.randrange(_ONE_OUTAGE_IN):
             self.met["outage"] += 1
@@ -107,7 +107,7 @@ _LIST = b'[{"id": 260, "title": "Corp'
 _OF_ASTRIA: Mapping[str, Answer] = {
     "500": Answer(500, _PAGE),
     "503": Answer(503, _PAGE),
-    # One without a time would pause all requests for half a minute, and so most of the soak.
+    # Without a time, a 429 would pause all requests for half a minute, and so most of the soak.
     "429, again in 1 s": Answer(429, _PAGE, {"Retry-After": "1"}),
     "404": Answer(404, _PAGE),
     "reset": Answer(reset=True),

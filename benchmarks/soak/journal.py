@@ -1,4 +1,4 @@
-"""The bot's log, read while it is written: what it warns of, and what it must not say."""
+"""Read the bot's log while it is written: count its warnings, find unexpected lines."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import msgspec
 _UNEXPECTED = {"error", "critical"}
 _MOST_KEPT = 50
 
-# What tells lines of one kind apart: ids of interactions, of processes, of sessions.
+# The variable parts of similar lines: ids of interactions, of processes, of sessions.
 _NUMBER = re.compile(r"\b[0-9a-f]{8,}\b")
 
 
 class Journal:
-    """Lines of the log, counted; the unexpected ones are kept."""
+    """Count lines of the log, and keep the unexpected ones."""
 
     def __init__(self) -> None:
         self.said = Counter[tuple[str, str]]()
         """How often each event was logged, by level and event."""
         self.unexpected: list[str] = []
-        """Errors, exceptions of any level, and lines that are not of the bot's own making."""
+        """Errors, exceptions of any level, and lines that are not in the log's format."""
 
     def read(self, line: str) -> None:
-        """Take in a line."""
+        """Read a line."""
         try:
             fields = msgspec.json.decode(line, type=dict[str, Any])
         except msgspec.DecodeError:

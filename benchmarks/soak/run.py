@@ -1,4 +1,4 @@
-"""Drive the bot through the soak, and take samples of what it holds."""
+"""Run the soak, and take samples of the bot's resources."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from standins.processes import Program, free_port, running_bot
 
 AT_ONCE = 16
 
-# Interactions before the first sample: until every page, pack and language has been met, and every
-# thread has decoded its lists, memory grows as it must.
+# Interactions before the first sample: memory has to grow until every page, pack and language has
+# come once, and every thread has decoded its lists.
 _LEAST_WARM_UP = 5_000
 
-# What goes on in the background after the last answer may end. In seconds.
+# The time for background work after the last answer. In seconds.
 _IDLE = 31.0
 _LOOK_AGAIN = 1.0
 
-# Astria's answers are old after a second, and useless after fifteen, so that nearly each question
-# refreshes something, and many are cold.
+# Astria's answers are stale after a second, and unusable after fifteen, so that nearly each
+# question causes a refresh, and many find nothing in memory.
 _SETTINGS = {
     "cache_ttl_seconds": "1",
     "stale_ttl_seconds": "15",
@@ -42,7 +42,7 @@ _SETTINGS = {
 
 @dataclass(slots=True)
 class Soaked:
-    """What came of a soak."""
+    """The result of a soak."""
 
     seconds: float = 0.0
     samples: list[Sample] = field(default_factory=list[Sample])
@@ -50,16 +50,16 @@ class Soaked:
     ends: Counter[End] = field(default_factory=Counter[End])
     not_answered: list[str] = field(default_factory=list[str])
     outcomes: Mapping[str, int] = field(default_factory=dict[str, int])
-    """What became of the interactions by the bot's own count."""
+    """The outcomes of interactions, as the bot counts them."""
     requests: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Requests to Astria by outcome, by the bot's own count."""
+    """Requests to Astria by outcome, as the bot counts them."""
     stale: int = 0
     faults: Counter[str] = field(default_factory=Counter[str])
     journal: Journal = field(default_factory=Journal)
     exit_status: int | None = None
 
     def problems(self) -> Iterator[str]:
-        """Say in words what should not be."""
+        """Yield the problems in words."""
         yield from growth(self.samples)
         yield from (f"no answer: {one}" for one in self.not_answered)
         yield from (f"unexpected in the log: {line}" for line in self.journal.unexpected)
@@ -70,9 +70,9 @@ class Soaked:
 async def soak(
     count: int, *, cache_url: str = "mem://", warm_up: int | None = None, idle: float = _IDLE
 ) -> Soaked:
-    """Drive so many interactions through the bot, after a warm-up; return what came of them.
+    """Send `count` interactions to the bot, after a warm-up; return the result.
 
-    `warm_up` counts interactions too; without it there are as many again. `idle` is how
+    `warm_up` is a number of interactions too, by default as many as `count`. `idle` is how
     long the bot may take to close connections that it no longer needs, in seconds.
     """
     chance, soaked, port = Random(4), Soaked(), free_port()  # noqa: S311 - nothing secret
@@ -115,7 +115,7 @@ async def _drive(asking: Asking, chance: Random, count: int) -> None:
 
 
 async def _at_rest(program: Program, port: int, start: Sample, idle: float) -> Sample:
-    """Return what the bot holds once it has let go of what it needs no longer."""
+    """Wait until the bot has freed resources; return a sample."""
     until = time_now() + idle
     taken = await sample(program, port)
     while time_now() < until and any(growth([start, taken])):

@@ -1,4 +1,4 @@
-"""What the bot holds at a moment, and whether that is more than before."""
+"""Samples of the bot's resources, and their growth."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from benchmarks.report import megabytes
 from standins.processes import Program
 
-# What an allocator does not give back, some percent up and down from sample to sample; and a
-# connection that is kept for a while. Half a kilobyte for each of 20,000 interactions is more.
+# Tolerance for memory that the allocator keeps, which varies by some percent from sample to sample,
+# and for an idle connection. A leak of half a kilobyte in each of 20,000 interactions is more.
 MEMORY_GROWS_AT_MOST = 1.10
 MORE_AT_MOST = 2
 
@@ -21,7 +21,7 @@ Labels = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the bot holds."""
+    """The resources of the bot."""
 
     memory: int
     """The resident set, in bytes."""
@@ -35,7 +35,7 @@ class Sample:
 
 
 class Metrics:
-    """What the bot counts, as `/metrics` shows it."""
+    """The bot's metrics, as in `/metrics`."""
 
     def __init__(self, text: str) -> None:
         self._values: dict[tuple[str, Labels], float] = {
@@ -59,7 +59,7 @@ class Metrics:
 
 
 async def read_metrics(port: int) -> Metrics:
-    """Ask the bot for what it counts; the connection is not kept."""
+    """Read the bot's metrics; the connection is not kept."""
     async with (
         aiohttp.ClientSession() as session,
         session.get(f"http://127.0.0.1:{port}/metrics") as response,
@@ -68,7 +68,7 @@ async def read_metrics(port: int) -> Metrics:
 
 
 async def sample(program: Program, port: int) -> Sample:
-    """Return what the bot holds now."""
+    """Return the current resources of the bot."""
     tasks = int((await read_metrics(port)).total("packs_bot_tasks"))
     leads = program.handles()
     sockets = sum(lead.startswith("socket:") for lead in leads)
@@ -76,7 +76,7 @@ async def sample(program: Program, port: int) -> Sample:
 
 
 def growth(samples: Sequence[Sample]) -> Iterator[str]:
-    """Say in words what is more in a later sample than in the first one, beyond the tolerance."""
+    """Yield in words the growth from the first sample to later ones beyond the tolerance."""
     start = samples[0]
     for later in samples[1:]:
         if later.memory > start.memory * MEMORY_GROWS_AT_MOST:

@@ -1,4 +1,4 @@
-"""What members do with the bot: each visit is a few interactions of one member, one by one."""
+"""Visits of members: each is a sequence of a few interactions of one member."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SOURCES = ("mine", "gallery", "all")
 _SORTS = ("newest", "title", "price")
 _HIDDEN = ("unlisted", "everything")
 
-# Of a version that named its controls otherwise; of a class and a picture that are gone.
+# Controls of an older version, and of a class and a picture that are gone.
 _OLD_CONTROLS = (
     "carousel_next_260_man_3",
     f"pack:next:{RECORDED}:deadbeef:0:1",
@@ -47,7 +47,7 @@ _REFERENCES = [str(pack[key]) for pack in gallery_packs(PACKS) for key in ("id",
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A member in one place, and what all members share: whom they ask, and chance."""
+    """A member in one server or direct message, with the bot and the random generator of all."""
 
     asking: Asking
     member: Member
@@ -55,7 +55,7 @@ class Visitor:
     chance: Random
 
     async def command(self, name: str, **options: str | int | bool) -> Json:
-        """Use a slash command; return the message that comes."""
+        """Use a slash command; return the message."""
         send = self.asking.discord.command
         return _message(
             await self.asking.ask(lambda: send(name, options, by=self.member, guild_id=self.place))
@@ -79,7 +79,7 @@ class Visitor:
         )
 
     async def press(self, message: Json, action: str) -> Json:
-        """Press a button; return the message that stands then."""
+        """Press a button; return the resulting message."""
         return await self.press_id(message, _control(message, f":{action}:")["custom_id"])
 
     async def press_id(self, message: Json, custom_id: str) -> Json:
@@ -112,7 +112,7 @@ class Visitor:
         )
 
     def another(self) -> Visitor:
-        """Return somebody else in the same place."""
+        """Return another member in the same place."""
         return replace(self, member=self.chance.choice(MEMBERS))
 
     def moderator(self) -> Visitor:
@@ -259,7 +259,7 @@ _VISITS: Mapping[Callable[[Visitor], Awaitable[None]], int] = {
     _meddle: 2,
     _moderate: 1,
 }
-"""How often each visit is paid, beside the others."""
+"""The visits with their relative frequencies."""
 
 
 def arrive(asking: Asking, chance: Random, member: Member) -> Visitor:
@@ -269,7 +269,7 @@ def arrive(asking: Asking, chance: Random, member: Member) -> Visitor:
 
 
 async def visit(visitor: Visitor) -> None:
-    """Pay one of the visits."""
+    """Make one of the visits."""
     (pay,) = visitor.chance.choices(list(_VISITS), list(_VISITS.values()))
     try:
         await pay(visitor)

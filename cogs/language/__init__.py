@@ -1,1 +1,1 @@
-"""What the bot says, in each language, and how it makes text from outside safe."""
+"""The bot's sentences in each language, and the escaping of text from outside."""

@@ -1,4 +1,4 @@
-"""The sentences that the bot says about itself."""
+"""Sentences about the bot's state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AboutWords(Money):
     """What `/about` says."""
 
     def about(self, version: str) -> str:
-        """Head what the bot tells about itself."""
+        """Return the title of `/about`."""
         return self.say("Astria packs bot {version}", version=version)
 
     about_astria = Sentence("Astria")
@@ -91,7 +91,7 @@ class AboutWords(Money):
         )
 
     def cache(self, state: StoreState) -> str:
-        """Say how the cache on disk or in Redis is doing."""
+        """Say the state of the store on disk or in Redis."""
         match state:
             case StoreState.OFF:
                 return self.say("In memory only: after a restart I load everything again.")

@@ -1,4 +1,4 @@
-"""The well-known classes: what each is called, and what else people say for it.
+"""The well-known classes: labels and synonyms.
 
 Astria's classes are open-ended; a class that isn't here is shown and found by its own name.
 """
@@ -97,7 +97,7 @@ _CLASSES: Mapping[str, _Languages] = {
         "fr": ("style", "styles"),
     },
 }
-"""By Astria's name for the class and by language: first its label, then what people say too."""
+"""By Astria's name for the class and by language: first the label, then synonyms."""
 
 _GROUPS: Mapping[tuple[str, ...], Sequence[str]] = {
     ("girl", "boy", "baby"): (
@@ -109,10 +109,10 @@ _GROUPS: Mapping[tuple[str, ...], Sequence[str]] = {
         *("mascota", "mascotas", "animales", "animaux"),
     ),
 }
-"""Words for several classes."""
+"""Words that stand for several classes."""
 
 EVERYDAY_CLASSES = frozenset({"person", "product", "style"})
-"""Their words are used in any sentence: they are a class only if that is plain."""
+"""Classes whose words are common in any sentence: a word counts only if it is clearly the class."""
 
 _SHORTEST_MISTYPED = 5
 _LONG = 8
@@ -139,7 +139,7 @@ def _mistypable() -> tuple[str, ...]:
 
 
 def class_label(name: str, language: str) -> str:
-    """Return what a class is called in a language; its own name if it isn't well known."""
+    """Return a class's label in a language; its name if it isn't well known."""
     known = _CLASSES.get(name.casefold())
     if known is None or language == "en":
         return name
@@ -147,24 +147,24 @@ def class_label(name: str, language: str) -> str:
 
 
 def well_known_classes(word: str) -> tuple[str, ...]:
-    """Return Astria's names of the classes that a word stands for; none if it's no such word."""
+    """Return Astria's names of the classes that a word stands for; empty if it stands for none."""
     return _classes_by_word().get(_folded(word), ())
 
 
 def likely_classes(word: str) -> tuple[str, ...]:
-    """Return the classes that a word stands for, also if it is mistyped."""
+    """Return the classes that a word stands for; it may be mistyped."""
     folded = _folded(word)
     if exact := well_known_classes(folded):
         return exact
     if len(folded) < _SHORTEST_MISTYPED:
         return ()
-    # A word that is longer by more than a letter is another one: "personal" is no "person".
+    # A word that is longer by more than a letter is another one: "personal" is not "person".
     alike = (
         known
         for known in _mistypable()
         if known[0] == folded[0] and abs(len(known) - len(folded)) <= 1
     )
-    # In "hamster" two letters are not those of "Haustier".
+    # With two errors, "hamster" would be "Haustier".
     most_errors = 1 if len(folded) < _LONG else 2
     found = process.extractOne(folded, tuple(alike), scorer=OSA.distance, score_cutoff=most_errors)
     return _classes_by_word()[found[0]] if found else ()
@@ -178,14 +178,14 @@ def canonical_class(name: str) -> str:
 
 @lru_cache(4_000)
 def words_of_class(name: str, language: str) -> tuple[str, ...]:
-    """Return what a class is called in a language, without case and accents, and its own name."""
+    """Return a class's name and its words in a language, without case and accents."""
     known = _CLASSES.get(canonical_class(name), {}).get(language, ())
     return (_folded(name), *(_folded(word) for word in known))
 
 
 @cache
 def names_of_class(name: str) -> tuple[str, ...]:
-    """Return the words that a class is known by, without case and accents."""
+    """Return a class's name and its words in all languages, without case and accents."""
     languages = _CLASSES.get(name, {})
     return tuple(
         dict.fromkeys([name, *(_folded(one) for some in languages.values() for one in some)])

@@ -1,4 +1,4 @@
-"""What Discord's clients show of the commands: names, descriptions and choices."""
+"""Texts of the commands in Discord's clients: names, descriptions and choices."""
 
 from __future__ import annotations
 

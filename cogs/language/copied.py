@@ -1,4 +1,4 @@
-"""Read a command that somebody copied, in whatever language their client showed it."""
+"""Read a copied command, in any of the bot's languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogs.language.languages import TRANSLATED, language_of
 
 _COMPARED = (said.FIRST, said.SECOND, said.THIRD)
 
-# How a client may write that an answer is not private.
+# The ways in which a client may write that an answer is not private.
 _PUBLIC_WORDS = frozenset({"false", "0", ""})
 
 
@@ -24,7 +24,7 @@ def asks_privately(text: str) -> bool:
 
 
 def packs_to_compare(text: str) -> list[str]:
-    """Return what a copied `/compare` names the packs by; the text itself if it is no such one."""
+    """Return the references to packs in a copied `/compare`; for other texts, the text itself."""
     options = read_options(text)
     return [options[one.message] for one in _COMPARED if one.message in options] or [text]
 
@@ -40,14 +40,14 @@ def copied_commands(text: str) -> Iterator[str]:
 
 
 def packs_named(command: str) -> list[str]:
-    """Return the ids, slugs or addresses by which a copied command names packs."""
+    """Return the ids, slugs or addresses of packs in a copied command."""
     options = copied_options(command)
     named = [pack_reference(command)] if "id" in options else packs_to_compare(command)
     return [ref for ref in named if ref != command and " " not in ref]
 
 
 def read_options(text: str) -> dict[str, str]:
-    """Return the options of a copied command by their English names; none if it is no command."""
+    """Return the options of a copied command by English name; empty if it is not a command."""
     known = _option_names()
     options = copied_options(text)
     return {known[name]: value for name, value in options.items() if name in known}

@@ -1,4 +1,4 @@
-"""The sentences about what went wrong or is not allowed."""
+"""Sentences about errors and refusals."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from cogs.language.pack_words import PackWords
 from cogs.language.speech import Sentence, quote
 
-# From here on a wait is said in minutes.
+# A longer wait is written in minutes. In seconds.
 _LONG_IN_SECONDS = 120
 
 _MOST_CLASSES_NAMED = 10
 
 
 class ErrorWords(PackWords):
-    """What is said if something cannot be done."""
+    """Sentences for errors and refusals."""
 
     def with_reference(self, sentence: str, reference: str) -> str:
         """Add the reference under which the log has the cause."""
@@ -39,13 +39,13 @@ class ErrorWords(PackWords):
     did_you_mean = Sentence("Did you mean one of these?")
 
     def closest_match(self, text: str) -> str:
-        """Say that a pack is not called what was typed, but comes closest."""
+        """Say that a pack does not have the typed name, but is the closest match."""
         return self.say("Closest match to “{text}”", text=quote(text))
 
     similar_packs = Sentence("Similar packs")
 
     def no_such_picture(self, text: str, total: int, *, button: str) -> str:
-        """Say that there is no picture of that number; `button` opens the box again."""
+        """Say that there is no picture with that number; `button` opens the box again."""
         return self.say(
             "There's no picture “{text}”. Press **{button}** again and type a number "
             "from 1 to {total}.",
@@ -55,7 +55,7 @@ class ErrorWords(PackWords):
         )
 
     def no_such_page(self, text: str, total: int, *, button: str) -> str:
-        """Say that there is no page of that number; `button` opens the box again."""
+        """Say that there is no page with that number; `button` opens the box again."""
         return self.say(
             "There's no page “{text}”. Press **{button}** again and type a number "
             "from 1 to {total}.",
@@ -95,7 +95,7 @@ class ErrorWords(PackWords):
         )
 
     def slow_down(self, seconds: float) -> str:
-        """Say that a member asks faster than a person can look."""
+        """Say that a member sends too many requests."""
         return self.count(
             "That was a lot at once. Please try again in {number} second.",
             "That was a lot at once. Please try again in {number} seconds.",
@@ -120,7 +120,7 @@ class ErrorWords(PackWords):
 
     @property
     def ask_privately(self) -> str:
-        """Say that an answer was withheld, as it could not be sent to the asker alone."""
+        """Say that an answer was withheld, as it could not be sent privately."""
         return self.say(
             "I couldn't send the answer to you alone. Please ask again with `{private}`.",
             private=f"{self.say('private')}:True",
@@ -130,7 +130,7 @@ class ErrorWords(PackWords):
 
     @property
     def old_control(self) -> str:
-        """Say that a control is of no use any more."""
+        """Say that a control no longer works."""
         return self.say(
             "This button is from an older version of me. "
             "Please use `{pack}` or `{packs}` again for a fresh view.",
@@ -140,7 +140,7 @@ class ErrorWords(PackWords):
 
     @property
     def class_gone(self) -> str:
-        """Say that a class is no more."""
+        """Say that a class no longer exists."""
         return self.say(
             "That class is no longer in this pack. Use `{pack}` again for a fresh view.",
             pack=self.command("pack"),
@@ -148,7 +148,7 @@ class ErrorWords(PackWords):
 
     @property
     def picture_gone(self) -> str:
-        """Say that a picture is no more."""
+        """Say that a picture no longer exists."""
         return self.say(
             "That picture is no longer in this pack. Use `{pack}` again for a fresh view.",
             pack=self.command("pack"),

@@ -54,12 +54,12 @@ def _translations(language: str) -> NullTranslations:
 
 
 class CommandTranslator(Translator):
-    """Translate what Discord's clients show of the commands."""
+    """Translate the texts of the commands in Discord's clients."""
 
     async def translate(
         self, string: locale_str, locale: DiscordLocale, context: TranslationContextTypes
     ) -> str | None:
-        """Return a name or description in a language; None if it is as in English."""
+        """Return a name or description in a language; None if it is the same as in English."""
         language = locale.value.partition("-")[0]
         if language not in TRANSLATED:
             return None

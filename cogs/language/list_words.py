@@ -1,4 +1,4 @@
-"""The sentences about several packs: the catalogue and comparisons."""
+"""Sentences about several packs: the catalogue and comparisons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogs.language.speech import Sentence, quote
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a list is narrowed to, and its order, as it is said."""
+    """The filters and the order of a list, for sentences."""
 
     search: str = ""
     class_name: str | None = None
@@ -24,7 +24,7 @@ class Narrowing:
 
 
 class ListWords(PackWords):
-    """What is said about several packs."""
+    """Sentences about several packs."""
 
     # The catalogue
 
@@ -44,7 +44,7 @@ class ListWords(PackWords):
         return self.say("page {page} of {pages}", page=self.number(page), pages=self.number(pages))
 
     def catalogue_link(self, to: Narrowing, source: Source | None, page: int) -> str:
-        """Write the command that leads to the same page again, with the choices as they are shown.
+        """Write the command that leads to the same page, with the choices as clients show them.
 
         `source` is None if it need not be said; pages count from 1.
         """
@@ -84,7 +84,7 @@ class ListWords(PackWords):
     choose_order = Sentence("Order")
 
     def filters(self, to: Narrowing) -> Iterator[str]:
-        """Say what a list is narrowed to beside its search, part by part."""
+        """Say the filters of a list, except its search, one by one."""
         if to.class_name:
             yield self.say("for {pack_class}", pack_class=quote(to.class_name))
         if to.max_price is not None:
@@ -113,7 +113,7 @@ class ListWords(PackWords):
         }[sort]
 
     def left_out(self, number: int) -> str:
-        """Say how many packs may fit too, if more were known of them."""
+        """Say how many more packs may match, but have an unknown price or number of images."""
         return self.count(
             "*{number} more pack may fit, but its price or number of images isn't known.*",
             "*{number} more packs may fit, but their price or number of images isn't known.*",
@@ -133,7 +133,7 @@ class ListWords(PackWords):
     part_missing = Sentence("*Part of the list can't be reached at the moment.*")
 
     def nothing_found(self, to: Narrowing) -> str:
-        """Say that a list has nothing of what was asked for, and what that was."""
+        """Say that no pack matches, and name the filters."""
         filters = ", ".join(self.filters(to))
         if to.search and filters:
             missed = self.say(
@@ -150,7 +150,7 @@ class ListWords(PackWords):
         return f"{missed} {way_out}"
 
     def no_such_class(self, name: str) -> str:
-        """Say that no pack has a class, above a menu of those there are."""
+        """Say that no pack has a class, above a menu of existing classes."""
         return self.say(
             "No pack has the class “{pack_class}”. Choose another one:",
             pack_class=quote(name),
@@ -168,7 +168,7 @@ class ListWords(PackWords):
     any_price = Sentence("Any price")
     any_number_of_images = Sentence("Any number of images")
 
-    # The form that narrows a list
+    # The form with the filters of a list
 
     narrow = Sentence("Narrow…")
     narrow_the_list = Sentence("Narrow the list")
@@ -198,7 +198,7 @@ class ListWords(PackWords):
     # Comparing
 
     def comparison_heading(self, number: int) -> str:
-        """Head a comparison."""
+        """Return the heading of a comparison."""
         return self.count("**{number} pack compared**", "**{number} packs compared**", number)
 
     lowest = Sentence("lowest price per image")

@@ -12,22 +12,22 @@ from msgspec.structs import replace
 from api.wire.models import PackClass, Price
 from cogs.language.speech import Speech
 
-# Babel leaves out the space that CLDR wants between a currency's letters and an amount.
+# Babel leaves out the space that CLDR requires between a currency's letters and an amount.
 _BEFORE_AMOUNT = re.compile(r"(?<=[A-Z])(?=\d)")
 
 
 class Money(Speech):
-    """How prices and numbers of images are written."""
+    """Write prices and numbers of images."""
 
     def price(self, price: Price | None) -> str:
-        """Write a price to the cent, or to the fraction of a cent it has."""
+        """Write a price to the cent, or to its fraction of a cent."""
         if price is None:
             return self.say("price unknown")
         written = self._money(price.amount, price.currency)
         return self.say("about {price}", price=written) if price.approximate else written
 
     def price_range(self, classes: Iterable[PackClass]) -> str | None:
-        """Write from which price to which a pack's classes go; None if no price may be shown."""
+        """Write the price range of a pack's classes; None if no price may be shown."""
         shown = [one.price for one in classes if one.price_shown]
         if not shown:
             return None
@@ -44,7 +44,7 @@ class Money(Speech):
     def _span_of_prices(self, prices: Sequence[Price]) -> str:
         amounts = [one.amount for one in prices]
         low, high = (self._money(end(amounts), prices[0].currency) for end in (min, max))
-        # Where the currency follows the amount, it is said once.
+        # If the currency follows the amounts, write it once.
         _, space, unit = high.rpartition("\N{NO-BREAK SPACE}")
         written = high if low == high else f"{low.removesuffix(space + unit)}–{high}"
         if any(one.approximate for one in prices):
@@ -52,7 +52,7 @@ class Money(Speech):
         return written
 
     def price_per_image(self, price: Price | None) -> str | None:
-        """Write what each image costs, rounded to the cent; nothing if it is unknown."""
+        """Write the price of each image, rounded to the cent; empty if it is unknown."""
         if price is None:
             return None
         cent = _smallest(price.currency)
@@ -79,5 +79,5 @@ class Money(Speech):
 
 
 def _smallest(currency: str) -> Decimal:
-    """Return the smallest amount that is written in a currency, such as a cent."""
+    """Return the smallest unit of a currency, such as a cent."""
     return Decimal(1).scaleb(-get_currency_precision(currency))

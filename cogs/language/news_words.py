@@ -1,4 +1,4 @@
-"""The sentences of announcements: new packs, other prices, and packs that are withdrawn."""
+"""Sentences of announcements: new packs, changed prices, and withdrawn packs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cogs.language.speech import Sentence
 
 
 class NewsWords(PackWords):
-    """What is said in announcements."""
+    """Sentences of announcements."""
 
     new_packs = Sentence("New packs")
     changed_prices = Sentence("New prices")
@@ -21,7 +21,7 @@ class NewsWords(PackWords):
         return self.say("**New pack: {title}**", title=title)
 
     def news_in_numbers(self, new: int, changes: int, withdrawn: int) -> str:
-        """Sum up several pieces of news in one line."""
+        """Summarise several pieces of news in one line."""
         parts = [
             self.count("{number} new pack", "{number} new packs", new) if new else "",
             self.count("{number} new price", "{number} new prices", changes) if changes else "",
@@ -36,16 +36,16 @@ class NewsWords(PackWords):
         return f"**{' · '.join(filter(None, parts))}**"
 
     def priced_pack(self, link: str, prices: Iterable[tuple[str, Price | None]]) -> str:
-        """Write one line about a pack with its price per class."""
+        """Write a line about a pack with its price per class."""
         priced = ", ".join(f"{name} {self.price(price)}" for name, price in prices)
         return f"{link} · {priced}" if priced else link
 
     def changed_price(self, link: str, class_name: str, before: Price, after: Price) -> str:
-        """Write one line about a class whose price is another one now."""
+        """Write a line about a class whose price has changed."""
         prices = f"~~{self.price(before)}~~ → **{self.price(after)}**"
         priced = self.say("{pack_class}: {price}", pack_class=class_name, price=prices)
         return f"• {link} · {priced}"
 
     def more_news(self, number: int) -> str:
-        """Say that a list goes on."""
+        """Say how many more entries a list has."""
         return self.count("… and {number} more", "… and {number} more", number)

@@ -1,4 +1,4 @@
-"""The sentences about one pack."""
+"""Sentences about one pack."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LONGEST_CLASS_IN_A_LINE = 60
 
 
 class PackWords(Money):
-    """What is said about one pack."""
+    """Sentences about one pack."""
 
     def untitled(self, pack_id: int) -> str:
         """Name a pack that has no title."""
         return self.say("Pack {id}", id=str(pack_id))
 
     def headline(self, title: str, prices: str | None, address: str) -> str:
-        """Sum up a pack in plain text, with a link that makes no preview."""
+        """Summarise a pack in plain text, with a link that causes no preview."""
         return " · ".join(filter(None, [escaped(title, _LONGEST_TITLE), prices, f"<{address}>"]))
 
     def leads_back(self, command: str) -> str:
@@ -33,7 +33,7 @@ class PackWords(Money):
     def class_line(
         self, name: str, one: PackClass, *, current: bool = False, each: bool = True
     ) -> str:
-        """Sum up a class: its name, price, number of images, and the price of each of them."""
+        """Summarise a class: its name, price, number of images, and price per image."""
         label = escaped(name, _LONGEST_CLASS_IN_A_LINE)
         priced = self.price(one.price) if one.price else None
         marked = " ".join(filter(None, [label, priced]))
@@ -58,7 +58,7 @@ class PackWords(Money):
         return ", ".join(named)
 
     def you_also_need(self, things: Sequence[str]) -> str:
-        """Say what a person must bring a picture of, besides themselves."""
+        """Say which things a person must bring a picture of, besides themselves."""
         return self.say("You also need: {things}", things=", ".join(map(self._a, things)))
 
     def _a(self, thing: str) -> str:
@@ -79,7 +79,7 @@ class PackWords(Money):
         updated_at: datetime | None = None,
         prompt_ids: Sequence[int] = (),
     ) -> str:
-        """Say what a pack is called by machines; Discord writes after it when it was loaded."""
+        """Write a pack's id and slug; Discord adds the time of its loading."""
         parts = [self.untitled(pack_id), slug]
         if updated_at:
             parts.append(self.say("updated {date}", date=self.day(updated_at)))
@@ -97,7 +97,7 @@ class PackWords(Money):
     as_of = Sentence("as of")
 
     def picture_alt(self, title: str, class_name: str, number: int, total: int) -> str:
-        """Describe a picture to somebody who cannot see it."""
+        """Describe a picture for people who cannot see it."""
         return self.say(
             "{title}, {pack_class}, picture {number} of {total}",
             title=title,
@@ -107,11 +107,11 @@ class PackWords(Money):
         )
 
     def cover_alt(self, title: str) -> str:
-        """Describe a cover to somebody who cannot see it."""
+        """Describe a cover for people who cannot see it."""
         return self.say("{title}, cover", title=title)
 
     def link(self, link: Link) -> str:
-        """Link to what Discord cannot show as a picture."""
+        """Link to a file that Discord cannot show as a picture."""
         name = {
             LinkKind.VIDEO: self.say("▶ Watch the video"),
             LinkKind.FILE: self.say("📎 Open the file"),
@@ -127,15 +127,15 @@ class PackWords(Money):
         return self.say("**{pack_class}** · no example pictures yet", pack_class=quote(class_name))
 
     def class_label(self, name: str) -> str:
-        """Return what a class is called: its own name, unless it's well known."""
+        """Return a class's label: its name, unless it's well known."""
         return class_label(name, self.language)
 
-    # The text for a customer, which any other program must show as it is
+    # The text for a customer, without markup for other programs
 
     customer_text = Sentence("Text for a customer")
 
     def customer_class(self, name: str, one: PackClass) -> str:
-        """Sum up a class without markup."""
+        """Summarise a class without markup."""
         parts = [self.price(one.price)] if one.price_shown else []
         if one.num_images is not None:
             parts.append(self.images(one.num_images))

@@ -1,4 +1,4 @@
-"""From what people write to what they look for: words that say nothing go, class words count."""
+"""Turn a question into a search: drop filler words, recognise class words."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from api.wire.addresses import pack_reference
 from cogs.language.class_words import EVERYDAY_CLASSES, likely_classes, names_of_class
 
 ShopWords = Mapping[str, Sequence[str]]
-"""The packs, by id or slug, that the team wants words to lead to."""
+"""The shop's words, with the ids or slugs of the packs that they lead to."""
 
 _MOST_TERMS = 8
 _MOST_TERMS_IN_A_MESSAGE = 20
 
-# Shorter words of a message are met by chance at the beginning of others.
+# Shorter words of a message match the beginning of other words by chance.
 _SHORTEST_BEGINNING = 4
 
 _SAYING_NOTHING: Mapping[str, str] = {
@@ -92,7 +92,7 @@ _PHRASES = [
 ]
 
 # Class words that mean something else in another language: German "man" is "one", English "chat" is
-# a talk. They stand for no class if most of the words around them are of that language.
+# a talk. They do not count if most of the words around them belong to that language.
 _FALSE_FRIENDS = {
     "man": ("de",),
     "chat": ("en",),
@@ -101,30 +101,30 @@ _FALSE_FRIENDS = {
     "son": ("es", "fr"),
 }
 
-# They greet people too.
+# These words are greetings too.
 _EVERYDAY_WORDS = frozenset({"guy", "guys"})
 
-# Behind one of these a word of everyday speech is a class.
+# After one of these, an everyday word is a class.
 _FOR = frozenset({"for", "fur", "para", "pour"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a text asks for."""
+    """The meaning of a text."""
 
     search: Search
     class_names: tuple[str, ...] = ()
-    """Astria's names of the well-known classes that stand in it."""
+    """Astria's names of the well-known classes in it."""
 
 
 def understand(text: str, shop_words: ShopWords | None = None) -> Question:
-    """Return what somebody looks for who types this text as a search."""
+    """Understand a text that was typed as a search."""
     reference = pack_reference(text)
     return _question(reference, split_words(reference), shop_words, _MOST_TERMS)
 
 
 def understand_message(text: str, shop_words: ShopWords | None = None) -> Question:
-    """Return what somebody looks for who writes this as a message: most of it is something else."""
+    """Understand a message: most of its words have nothing to do with packs."""
     question = _question(
         "", split_words(_NO_WORDS.sub(" ", text)), shop_words, _MOST_TERMS_IN_A_MESSAGE
     )

@@ -1,4 +1,4 @@
-"""Say a sentence in a language, and write what all sentences are made of: numbers and dates."""
+"""Sentences in a language, with numbers and dates."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _LONGEST_QUOTE = 80
 
 
 def quote(text: str) -> str:
-    """Return a text from outside as a part of a sentence."""
+    """Escape a text from outside for use in a sentence."""
     return escaped(text, _LONGEST_QUOTE)
 
 
 class Sentence:
-    """A sentence that has nothing to fill in; each language says it once, and remembers it."""
+    """A sentence without placeholders; each language translates it once, and remembers it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -36,7 +36,7 @@ class Sentence:
 
 
 class Speech:
-    """What every part of the bot's words is built on: a language."""
+    """The base of all classes of sentences: a language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -47,11 +47,11 @@ class Speech:
         return self._language.locale.language
 
     def say(self, text: str, /, **values: str) -> str:
-        """Return a sentence in this language, with values for what stands in braces."""
+        """Return a sentence in this language, with values for its placeholders in braces."""
         return self._language.translations.gettext(text).format(**values)
 
     def count(self, one: str, many: str, number: int) -> str:
-        """Return the form of a sentence that a number asks for, with the number filled in."""
+        """Return the plural form of a sentence for a number, with the number filled in."""
         form = self._language.translations.ngettext(one, many, number)
         return form.format(number=self.number(number))
 
@@ -60,15 +60,15 @@ class Speech:
         return format_decimal(number, locale=self._language.locale)
 
     def date(self, moment: datetime) -> str:
-        """Write a date that every client shows in its own way."""
+        """Write a date that each client shows in its own format."""
         return f"<t:{int(moment.timestamp())}:D>"
 
     def day(self, moment: datetime) -> str:
-        """Write a date in words, for text that no Discord client shows."""
+        """Write a date in words, for text outside Discord."""
         return format_date(moment, "medium", locale=self._language.locale)
 
     def age(self, moment: datetime) -> str:
-        """Write how long ago a moment was; every client counts on by itself."""
+        """Write a relative time; clients keep it up to date."""
         return f"<t:{int(moment.timestamp())}:R>"
 
     def stale(self, as_of: datetime, *, failing: bool) -> str:
@@ -79,7 +79,7 @@ class Speech:
         return self.say("*As of {age}.*", age=age)
 
     def command(self, name: str) -> str:
-        """Write a command the way the reader's client calls it."""
+        """Write a command as the reader's client shows it."""
         return f"/{self.say(name)}"
 
     def with_options(self, command: str, options: Mapping[str, object]) -> str:

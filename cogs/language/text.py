@@ -1,4 +1,4 @@
-"""Make text that comes from outside safe and short enough to show."""
+"""Make text from outside safe and short enough to show."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _ELLIPSIS = "…"
 
 # Discord's client shows any ASCII punctuation after a backslash as itself. Colons are among
 # them because they make links, emoji and timestamps.
-# A dot inside a word makes links and invites ("discord.gg/…"), also without "https".
+# A dot inside a word makes links and invites ("discord.gg/…"), even without "https".
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]()#@:+\-]|(?<=\w)\.(?=\w))")
 _NUMBERED = re.compile(r"^(\d+)\.")
 
-# Letters and symbols that show nothing (Unicode, "Default_Ignorable_Code_Point", and the blanks of
+# Invisible letters and symbols (Unicode, "Default_Ignorable_Code_Point", and the blanks of
 # Braille and of music).
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
 
-# Names of packs and classes that are remembered: all those of a list are looked at now and then.
+# How many names of packs and classes are remembered: enough for those of a list.
 _MOST_NAMES, _LONGEST_NAME = 4_000, 200
 
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -32,7 +32,7 @@ def length(text: str) -> int:
 
 
 def plain(text: str | None) -> str:
-    """Return a text on one line, without characters that are invisible or that pile up."""
+    """Return a text on one line, without invisible characters and stacked accents."""
     text = text or ""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -77,7 +77,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def escaped(text: str, limit: int) -> str:
-    """Return a text that no markdown, mention or link can come out of, within the limit."""
+    """Escape a text, so that it has no markdown, mention or link, within the limit."""
     room = limit
     while True:
         safe = _NUMBERED.sub(r"\1\\.", _MARKUP.sub(r"\\\1", cut(text, room)))
@@ -88,7 +88,7 @@ def escaped(text: str, limit: int) -> str:
 
 
 def fitting(lines: Iterable[str], limit: int) -> list[str]:
-    """Return the first lines, as many as fit together whole: half a price would be a wrong one."""
+    """Return as many whole lines as fit; a price that is cut would be wrong."""
     kept: list[str] = []
     room = limit + 1
     for line in lines:

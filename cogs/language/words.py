@@ -1,4 +1,4 @@
-"""Every sentence the bot says: those of all views here, the others in the modules beside."""
+"""All sentences of the bot: those of all views here, the others in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     shared = Sentence("Shared")
 
     def shared_by(self, user_id: int) -> str:
-        """Say who shared what is shown."""
+        """Say who shared a view."""
         return self.say("Shared by {member}", member=f"<@{user_id}>")
 
     share_not_public = Sentence("This is no longer public, so it can't be shared.")
@@ -97,7 +97,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     understood = Sentence("That message seems to be about this pack:")
 
     def packs_meant(self, number: int) -> str:
-        """Ask which of the packs that a message may be about to show."""
+        """Ask which of the packs that match a message to show."""
         return self.count(
             "That message may be about this pack. Did you mean it?",
             "That message may be about one of these {number} packs. Which one?",
@@ -105,7 +105,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
         )
 
     def links_opened(self, packs: int, opened: int, links: int) -> str:
-        """Say to how many packs the links of a message lead; nothing if all lead to one pack."""
+        """Say to how many packs the links of a message lead; empty if all lead to one pack."""
         if opened < links:
             return self.say(
                 "I can open {opened} of the {links} links in that message.",
@@ -127,7 +127,7 @@ class Words(ListWords, NewsWords, ErrorWords, AboutWords):
     def help_lines(
         self, *, pack: str, packs: str, compare: str, examples: tuple[str, str], class_name: str
     ) -> Iterator[str]:
-        """Say what members can ask, example by example."""
+        """Explain the commands with examples."""
         first, second = examples
         yield self.say(
             "**See all packs:** {packs}. Press “Narrow…” to choose a class, a price or a number "
