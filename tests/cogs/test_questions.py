@@ -113,7 +113,7 @@ def test_words_of_a_message_are_not_prefixes() -> None:
     assert first_titles(understand_message("is 260 good?")) == ["Corporate Headshots"]
 
 
-def test_the_team_s_words_lead() -> None:
+def test_shop_words_lead_to_their_packs() -> None:
     shop_words = {"LinkedIn": ["corporate-headshots"], "on a date": ["dating-profile", "356"]}
     assert first_titles(understand("linkedin", shop_words), 2) == [
         "Corporate Headshots",

@@ -56,7 +56,7 @@ async def test_all_is_well(world: World, boss: simcord.MemberActor) -> None:
         ("listed", "de", "sehen Mitglieder alle außer den nicht gelisteten, auch wenn"),
     ],
 )
-async def test_which_of_the_own_packs_members_see(
+async def test_about_says_which_own_packs_members_see(
     world: World, boss: simcord.MemberActor, own_packs: str, locale: str, said: str
 ) -> None:
     await world.bot.close()
@@ -164,7 +164,7 @@ async def test_about_before_anything_was_loaded(
     assert (await about(world, boss))["Catalogue"] == "Nothing has been loaded yet."
 
 
-async def test_not_for_everybody(world: World, boss: simcord.MemberActor) -> None:
+async def test_about_is_refused_to_members(world: World, boss: simcord.MemberActor) -> None:
     assert "about" in boss.available_commands(world.channel)
     assert "about" not in world.mod.available_commands(world.channel)
     assert "about" not in boss.user.available_commands()

@@ -18,7 +18,7 @@ from tests.servers import redis_server
 
 @pytest.mark.parametrize("other", ["key", "workspace", "address"])
 @pytest.mark.parametrize("place", ["disk", "redis"])
-async def test_another_account_s_bot(
+async def test_other_account_s_bot_reads_no_stored_answers(
     astria: Astria, tmp_path: Path, place: str, other: str
 ) -> None:
     with redis_server(tmp_path) as redis:

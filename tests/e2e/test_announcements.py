@@ -101,13 +101,13 @@ one_kind = pytest.mark.parametrize("desk", ["text"], indirect=True)
 
 
 @one_kind
-async def test_the_first_list_is_no_news(desk: Desk) -> None:
+async def test_first_list_is_no_news(desk: Desk) -> None:
     await desk.later()
     await desk.restart()
     assert desk.posts() == []
 
 
-async def test_a_new_pack_is_a_live_view(desk: Desk) -> None:
+async def test_new_pack_is_posted_with_controls(desk: Desk) -> None:
     desk.astria.offer(*FIRST, made_up_pack(3))
     await desk.later()
     (post,) = desk.posts()
@@ -126,7 +126,7 @@ async def test_a_new_pack_is_a_live_view(desk: Desk) -> None:
 
 
 @one_kind
-async def test_several_new_packs_are_a_list(desk: Desk) -> None:
+async def test_several_new_packs_are_posted_as_a_list(desk: Desk) -> None:
     desk.astria.offer(*FIRST, *(made_up_pack(number) for number in range(3, 6)))
     await desk.later()
     (post,) = desk.posts()
@@ -140,7 +140,7 @@ async def test_several_new_packs_are_a_list(desk: Desk) -> None:
 
 
 @one_kind
-async def test_a_new_price(desk: Desk) -> None:
+async def test_changed_price_is_announced(desk: Desk) -> None:
     dearer = made_up_pack(2, costs={"cat": {"cost": 450, "num_images": 3}}, updated_at="2026-11-01")
     desk.astria.offer(FIRST[0], dearer)
     await desk.later(700)
@@ -152,7 +152,7 @@ async def test_a_new_price(desk: Desk) -> None:
 
 
 @one_kind
-async def test_a_withdrawn_pack_is_told_after_two_lists(desk: Desk) -> None:
+async def test_withdrawn_pack_is_announced_after_two_lists(desk: Desk) -> None:
     desk.astria.offer(FIRST[0])
     await desk.world.env.advance_time(61)
     assert desk.posts() == []
@@ -166,7 +166,7 @@ async def test_a_withdrawn_pack_is_told_after_two_lists(desk: Desk) -> None:
 
 
 @one_kind
-async def test_a_pack_that_comes_back_in_time_was_never_withdrawn(desk: Desk) -> None:
+async def test_pack_that_comes_back_in_time_is_not_announced(desk: Desk) -> None:
     desk.astria.offer(FIRST[0])
     await desk.world.env.advance_time(61)
     desk.astria.offer(*FIRST)
@@ -177,7 +177,7 @@ async def test_a_pack_that_comes_back_in_time_was_never_withdrawn(desk: Desk) ->
 
 @one_kind
 @pytest.mark.parametrize("path", ["/packs", "/gallery/packs"])
-async def test_a_list_that_fails_is_no_news(desk: Desk, path: str) -> None:
+async def test_failed_list_is_no_news(desk: Desk, path: str) -> None:
     desk.astria.offer(*FIRST, made_up_pack(3))
     desk.astria.fail(path, 503)
     await desk.later()
@@ -220,7 +220,7 @@ async def test_news_from_the_downtime_is_announced(desk: Desk) -> None:
 
 
 @one_kind
-async def test_another_set_of_packs_is_no_news(desk: Desk) -> None:
+async def test_other_kind_of_list_is_no_news(desk: Desk) -> None:
     desk.astria.offer(*FIRST, made_up_pack(3, public_at=None))
     await desk.restart(own_packs="listed")
     await desk.later()
@@ -228,7 +228,7 @@ async def test_another_set_of_packs_is_no_news(desk: Desk) -> None:
 
 
 @one_kind
-async def test_costs_that_are_not_shown_are_not_told(desk: Desk) -> None:
+async def test_hidden_costs_are_not_announced(desk: Desk) -> None:
     await desk.restart(costs_shown_to="moderators")
     desk.astria.offer(
         made_up_pack(1, costs={"cat": {"cost": 900}}), made_up_pack(2), made_up_pack(3)
@@ -240,7 +240,7 @@ async def test_costs_that_are_not_shown_are_not_told(desk: Desk) -> None:
 
 
 @one_kind
-async def test_a_cost_is_no_former_price_of_the_shop(desk: Desk, tmp_path: Path) -> None:
+async def test_cost_is_not_an_old_price_of_the_shop(desk: Desk, tmp_path: Path) -> None:
     shop = tmp_path / "shop.toml"
     prices = '[prices]\ncurrency = "EUR"\n[prices.packs]\n2 = {}\n'
     shop.write_text(prices.format(29))
@@ -256,7 +256,7 @@ async def test_a_cost_is_no_former_price_of_the_shop(desk: Desk, tmp_path: Path)
 
 
 @one_kind
-async def test_a_missing_permission_is_told_once(desk: Desk) -> None:
+async def test_missing_permission_is_logged_once(desk: Desk) -> None:
     world = desk.world
     silent = discord.PermissionOverwrite(embed_links=False, send_messages=False)
     default = world.guild.default_role
@@ -270,7 +270,7 @@ async def test_a_missing_permission_is_told_once(desk: Desk) -> None:
 
 
 @one_kind
-async def test_no_such_channel(desk: Desk) -> None:
+async def test_missing_channel_is_logged(desk: Desk) -> None:
     world = desk.world
     world.bot = world.make_bot(announce_channel_id=12345)
     await world.env.restart_bot(world.bot)
@@ -279,7 +279,7 @@ async def test_no_such_channel(desk: Desk) -> None:
 
 
 @one_kind
-async def test_a_post_that_discord_refuses_is_made_later(desk: Desk) -> None:
+async def test_refused_post_is_sent_later(desk: Desk) -> None:
     desk.astria.offer(*FIRST, made_up_pack(3))
     path = f"/channels/{desk.channel.id}/messages"
     desk.world.env.inject_error("POST", path, status=400, code=50035, message="Invalid Form Body")
@@ -291,7 +291,7 @@ async def test_a_post_that_discord_refuses_is_made_later(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("locale", "said"), [("en-US", "cat: ~~$2.40~~ → "), ("fr", "chat\N{NO-BREAK SPACE}: ~~2,40")]
 )
-def test_another_price_in_words(locale: str, said: str) -> None:
+def test_price_change_is_described(locale: str, said: str) -> None:
     words = words_for(locale)
     before, after = Price(Decimal("2.40")), Price(Decimal("1.80"))
     line = words.changed_price("Cats", words.class_label("cat"), before, after)
@@ -299,7 +299,7 @@ def test_another_price_in_words(locale: str, said: str) -> None:
 
 
 @one_kind
-async def test_the_language_of_the_server(desk: Desk) -> None:
+async def test_post_uses_the_language_of_the_server(desk: Desk) -> None:
     await desk.restart(public_language="de")
     desk.astria.offer(*FIRST, made_up_pack(3))
     await desk.later()
@@ -308,7 +308,7 @@ async def test_the_language_of_the_server(desk: Desk) -> None:
 
 
 @one_kind
-async def test_a_post_that_discord_has_perhaps_taken_is_not_made_again(desk: Desk) -> None:
+async def test_post_that_may_exist_is_not_sent_again(desk: Desk) -> None:
     desk.astria.offer(*FIRST, made_up_pack(3))
     path = f"/channels/{desk.channel.id}/messages"
     desk.world.env.inject_error("POST", path, status=502, code=0, message="Bad Gateway")
@@ -324,7 +324,7 @@ async def test_a_post_that_discord_has_perhaps_taken_is_not_made_again(desk: Des
 
 
 @one_kind
-async def test_more_new_packs_than_a_menu_has_room_for(desk: Desk) -> None:
+async def test_more_new_packs_than_a_menu_has_options(desk: Desk) -> None:
     desk.astria.offer(*FIRST, *(made_up_pack(number, title="New " * 20) for number in range(3, 63)))
     await desk.later()
     (post,) = desk.posts()

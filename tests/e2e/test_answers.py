@@ -68,7 +68,7 @@ def options_in(message: simcord.ResponseMessage, action: str) -> dict[str, dict[
 
 
 class TestList:
-    async def test_the_class_asked_for_leads(self, both: World) -> None:
+    async def test_requested_class_leads(self, both: World) -> None:
         message = await packs(both, **{"class": "man", "sort": "price"})
         assert message.content.splitlines()[:2] == [
             "**8 packs** for man · cheapest first · page 1 of 2",
@@ -83,13 +83,13 @@ class TestList:
         thumbnail = cast("dict[str, dict[str, str]]", embed.to_dict())["thumbnail"]
         assert thumbnail["description"] == "Both 1, man, picture 1 of 2"
 
-    async def test_the_price_that_decides_leads(self, both: World) -> None:
+    async def test_price_that_decides_the_order_leads(self, both: World) -> None:
         (first, *_) = (await packs(both, sort="price")).embeds
         assert str(first.description).splitlines()[0] == "▸ **cat $2.00** · 2 images"
         (last, *_) = (await packs(both, sort="image")).embeds
         assert "each" in str(last.description).splitlines()[0]
 
-    async def test_a_pack_without_a_cover_shows_its_first_picture(
+    async def test_pack_without_cover_shows_first_picture(
         self, world: World, astria: Astria
     ) -> None:
         astria.offer(made_up_pack(1, cover_url=None))
@@ -97,7 +97,7 @@ class TestList:
         message = await packs(world, source="mine")
         assert message.embeds[0].thumbnail.url == "https://pictures.example/1/0.jpg"
 
-    async def test_class_and_order_are_changed_below(self, both: World) -> None:
+    async def test_menus_below_change_class_and_order(self, both: World) -> None:
         message = await packs(both, **{"class": "cat"})
         classes = options_in(message, "class")
         assert list(classes) == ["Any class", "man", "cat", "woman"]
@@ -111,12 +111,12 @@ class TestList:
         await choose(both, message, "class", "-")
         assert message.content.startswith("**8 packs** · cheapest first")
 
-    async def test_the_menu_shows_prices(self, both: World) -> None:
+    async def test_menu_shows_prices(self, both: World) -> None:
         message = await packs(both)
         offered = options_in(message, "open")
         assert offered["Both 7"]["description"] == "cat $2.00, man $3.07"
 
-    async def test_a_pack_opens_at_the_class_and_leads_back(self, both: World) -> None:
+    async def test_pack_opens_at_the_class_with_a_way_back(self, both: World) -> None:
         message = await packs(both, **{"class": "man", "sort": "price", "page": 2})
         (first, *_) = options_in(message, "open").values()
         opened = await choose(both, message, "open", first["value"])
@@ -130,18 +130,18 @@ class TestList:
         assert opened.content.startswith("**8 packs** for man · cheapest first · page 2 of 2")
         assert opened.ephemeral
 
-    async def test_there_is_no_way_back_without_a_list(self, both: World) -> None:
+    async def test_no_back_button_without_a_list(self, both: World) -> None:
         view = message_of(await both.alice.slash(both.channel, "pack", id="260", private=True))
         assert "Back to list" not in labels_of(view)
 
-    async def test_several_are_compared(self, both: World) -> None:
+    async def test_several_chosen_packs_are_compared(self, both: World) -> None:
         message = await packs(both)
         compared = await choose(both, message, "open", "7", "6", "5")
         assert compared.ephemeral
         assert "3 packs compared" in text_of(compared)
 
 
-async def test_compare_with(both: World) -> None:
+async def test_compare_with_button_offers_packs(both: World) -> None:
     message = message_of(await both.alice.slash(both.channel, "pack", id="7"))
     await both.restart()
     asked = message_of(await both.bob.click(message, label="Compare with…"))
@@ -153,7 +153,7 @@ async def test_compare_with(both: World) -> None:
     assert "-# /compare first:7 second:6 third:5" in compared.content
 
 
-async def test_a_text_for_a_customer(both: World) -> None:
+async def test_text_for_customer_is_a_block(both: World) -> None:
     message = message_of(await both.alice.slash(both.channel, "pack", id="260"))
     await both.restart()
     copied = message_of(await both.bob.click(message, label="Text for a customer"))
@@ -169,7 +169,7 @@ async def test_a_text_for_a_customer(both: World) -> None:
     )
 
 
-async def test_two_packs_with_one_slug_keep_apart(world: World, astria: Astria) -> None:
+async def test_packs_with_one_slug_stay_separate(world: World, astria: Astria) -> None:
     astria.offer(*(made_up_pack(n, title=f"Twin {n}", slug="twin") for n in (1, 2)))
     await world.restart()
     message = await packs(world, source="mine")

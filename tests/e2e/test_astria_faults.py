@@ -377,7 +377,7 @@ async def test_stale_pages(fault: Fault, stale: World, clock: Clock) -> None:
 # A restart
 
 
-async def test_a_name_that_is_not_found(
+async def test_unresolvable_host_name_is_explained(
     astria: Astria, log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = f"disk://{tmp_path}/kept"

@@ -32,7 +32,7 @@ async def invented_links(world: World, first: int) -> str:
     return text_of(message_of(await world.alice.context_menu(world.channel, "Show pack", sent)))
 
 
-async def test_invented_links_are_bounded(world: World, astria: Astria) -> None:
+async def test_invented_links_are_limited(world: World, astria: Astria) -> None:
     await invented_links(world, 1000)
     assert looked_up(astria) == LOOKUPS_AT_ONCE
     answers = [await invented_links(world, 1000 + 25 * turn) for turn in range(1, 10)]
@@ -76,7 +76,7 @@ async def test_one_member_cannot_use_up_a_rate_limit(world: World, astria: Astri
     assert looked_up(astria) >= 4 * LOOKUPS_A_MEMBER
 
 
-async def test_known_links_are_opened_beside_invented_ones(world: World, astria: Astria) -> None:
+async def test_known_links_open_despite_invented_ones(world: World, astria: Astria) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
     links = [f"https://www.astria.ai/p/{number}" for number in range(1000, 1024)]
     sent = await world.alice.send(world.channel, "\n".join([*links, "https://www.astria.ai/p/260"]))
@@ -85,7 +85,7 @@ async def test_known_links_are_opened_beside_invented_ones(world: World, astria:
 
 
 @pytest.mark.parametrize("command", ["pack", "compare"])
-async def test_commands_are_bounded(world: World, astria: Astria, command: str) -> None:
+async def test_commands_are_limited(world: World, astria: Astria, command: str) -> None:
     names = {"pack": ["id"], "compare": ["first", "second", "third"]}[command]
 
     async def ask(turn: int) -> simcord.ResponseMessage:
@@ -99,7 +99,7 @@ async def test_commands_are_bounded(world: World, astria: Astria, command: str) 
     assert "Reference" not in answer.content
 
 
-async def test_about_is_bounded(world: World, astria: Astria) -> None:
+async def test_about_is_limited(world: World, astria: Astria) -> None:
     boss_role = world.guild.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
     boss = world.guild.add_member(world.env.create_user("boss"), roles=[boss_role])
     before = astria.asked("/packs")
@@ -112,7 +112,7 @@ async def test_about_is_bounded(world: World, astria: Astria) -> None:
     assert SLOW_DOWN not in said[0]
 
 
-async def test_budget_does_not_tell_a_hidden_pack_from_none(world: World, astria: Astria) -> None:
+async def test_budget_does_not_reveal_hidden_packs(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(7, public_at=None))
     assert message_of(await world.mod.slash(world.channel, "pack", id="7")).embeds
     for turn in range(LOOKUPS_A_MEMBER):
@@ -127,7 +127,7 @@ async def test_budget_does_not_tell_a_hidden_pack_from_none(world: World, astria
 LONG = ["é" * 4_000, "e" * 190]
 
 
-async def test_long_names_of_classes_hold_nobody_up(world: World, astria: Astria) -> None:
+async def test_long_class_names_do_not_block_others(world: World, astria: Astria) -> None:
     names = [f"{number} {name}" for number in range(1_000) for name in LONG]
     names += [f"{number} {'é' * 80}" for number in range(1_000)]
     costs = {name: {"cost": 100, "num_images": 3} for name in names}

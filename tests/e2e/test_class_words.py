@@ -13,7 +13,7 @@ from tests.e2e.shown import message_of, options_of, page_of, text_of
 @pytest.mark.parametrize(
     ("locale", "label"), [("en-US", "man"), ("de", "Mann"), ("es-ES", "hombre"), ("fr", "homme")]
 )
-async def test_classes_are_shown_in_the_reader_s_language(
+async def test_class_labels_use_the_reader_s_language(
     world: World, astria: Astria, locale: str, label: str
 ) -> None:
     astria.offer(pack_260())
@@ -37,7 +37,7 @@ async def test_classes_are_shown_in_the_reader_s_language(
 @pytest.mark.parametrize(
     "typed", ["man", "MEN", "Mann", "Männer", "hombre", "HOMBRES", "homme", "mens", "gentelmen"]
 )
-async def test_any_word_for_a_class_opens_and_filters(
+async def test_synonyms_of_a_class_open_and_filter(
     world: World, astria: Astria, typed: str
 ) -> None:
     astria.offer(pack_260(), made_up_pack(1))
@@ -69,9 +69,7 @@ async def test_another_class_is_not_a_mistyped_one(world: World, astria: Astria)
         assert message.embeds
 
 
-async def test_a_class_can_be_chosen_from_those_that_are_there(
-    world: World, astria: Astria
-) -> None:
+async def test_missing_class_offers_existing_ones(world: World, astria: Astria) -> None:
     astria.offer(pack_260())
     options = {"id": "260", "class": "dragon", "page": 5, "pictures": 4}
     missed = message_of(await world.alice.slash(world.channel, "pack", **options))
@@ -82,7 +80,7 @@ async def test_a_class_can_be_chosen_from_those_that_are_there(
     assert page_of(opened) == "5–8 / 28"
 
 
-async def test_a_list_names_the_classes_there_are(world: World, astria: Astria) -> None:
+async def test_list_names_existing_classes(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     await world.restart()
     world.speaks(world.alice, "de")
@@ -99,7 +97,7 @@ async def test_a_list_names_the_classes_there_are(world: World, astria: Astria) 
     ("locale", "labels"),
     [("en-US", ["man", "Man"]), ("de", ["Mann (man)", "Mann (Man)"])],
 )
-async def test_two_classes_that_are_called_the_same_are_told_apart(
+async def test_classes_with_the_same_label_are_distinguished(
     world: World, astria: Astria, locale: str, labels: list[str]
 ) -> None:
     costs = {"man": {"cost": 100, "num_images": 1}, "Man": {"cost": 200, "num_images": 2}}
@@ -124,7 +122,7 @@ async def test_two_classes_that_are_called_the_same_are_told_apart(
         ("de", "corporate headshots für männer", "Corporate Headshots · Mann 3,31 $, Frau 3,60 $"),
     ],
 )
-async def test_a_choice_opens_the_class_that_was_typed(
+async def test_choice_opens_the_typed_class(
     world: World, astria: Astria, locale: str, typed: str, name: str
 ) -> None:
     astria.offer(pack_260(), made_up_pack(1))

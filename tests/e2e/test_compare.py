@@ -43,7 +43,7 @@ def read(text: str) -> str:
     return re.sub("^• ", "", text, flags=re.MULTILINE).replace("\N{NO-BREAK SPACE}", " ")
 
 
-async def test_a_block_for_each_class(world: World, astria: Astria) -> None:
+async def test_each_class_has_a_block(world: World, astria: Astria) -> None:
     astria.offer(
         pack_260(),
         made_up_pack(1, title="Cheap", costs=costs(woman=(200, 40), cat=(100, 10))),
@@ -76,7 +76,7 @@ async def test_a_block_for_each_class(world: World, astria: Astria) -> None:
     ]
 
 
-async def test_the_lowest_price_per_image_may_be_the_dearer_pack(
+async def test_lowest_price_per_image_may_be_of_the_dearer_pack(
     world: World, astria: Astria
 ) -> None:
     astria.offer(
@@ -88,7 +88,7 @@ async def test_the_lowest_price_per_image_may_be_the_dearer_pack(
     assert large == "Large **$3.00** · 10 images · $0.30 each · ✓ lowest price per image"
 
 
-def test_prices_are_compared_exactly_and_in_one_currency() -> None:
+def test_prices_are_compared_exactly_in_one_currency() -> None:
     def block(*prices: Price | None, locale: str = "en-US") -> str:
         packs = [
             Pack(id=n, title=f"P{n}", classes=(PackClass("cat", price, num_images=3),))
@@ -134,7 +134,7 @@ async def test_unknown_price_is_never_cheapest(world: World, astria: Astria) -> 
     assert "Uncounted **$1.00** · number of images unknown" in blocks["cat"]
 
 
-async def test_classes_that_differ_by_case_alone(world: World, astria: Astria) -> None:
+async def test_classes_that_differ_by_case_are_compared(world: World, astria: Astria) -> None:
     astria.offer(
         made_up_pack(1, title="Both", costs=costs(Man=(100, 10), man=(300, 10))),
         made_up_pack(2, title="One", costs=costs(man=(200, 10))),
@@ -147,7 +147,7 @@ async def test_classes_that_differ_by_case_alone(world: World, astria: Astria) -
     ]
 
 
-async def test_the_link_and_the_menu(world: World, astria: Astria) -> None:
+async def test_comparison_has_link_and_menu(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     message = await compare(world, "corporate-headshots", "1")
     assert message.content.endswith("\n-# /compare first:260 second:1")
@@ -166,20 +166,20 @@ async def test_private(world: World, astria: Astria) -> None:
     assert labels_of(await compare(world, "260", "1")) == ["Remove"]
 
 
-async def test_the_same_pack(world: World) -> None:
+async def test_same_pack_twice_is_refused(world: World) -> None:
     message = await compare(world, "260", "corporate-headshots")
     assert message.ephemeral
     assert message.content.startswith("Those are all the same pack.")
 
 
-async def test_a_pack_that_is_not_there(world: World) -> None:
+async def test_missing_pack_is_explained(world: World) -> None:
     message = await compare(world, "260", "corporate-headshot")
     assert message.ephemeral
     assert "I can't find a pack called “corporate\\-headshot”" in message.content
     assert options_of(message) == {"Corporate Headshots": "260"}
 
 
-async def test_old_data_say_so(world: World, astria: Astria) -> None:
+async def test_stale_data_is_marked(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     await compare(world, "260", "1")
     astria.fail("/p/1", 503)
@@ -200,7 +200,7 @@ async def test_many_classes(world: World, astria: Astria) -> None:
     assert len(blocks_of(message)) + int(last.split()[0]) == 31
 
 
-async def test_packs_in_memory_are_answered_at_once(world: World, astria: Astria) -> None:
+async def test_packs_in_memory_are_not_deferred(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     await compare(world, "260", "1")
     before = world.deferrals()
@@ -215,9 +215,7 @@ async def test_packs_in_memory_are_answered_at_once(world: World, astria: Astria
         ("de", "Bester Treffer für „corporate heads“"),
     ],
 )
-async def test_a_pack_that_is_not_called_so_is_named_as_the_closest(
-    world: World, astria: Astria, locale: str, note: str
-) -> None:
+async def test_closest_match_is_named(world: World, astria: Astria, locale: str, note: str) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     world.speaks(world.alice, locale)
     message = await compare(world, "corporate heads", "1")
@@ -229,7 +227,7 @@ async def test_a_pack_that_is_not_called_so_is_named_as_the_closest(
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de"])
-async def test_a_copied_command_leads_to_the_same_comparison(
+async def test_copied_command_gives_the_same_comparison(
     world: World, astria: Astria, locale: str
 ) -> None:
     astria.offer(pack_260(), made_up_pack(1), made_up_pack(2))

@@ -30,7 +30,7 @@ async def click_raw(
 @pytest.mark.parametrize(
     "custom_id", ["v0:next", "pack:next:260", "pack:next:260:7876625d:1:9", "packs:next:1:xyz"]
 )
-async def test_a_control_of_an_older_version(world: World, custom_id: str) -> None:
+async def test_control_of_an_older_version_is_refused(world: World, custom_id: str) -> None:
     answer = message_of(await click_raw(world, custom_id))
     assert answer.ephemeral
     assert "older version" in answer.content
@@ -53,7 +53,7 @@ async def colliding(world: World, astria: Astria) -> World:
     return world
 
 
-async def test_classes_with_the_same_key_of_old_are_two(colliding: World) -> None:
+async def test_classes_with_the_same_old_key_are_separate(colliding: World) -> None:
     world = colliding
     for name in COLLIDING:
         options = {"class": name}
@@ -73,7 +73,7 @@ def options_of_menu(message: simcord.ResponseMessage, action: str) -> dict[str, 
     return {option["label"]: option["value"] for option in options}
 
 
-async def test_a_class_s_key_of_old(colliding: World) -> None:
+async def test_old_key_of_a_class_is_understood(colliding: World) -> None:
     world = colliding
     listed = message_of(await world.alice.slash(world.channel, "packs"))
     await click_raw(world, "packs:next:0:a-p:9e5e43a8:", listed)
@@ -92,7 +92,7 @@ async def test_a_class_s_key_of_old(colliding: World) -> None:
     assert "class:buckeroo" in message_of(opened).content
 
 
-async def test_in_direct_messages(world: World, astria: Astria) -> None:
+async def test_controls_work_in_direct_messages(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None))
     user = world.mod.user
     message = message_of(await user.slash("pack", id="260"))
@@ -104,9 +104,7 @@ async def test_in_direct_messages(world: World, astria: Astria) -> None:
     assert message_of(await user.slash("packs")).embeds
 
 
-async def test_a_click_costs_no_reading_of_its_message(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_clicked_message_is_not_parsed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     clicked_in: list[discord.Message] = []
 
     class Spy(Control, feature="spy"):
@@ -129,14 +127,14 @@ async def test_a_click_costs_no_reading_of_its_message(
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060), (500, 0)])
-async def test_discord_does_not_take_the_answer(world: World, status: int, code: int) -> None:
+async def test_refused_answer_is_survived(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error("POST", "/interactions/*/callback", status=status, code=code, times=None)
     result = await world.alice.slash(world.channel, "pack", id="260")
     assert not result.acknowledged
 
 
-async def test_commands_are_registered_only_when_they_differ(world: World) -> None:
+async def test_commands_are_registered_only_if_changed(world: World) -> None:
     def writes() -> int:
         return sum(one.method == "PUT" for one in world.env.http_requests)
 
@@ -153,7 +151,7 @@ async def test_commands_are_registered_only_when_they_differ(world: World) -> No
         assert writes() == before + 1
 
 
-async def test_commands_for_one_server(make_bot: MakeBot) -> None:
+async def test_commands_are_registered_for_one_server(make_bot: MakeBot) -> None:
     async with simcord.run(make_bot(dev_guild_id=4242)) as env:
         guild = env.create_guild(id=4242)
         alice = guild.add_member(env.create_user("alice"))

@@ -15,7 +15,7 @@ HUMAN, SCRIPT = 1 / 3, 1 / 20
 """Seconds between clicks: of somebody in a hurry, and of a script."""
 
 
-async def test_a_person_is_never_refused(world: World) -> None:
+async def test_quick_person_is_never_refused(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     for label in ["Next"] * 34 + ["Previous"] * 34 + ["Next"] * 34:
         await world.env.advance_time(HUMAN)
@@ -24,13 +24,13 @@ async def test_a_person_is_never_refused(world: World) -> None:
     assert page_of(message) == "35 / 35"
 
 
-def test_not_in_many_minutes_either() -> None:
+def test_quick_person_is_not_refused_for_minutes() -> None:
     cooldowns, moment = Cooldowns(), datetime(2026, 1, 1, tzinfo=UTC)
     for click in range(2000):
         assert cooldowns.hit(1, moment + timedelta(seconds=click * HUMAN)) is None
 
 
-async def test_a_script_is_refused_for_a_while(world: World) -> None:
+async def test_script_is_refused_for_a_while(world: World) -> None:
     answers: list[simcord.ResponseMessage] = []
     for _ in range(90):
         await world.env.advance_time(SCRIPT)
@@ -49,7 +49,7 @@ async def test_a_script_is_refused_for_a_while(world: World) -> None:
     assert message_of(await world.alice.slash(world.channel, "pack", id="260")).embeds
 
 
-def test_date_far_ahead_does_not_freeze_it() -> None:
+def test_date_in_the_future_does_not_block_the_cooldown() -> None:
     cooldowns, now = Cooldowns(), datetime(2026, 1, 1, tzinfo=UTC)
     cooldowns.hit(1, now + timedelta(hours=1))
     waits = [cooldowns.hit(1, now + timedelta(seconds=second)) for second in range(200)]

@@ -47,7 +47,7 @@ async def test_flagship_comes_first_with_its_pictures() -> None:
         )
 
 
-async def test_sam_sees_what_mia_does_not() -> None:
+async def test_sam_sees_hidden_packs() -> None:
     async with preview_page(Settings(), 0) as page:
         hidden = message_of(await page.sam.slash(page.channel, "pack", id="380"))
         assert hidden.embeds[0].title == "Autumn Draft"
@@ -55,7 +55,7 @@ async def test_sam_sees_what_mia_does_not() -> None:
         assert "Autumn Draft" not in text_of(missed)
 
 
-def test_each_address_has_a_picture_of_its_own() -> None:
+def test_each_address_has_its_own_picture() -> None:
     packs = demo_packs().all
     pictures = Pictures(packs)
     named = {str(pack["cover_url"]) for pack in packs if pack.get("cover_url")} | {

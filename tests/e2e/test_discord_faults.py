@@ -33,7 +33,7 @@ def nothing_unhandled(world: World, caplog: pytest.LogCaptureFixture) -> Iterato
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_an_answer_from_memory_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_answer_from_memory(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error(*CALLBACK, status=status, code=code)
     result = await world.alice.slash(world.channel, "pack", id="260")
@@ -45,7 +45,7 @@ async def test_an_answer_from_memory_is_not_taken(world: World, status: int, cod
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_refusal_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_error_message(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error(*CALLBACK, status=status, code=code)
     result = await world.alice.slash(world.channel, "pack", id="260", **{"class": "spaceship"})
@@ -56,7 +56,7 @@ async def test_a_refusal_is_not_taken(world: World, status: int, code: int) -> N
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_deferred_answer_is_not_taken(
+async def test_refused_deferred_answer(
     world: World, astria: Astria, status: int, code: int
 ) -> None:
     astria.offer(made_up_pack(1))
@@ -67,9 +67,7 @@ async def test_a_deferred_answer_is_not_taken(
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_deferral_is_not_taken(
-    world: World, astria: Astria, status: int, code: int
-) -> None:
+async def test_refused_deferral(world: World, astria: Astria, status: int, code: int) -> None:
     astria.offer(made_up_pack(1))
     before = asyncio.all_tasks()
     world.env.inject_error(*CALLBACK, status=status, code=code)
@@ -80,9 +78,7 @@ async def test_a_deferral_is_not_taken(
     assert astria.asked("/p/1") == 1
 
 
-async def test_a_deferral_that_the_proxy_refused_is_sent_again(
-    world: World, astria: Astria
-) -> None:
+async def test_deferral_is_sent_again_after_429_of_the_proxy(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(1))
     world.env.inject_error(*CALLBACK, status=429)
     shown = message_of(await world.alice.slash(world.channel, "pack", id="1"))
@@ -94,7 +90,7 @@ async def test_a_deferral_that_the_proxy_refused_is_sent_again(
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_follow_up(world: World, status: int, code: int) -> None:
     world.env.inject_error(*FOLLOW_UP, status=status, code=code)
     await world.alice.slash(world.channel, "pack", id="no such pack")
     said = message_of(await world.alice.slash(world.channel, "pack", id="no such pack"))
@@ -102,7 +98,7 @@ async def test_a_follow_up_is_not_taken(world: World, status: int, code: int) ->
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_page_that_was_fetched_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_edit_after_a_fetch(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     await world.restart()
     world.env.inject_error(*EDIT, status=status, code=code)
@@ -112,7 +108,7 @@ async def test_a_page_that_was_fetched_is_not_taken(world: World, status: int, c
     assert page_of(message) == "2 / 35"
 
 
-async def test_a_box_whose_message_is_gone(world: World) -> None:
+async def test_box_of_a_deleted_message(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     box = await world.alice.click(message, label="Go to… 1 / 35")
     world.env.inject_error(*CALLBACK, status=404, code=10008, message="Unknown Message")
@@ -125,7 +121,7 @@ async def test_a_box_whose_message_is_gone(world: World) -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_page_turn_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_page_turn(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     world.env.inject_error(*CALLBACK, status=status, code=code)
     await world.alice.click(message, label="Next")
@@ -135,7 +131,7 @@ async def test_a_page_turn_is_not_taken(world: World, status: int, code: int) ->
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_private_copy_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_private_copy(world: World, status: int, code: int) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     world.env.inject_error(*CALLBACK, status=status, code=code)
     await world.bob.click(message, label="Next")
@@ -155,14 +151,14 @@ async def test_discord_refuses_every_request(world: World) -> None:
     assert page_of(message) == "2 / 35"
 
 
-async def test_the_message_was_deleted(world: World) -> None:
+async def test_deleted_message(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     world.env.inject_error(*CALLBACK, status=404, code=10008, message="Unknown Message")
     result = await world.alice.click(message, label="Next")
     assert not result.followups
 
 
-async def test_a_double_click(world: World) -> None:
+async def test_double_click_turns_one_page(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     async with world.at_once():
         first = await world.alice.click(message, label="Next")
@@ -174,7 +170,7 @@ async def test_a_double_click(world: World) -> None:
     assert not first.followups + second.followups
 
 
-async def test_two_members_click_at_once(world: World) -> None:
+async def test_two_members_click_at_the_same_time(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     async with world.at_once():
         await world.alice.click(message, label="Next")
@@ -185,7 +181,7 @@ async def test_two_members_click_at_once(world: World) -> None:
     assert page_of(copy) == "35 / 35"
 
 
-async def test_many_ask_for_the_same_cold_pack_at_once(world: World, astria: Astria) -> None:
+async def test_many_members_open_one_pack_not_in_memory(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(1))
     members = [world.member(f"member {number}") for number in range(100)]
     async with world.at_once():
@@ -195,7 +191,7 @@ async def test_many_ask_for_the_same_cold_pack_at_once(world: World, astria: Ast
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_suggestions_are_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_suggestions(world: World, status: int, code: int) -> None:
     await world.alice.slash(world.channel, "packs")
     world.env.inject_error(*CALLBACK, status=status, code=code)
     await world.alice.autocomplete(world.channel, "pack", "id", "corp")
@@ -204,7 +200,7 @@ async def test_suggestions_are_not_taken(world: World, status: int, code: int) -
 
 
 @pytest.mark.parametrize(("status", "code"), OVER + REFUSALS + FAULTS)
-async def test_a_shares_deferral_is_not_taken(world: World, status: int, code: int) -> None:
+async def test_refused_deferral_of_a_share(world: World, status: int, code: int) -> None:
     shown = await world.alice.slash(world.channel, "pack", id="260", private=True)
     world.env.inject_error(*CALLBACK, status=status, code=code)
     # Nothing is begun that nobody waits for; Python would warn of it, and the test fail.

@@ -118,7 +118,7 @@ async def test_orders(priced: World) -> None:
         ),
     ],
 )
-async def test_the_heading_says_what_was_asked(
+async def test_heading_names_the_filters(
     priced: World, locale: str, heading: str, unknown: str
 ) -> None:
     priced.speaks(priced.alice, locale)
@@ -129,7 +129,7 @@ async def test_the_heading_says_what_was_asked(
     assert second == unknown
 
 
-async def test_filters_are_dropped_one_by_one(priced: World) -> None:
+async def test_filters_can_be_removed_one_by_one(priced: World) -> None:
     message = await packs(priced, **{"max_price": 1, "min_images": 50, "class": "cat"})
     assert message.content.startswith(
         "There are no packs for cat, up to $1.00, with at least 50 images."
@@ -172,7 +172,7 @@ async def test_the_form(priced: World) -> None:
     assert "No packs match" in answer.content
 
 
-async def test_the_form_of_somebody_else_is_a_private_copy(priced: World) -> None:
+async def test_form_under_another_s_list_gives_a_private_copy(priced: World) -> None:
     message = await packs(priced)
     form = await priced.bob.click(message, label="Narrow…")
     values = {"class_key": ["-"], "price": "3", "images": "", "search": ""}
@@ -194,7 +194,7 @@ async def test_unreadable_values_of_the_form(priced: World, field: str, typed: s
     assert message.content == before
 
 
-async def test_many_classes_are_typed(world: World, astria: Astria) -> None:
+async def test_class_is_typed_if_there_are_too_many(world: World, astria: Astria) -> None:
     costs = {f"class {n}": {"cost": 100, "num_images": 1} for n in range(30)}
     astria.offer(*(made_up_pack(n, costs=costs, prompts_per_class={}) for n in range(1, 8)))
     await world.restart()
@@ -203,7 +203,7 @@ async def test_many_classes_are_typed(world: World, astria: Astria) -> None:
     assert "for class 7 · up to $1.00" in message.content
 
 
-async def test_the_longest_search_keeps_every_filter(priced: World) -> None:
+async def test_longest_search_keeps_every_filter(priced: World) -> None:
     search = "cats " + "x" * 100
     options = {
         "search": search,

@@ -70,7 +70,7 @@ async def test_searches(wide: World, typed: str, expected: str) -> None:
     assert expected in offered[0]["name"]
 
 
-async def test_the_exact_slug_comes_first(wide: World, astria: Astria) -> None:
+async def test_exact_slug_comes_first(wide: World, astria: Astria) -> None:
     astria.offer(
         made_up_pack(1, slug="cats-2", title="Cats"), made_up_pack(2, slug="cats", title="A")
     )
@@ -79,7 +79,7 @@ async def test_the_exact_slug_comes_first(wide: World, astria: Astria) -> None:
     assert [one["value"] for one in offered] == ["2", "1"]
 
 
-async def test_a_miss_offers_the_nearest_five(wide: World) -> None:
+async def test_miss_offers_the_five_best_matches(wide: World) -> None:
     missed = message_of(await wide.alice.slash(wide.channel, "pack", id="weding"))
     assert missed.ephemeral
     assert missed.content == "I can't find a pack called “weding”. Did you mean one of these?"
@@ -93,7 +93,7 @@ async def test_a_miss_offers_the_nearest_five(wide: World) -> None:
 
 
 @pytest.mark.parametrize("typed", ["Royal Cats", "  royal   CATS "])
-async def test_a_title_is_a_name_too(wide: World, typed: str) -> None:
+async def test_title_opens_a_pack(wide: World, typed: str) -> None:
     opened = message_of(await wide.alice.slash(wide.channel, "pack", id=typed))
     assert opened.embeds[0].title == "Royal Cats"
     named = {"first": typed, "second": "260"}
@@ -101,7 +101,7 @@ async def test_a_title_is_a_name_too(wide: World, typed: str) -> None:
     assert link_of(compared) == "/compare first:7 second:260"
 
 
-async def test_a_title_is_a_name_while_astria_is_down(wide: World, astria: Astria) -> None:
+async def test_title_opens_a_pack_while_astria_is_down(wide: World, astria: Astria) -> None:
     await wide.alice.slash(wide.channel, "pack", id="royal cats")
     astria.answer_all({}, status=503)
     opened = message_of(await wide.alice.slash(wide.channel, "pack", id="Royal Cats"))
@@ -111,7 +111,7 @@ async def test_a_title_is_a_name_while_astria_is_down(wide: World, astria: Astri
     assert "Astria isn't answering" in refused.content
 
 
-async def test_a_title_of_two_packs_leaves_the_choice(world: World, astria: Astria) -> None:
+async def test_shared_title_offers_both_packs(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(1, title="Royal Cats"), made_up_pack(3, title="Royal Dogs"))
     astria.offer(made_up_pack(2, title="Royal Cats"), gallery=True)
     await world.restart()
@@ -125,7 +125,7 @@ async def test_a_title_of_two_packs_leaves_the_choice(world: World, astria: Astr
     ]
 
 
-async def test_a_title_of_a_pack_that_is_not_public(world: World, astria: Astria) -> None:
+async def test_title_of_a_hidden_pack(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(1, title="Royal Cats", public_at=None))
     await world.restart()
     for _ in range(2):
@@ -138,14 +138,14 @@ async def test_a_title_of_a_pack_that_is_not_public(world: World, astria: Astria
         assert opened.ephemeral
 
 
-async def test_a_miss_with_nothing_near(wide: World) -> None:
+async def test_miss_without_matches(wide: World) -> None:
     missed = message_of(await wide.alice.slash(wide.channel, "pack", id="xyzzy"))
     assert "Pick one from the list that appears while you type" in missed.content
     assert options_of(missed) == {}
 
 
 @pytest.mark.parametrize("typed", ["!!!", "🐱", "***"])
-async def test_without_a_letter_or_digit_nothing_is_found(wide: World, typed: str) -> None:
+async def test_punctuation_alone_finds_nothing(wide: World, typed: str) -> None:
     message = message_of(await wide.alice.slash(wide.channel, "packs", search=typed))
     assert message.content.startswith("No packs match")
     assert labels_of(message) == [f"Without “{typed}”"]
@@ -154,7 +154,7 @@ async def test_without_a_letter_or_digit_nothing_is_found(wide: World, typed: st
     assert options_of(missed) == {}
 
 
-async def test_filters_are_dropped_one_by_one(wide: World) -> None:
+async def test_filters_can_be_removed_one_by_one(wide: World) -> None:
     options = {"search": "xyzzy", "class": "woman", "source": "gallery"}
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
     assert message.ephemeral
@@ -172,7 +172,7 @@ async def test_filters_are_dropped_one_by_one(wide: World) -> None:
     assert "Share" in labels_of(message)
 
 
-async def test_a_class_that_no_pack_has(wide: World, astria: Astria) -> None:
+async def test_class_that_no_pack_has(wide: World, astria: Astria) -> None:
     options = {"search": "xyzzy", "class": "dragon"}
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
     assert message.content.startswith("No pack has the class “dragon”.")
@@ -201,7 +201,7 @@ async def follow(world: World, link: str) -> simcord.ResponseMessage:
     return message_of(await world.alice.slash(world.channel, name, **values))
 
 
-async def test_a_pack_s_link_leads_there_again(world: World) -> None:
+async def test_command_of_a_pack_leads_back(world: World) -> None:
     options = {"id": "260", "class": "man", "page": 7}
     message = message_of(await world.alice.slash(world.channel, "pack", **options))
     assert link_of(message) == "/pack id:260 class:man page:7"
@@ -210,7 +210,7 @@ async def test_a_pack_s_link_leads_there_again(world: World) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "fr"])
-async def test_a_whole_command_is_as_good_as_an_id(world: World, locale: str) -> None:
+async def test_copied_command_is_accepted_as_id(world: World, locale: str) -> None:
     world.speaks(world.alice, locale)
     options = {"id": "260", "class": "man", "page": 7}
     copied = link_of(message_of(await world.alice.slash(world.channel, "pack", **options)))
@@ -223,7 +223,7 @@ async def test_a_whole_command_is_as_good_as_an_id(world: World, locale: str) ->
     assert page_of(woman) == "2 / 35"
 
 
-async def test_a_copied_command_that_is_private_is_answered_privately(world: World) -> None:
+async def test_private_copied_command_is_answered_privately(world: World) -> None:
     copied = "/pack id: 260 class: man private: True"
     assert message_of(await world.alice.slash(world.channel, "pack", id=copied)).ephemeral
     copied = "/pack id: 260 page: 0 pictures: 9 private: False"
@@ -232,7 +232,7 @@ async def test_a_copied_command_that_is_private_is_answered_privately(world: Wor
     assert page_of(public) == "1 / 35"
 
 
-async def test_offered_names_are_understood_when_typed(wide: World) -> None:
+async def test_suggested_names_are_understood_if_typed(wide: World) -> None:
     offered = await wide.alice.autocomplete(wide.channel, "pack", "id", "corporate")
     name = offered[0]["name"]
     earlier = "Corporate Headshots · 260 · woman, man"
@@ -242,7 +242,7 @@ async def test_offered_names_are_understood_when_typed(wide: World) -> None:
         assert opened.embeds[0].title == "Corporate Headshots"
 
 
-async def test_also_with_four_pictures_and_at_every_page(world: World) -> None:
+async def test_command_leads_back_to_every_page_and_size(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     assert link_of(message) == "/pack id:260 class:woman"
     await world.alice.click(message, label="Four pictures")
@@ -254,7 +254,7 @@ async def test_also_with_four_pictures_and_at_every_page(world: World) -> None:
         await world.alice.click(message, label="Next")
 
 
-async def test_a_class_s_name_that_is_hard_to_write(world: World, astria: Astria) -> None:
+async def test_odd_class_name_survives_a_copied_command(world: World, astria: Astria) -> None:
     name = "  old\u200b\n**LADY** "
     costs = {"cat": {"cost": 1}, name: {"cost": 2}}
     pictures = {name: [{"id": 1, "images": ["https://x.example/1"]}]}
@@ -264,7 +264,7 @@ async def test_a_class_s_name_that_is_hard_to_write(world: World, astria: Astria
     assert picture_of(await follow(world, link_of(message))) == "https://x.example/1"
 
 
-async def test_a_list_of_a_class_whose_name_is_hard_to_write(world: World, astria: Astria) -> None:
+async def test_odd_class_name_survives_in_a_list(world: World, astria: Astria) -> None:
     name = "  old\u200b\n1. LADY "
     costs = {name: {"cost": 2}}
     astria.offer(*(made_up_pack(n, costs=costs, prompts_per_class={}) for n in range(1, 8)))
@@ -279,7 +279,7 @@ async def test_a_list_of_a_class_whose_name_is_hard_to_write(world: World, astri
     assert again.content == message.content
 
 
-async def test_a_catalogue_s_links(wide: World) -> None:
+async def test_command_of_a_list_leads_back(wide: World) -> None:
     options = {"search": "weding", "class": "Woman", "sort": "title", "page": 2}
     message = message_of(await wide.alice.slash(wide.channel, "packs", **options))
     heading, *_, link = message.content.splitlines()
@@ -289,7 +289,7 @@ async def test_a_catalogue_s_links(wide: World) -> None:
     assert opened.embeds[0].title == message.embeds[0].title == "Winter Wedding"
 
 
-async def test_a_page_beyond_the_last(wide: World) -> None:
+async def test_page_beyond_the_last(wide: World) -> None:
     message = message_of(await wide.alice.slash(wide.channel, "packs", page=99999))
     assert page_of(message) == "2 / 2"
 
@@ -297,7 +297,7 @@ async def test_a_page_beyond_the_last(wide: World) -> None:
 @pytest.mark.parametrize(
     "typed", ["discord.gg/raid", "https://evil.example/x", "discord.com/invite/a"]
 )
-async def test_no_link_a_member_typed_is_alive_in_public(wide: World, typed: str) -> None:
+async def test_typed_links_are_escaped_in_public(wide: World, typed: str) -> None:
     search = f"wedding {typed}"
     message = message_of(await wide.alice.slash(wide.channel, "packs", search=search))
     assert not message.ephemeral

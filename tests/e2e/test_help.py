@@ -35,7 +35,7 @@ async def test_help(world: World, astria: Astria, locale: str, title: str, optio
     }
 
 
-async def test_help_before_the_commands_have_numbers(world: World) -> None:
+async def test_help_before_command_ids_are_known(world: World) -> None:
     world.bot.command_ids.clear()
     message = message_of(await world.alice.slash(world.channel, "help"))
     assert "`/packs`" in text_of(message)

@@ -88,7 +88,9 @@ class TestThoseWhoMayNot:
             assert "I can't find a pack" in message.content
             assert_nothing_secret(message)
 
-    async def test_as_if_there_were_no_such_pack(self, outsider: tuple[Ask, Ask]) -> None:
+    async def test_hidden_pack_is_answered_like_a_missing_one(
+        self, outsider: tuple[Ask, Ask]
+    ) -> None:
         slash, _ = outsider
         said = {
             message_of(await slash("pack", id=ref)).content.split("\n")[0].replace(ref, "…")
@@ -139,7 +141,7 @@ class TestThoseWhoMayNot:
         message = message_of(await slash("pack", id="secret drafts corporate"))
         assert options_of(message) == {"Corporate Headshots": "260"}
 
-    async def test_a_menu_that_was_tampered_with(self, secretive: World) -> None:
+    async def test_forged_menu_value_is_refused(self, secretive: World) -> None:
         world = secretive
         message = message_of(await world.alice.slash(world.channel, "packs"))
         stored = world.env.backend.get_message(message.channel_id, message.id)
@@ -151,7 +153,7 @@ class TestThoseWhoMayNot:
         assert "I can't find a pack" in opened.content
         assert_nothing_secret(opened)
 
-    async def test_a_message_with_their_addresses(self, secretive: World) -> None:
+    async def test_message_with_addresses_of_hidden_packs(self, secretive: World) -> None:
         world = secretive
         text = "https://www.astria.ai/p/secret-draft https://www.astria.ai/p/8"
         sent = await world.alice.send(world.channel, text)
@@ -160,7 +162,9 @@ class TestThoseWhoMayNot:
         assert_nothing_secret(message)
 
 
-async def test_hidden_pack_takes_the_same_steps_as_none(secretive: World, astria: Astria) -> None:
+async def test_hidden_pack_takes_the_steps_of_a_missing_one(
+    secretive: World, astria: Astria
+) -> None:
     world = secretive
     await world.mod.slash(world.channel, "pack", id="7")
 
@@ -174,9 +178,7 @@ async def test_hidden_pack_takes_the_same_steps_as_none(secretive: World, astria
     assert await steps("7") == await steps("9")
 
 
-async def test_newer_list_outranks_details_that_are_still_fresh(
-    world: World, astria: Astria
-) -> None:
+async def test_newer_list_outranks_fresh_details(world: World, astria: Astria) -> None:
     assert message_of(await world.alice.slash(world.channel, "pack", id="260")).embeds
     astria.offer(pack_260() | {"public_at": None})
     await world.env.advance_time(1)
@@ -187,7 +189,7 @@ async def test_newer_list_outranks_details_that_are_still_fresh(
 
 
 @pytest.mark.parametrize("door", ["new message", "follow-up", "edit"])
-async def test_last_check_before_a_channel(astria: Astria, door: str) -> None:
+async def test_last_check_refuses_hidden_packs_in_public(astria: Astria, door: str) -> None:
     async def leaking() -> Reply:
         return Reply("Secret Draft", hidden=(7,))
 
@@ -214,7 +216,7 @@ async def test_last_check_before_a_channel(astria: Astria, door: str) -> None:
 
 
 @pytest.mark.parametrize("known", ["in memory", "on disk", "nowhere"])
-async def test_each_name_of_a_hidden_pack_takes_the_same_steps_as_none(
+async def test_each_name_of_a_hidden_pack_takes_the_steps_of_a_missing_one(
     world: World, astria: Astria, tmp_path: Path, known: str
 ) -> None:
     astria.offer(pack_260(), PRIVATE)
@@ -390,28 +392,28 @@ class TestPackThatGoesPrivate:
             await world.bob.click(message, label=how)
 
     @pytest.mark.parametrize("how", ["Next", "Last", "Four pictures", "menu", "box"])
-    async def test_the_next_click_takes_it_down(
+    async def test_next_click_takes_the_message_down(
         self, world: World, standing: simcord.ResponseMessage, how: str
     ) -> None:
         await load_again(world)
         await self.use(world, standing, how)
         assert (standing.content, standing.embeds, standing.components) == (GONE, [], [])
 
-    async def test_a_moderator_s_click_takes_it_down_too(
+    async def test_moderator_s_click_takes_the_message_down(
         self, world: World, standing: simcord.ResponseMessage
     ) -> None:
         await load_again(world)
         await world.mod.click(standing, label="Next")
         assert (standing.content, standing.embeds) == (GONE, [])
 
-    async def test_old_data_are_taken_down_once_it_is_known(
+    async def test_stale_answer_is_taken_down_after_refresh(
         self, world: World, standing: simcord.ResponseMessage
     ) -> None:
         await world.env.advance_time(301)
         await world.alice.click(standing, label="Next")
         assert (standing.content, standing.embeds) == (GONE, [])
 
-    async def test_shared_old_data_is_taken_down(self, world: World, astria: Astria) -> None:
+    async def test_shared_stale_answer_is_taken_down(self, world: World, astria: Astria) -> None:
         view = message_of(await world.alice.slash(world.channel, "pack", id="260", private=True))
         astria.offer(pack_260() | {"public_at": None})
         await world.env.advance_time(301)
@@ -419,7 +421,7 @@ class TestPackThatGoesPrivate:
         assert not shared.followups[0].ephemeral
         assert (shared.followups[0].content, shared.followups[0].embeds) == (GONE, [])
 
-    async def test_the_catalogue_no_longer_has_it(self, world: World, astria: Astria) -> None:
+    async def test_hidden_pack_leaves_the_list(self, world: World, astria: Astria) -> None:
         message = message_of(await world.alice.slash(world.channel, "packs"))
         astria.offer(pack_260() | {"public_at": None})
         await load_again(world)

@@ -43,7 +43,7 @@ def described(commands: list[Json]) -> Iterator[Json]:
 
 @pytest.mark.parametrize("locale", ["en-US", *LOCALES])
 class TestCommands:
-    async def test_names_are_as_discord_wants_them(self, world: World, locale: str) -> None:
+    async def test_command_names_are_valid(self, world: World, locale: str) -> None:
         for command in commands_of(world):
             name = said_in(command, "name", locale)
             if command["type"] == CHAT_INPUT:
@@ -56,7 +56,7 @@ class TestCommands:
                 assert NAME.fullmatch(name)
                 assert name == name.lower()
 
-    async def test_no_name_is_used_twice(self, world: World, locale: str) -> None:
+    async def test_command_names_are_unique(self, world: World, locale: str) -> None:
         commands = commands_of(world)
         names = [(command["type"], said_in(command, "name", locale)) for command in commands]
         assert len(set(names)) == len(names)
@@ -72,7 +72,7 @@ class TestCommands:
             assert all(1 <= len(name) <= 100 for name in choices)
             assert len(set(choices)) == len(choices)
 
-    async def test_each_is_translated(self, world: World, locale: str) -> None:
+    async def test_every_command_is_translated(self, world: World, locale: str) -> None:
         for one in described(commands_of(world)):
             if locale != "en-US" and one.get("description"):
                 assert said_in(one, "description", locale) != one["description"]
@@ -90,7 +90,7 @@ class TestCommands:
         ("pl", ["$3.60", "35 images", "$0.10 each", "Next"]),
     ],
 )  # fmt: skip
-async def test_a_pack_in_each_language(world: World, locale: str, said: list[str]) -> None:
+async def test_pack_in_each_language(world: World, locale: str, said: list[str]) -> None:
     world.speaks(world.alice, locale)
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     shown = text_of(message) + str(labels_of(message))
@@ -99,7 +99,7 @@ async def test_a_pack_in_each_language(world: World, locale: str, said: list[str
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-async def test_links_are_what_the_reader_s_client_shows(
+async def test_commands_are_written_as_the_client_shows_them(
     world: World, astria: Astria, locale: str
 ) -> None:
     astria.offer(pack_260(), *(made_up_pack(n) for n in range(1, 8)))
@@ -187,7 +187,7 @@ COVER = {
 
 
 @pytest.mark.parametrize("locale", ["en-US", *LOCALES])
-async def test_every_control_has_words(world: World, astria: Astria, locale: str) -> None:
+async def test_every_control_has_a_label(world: World, astria: Astria, locale: str) -> None:
     """A screen reader says labels; a page is called by its numbers, as in "3 / 35"."""
     world.speaks(world.alice, locale)
     shown = await views(world, astria)
@@ -211,7 +211,7 @@ def check_pictures(shown: list[simcord.ResponseMessage], locale: str) -> None:
         assert re.search(rf", {COVER[locale]}$| \d+ {OF[locale]} \d+$", described), described
 
 
-async def test_pages_have_a_number_that_leads_somewhere(world: World) -> None:
+async def test_page_buttons_open_a_box(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     box = await world.alice.click(message, label=jump_of(message))
     assert box.modal is not None

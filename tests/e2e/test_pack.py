@@ -24,7 +24,7 @@ async def open_260(world: World, **options: object) -> simcord.ResponseMessage:
     return message_of(result)
 
 
-async def test_the_main_job(world: World) -> None:
+async def test_pack_shows_prices_and_pictures(world: World) -> None:
     message = await open_260(world)
     shown = text_of(message)
     for expected in ("Corporate Headshots", "$3.60", "35 images", "$3.31", "28 images"):
@@ -33,7 +33,7 @@ async def test_the_main_job(world: World) -> None:
     assert page_of(message) == "1 / 35"
 
 
-async def test_every_picture_by_clicking_through(world: World) -> None:
+async def test_clicking_through_shows_every_picture(world: World) -> None:
     message = await open_260(world)
     pictures = {picture_of(message)}
     for _ in range(34):
@@ -73,7 +73,7 @@ async def test_four_pictures_and_back(world: World) -> None:
     assert (page_of(message), len(message.embeds)) == ("33 / 35", 1)
 
 
-async def test_four_pictures_and_back_is_the_same_picture(world: World) -> None:
+async def test_four_pictures_and_back_keeps_the_picture(world: World) -> None:
     message = await open_260(world, page=7)
     await world.alice.click(message, label="Four pictures")
     assert page_of(message) == "5–8 / 35"
@@ -102,7 +102,7 @@ async def jump(world: World, message: simcord.ResponseMessage, page: str) -> str
         ("de", "Zu einem Bild springen", "Bild, 1–28", "eine Zahl von 1 bis 28"),
     ],
 )
-async def test_the_box_says_what_it_wants(
+async def test_box_names_the_range(
     world: World, locale: str, title: str, label: str, error: str
 ) -> None:
     world.speaks(world.alice, locale)
@@ -115,7 +115,7 @@ async def test_the_box_says_what_it_wants(
     assert error in refused.content
 
 
-async def test_the_box_opens_without_the_pack(world: World, astria: Astria) -> None:
+async def test_box_opens_without_the_pack(world: World, astria: Astria) -> None:
     message = await open_260(world)
     await world.restart()
     astria.fail("/p/260", 404)
@@ -131,7 +131,7 @@ async def test_jump(world: World) -> None:
 
 
 @pytest.mark.parametrize("page", ["0", "36", "-1", "x", "2.5", "9" * 10, "²", "@everyone"])
-async def test_jump_to_no_page(world: World, page: str) -> None:
+async def test_jump_to_a_missing_page(world: World, page: str) -> None:
     message = await open_260(world)
     said = await jump(world, message, page)
     assert "from 1 to 35" in said
@@ -139,7 +139,7 @@ async def test_jump_to_no_page(world: World, page: str) -> None:
     assert page_of(message) == "1 / 35"
 
 
-async def test_somebody_else_gets_a_private_copy(world: World) -> None:
+async def test_another_member_gets_a_private_copy(world: World) -> None:
     message = await open_260(world)
     copy = message_of(await world.bob.click(message, label="Last"))
     assert copy.ephemeral
@@ -199,7 +199,7 @@ async def test_class_page_and_private(world: World) -> None:
     assert page_of(await open_260(world, page=999)) == "35 / 35"
 
 
-async def test_no_such_class(world: World) -> None:
+async def test_missing_class_is_explained(world: World) -> None:
     message = await open_260(world, **{"class": "**dragon**"})
     assert message.ephemeral
     assert "It has: woman, man." in message.content
@@ -215,7 +215,7 @@ async def test_no_such_class(world: World) -> None:
         (60, "class8, class9, 50 more classes."),
     ],
 )
-async def test_no_such_class_of_few_or_many(
+async def test_missing_class_with_few_or_many_others(
     world: World, astria: Astria, number: int, said: str
 ) -> None:
     costs = {f"class{n}": {"cost": 100} for n in range(number)}
@@ -241,7 +241,7 @@ async def test_other_names_of_a_pack(world: World, ref: str) -> None:
 
 
 @pytest.mark.parametrize("ref", ["nope", "..", "99999999999999999999", "@everyone", "a/b"])
-async def test_no_such_pack(world: World, ref: str) -> None:
+async def test_unknown_pack_is_explained(world: World, ref: str) -> None:
     message = message_of(await world.alice.slash(world.channel, "pack", id=ref))
     assert message.ephemeral
     assert "I can't find a pack" in message.content
@@ -258,9 +258,7 @@ async def test_autocomplete(world: World) -> None:
     assert [one["value"] for one in classes] == ["woman"]
 
 
-async def test_autocomplete_of_a_catalogue_that_is_hard_to_show(
-    world: World, astria: Astria
-) -> None:
+async def test_autocomplete_of_odd_packs(world: World, astria: Astria) -> None:
     packs = [made_up_pack(n, title="T" * 300, costs={"c" * 150: {"cost": 1}}) for n in range(1, 40)]
     astria.offer(*packs)
     await world.restart()
@@ -282,7 +280,7 @@ async def test_hidden_packs_are_shown_to_moderators_privately(world: World, astr
     assert page_of(message) == "2 / 3"
 
 
-async def test_a_pack_that_goes_private_is_taken_down(world: World, astria: Astria) -> None:
+async def test_pack_that_becomes_private_is_taken_down(world: World, astria: Astria) -> None:
     message = await open_260(world)
     astria.offer(pack_260() | {"public_at": None})
     await load_again(world)
@@ -291,7 +289,7 @@ async def test_a_pack_that_goes_private_is_taken_down(world: World, astria: Astr
     assert (message.embeds, message.components) == ([], [])
 
 
-async def test_a_class_that_is_gone(world: World, astria: Astria) -> None:
+async def test_class_that_is_gone(world: World, astria: Astria) -> None:
     message = await open_260(world)
     man = options_of(message)["man"]
     costs = {"woman": {"cost": 360, "num_images": 35}}
@@ -308,7 +306,7 @@ async def test_a_class_that_is_gone(world: World, astria: Astria) -> None:
     assert page_of(message) == "1 / 35"
 
 
-async def test_a_picture_that_is_gone(world: World, astria: Astria) -> None:
+async def test_picture_that_is_gone(world: World, astria: Astria) -> None:
     message = await open_260(world)
     prompts = {"woman": [{"id": 1, "images": ["https://x.example/1"]}]}
     astria.offer(pack_260() | {"prompts_per_class": prompts})
@@ -319,7 +317,7 @@ async def test_a_picture_that_is_gone(world: World, astria: Astria) -> None:
     assert page_of(message) == "1 / 35"
 
 
-async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
+async def test_only_answers_not_in_memory_are_deferred(world: World) -> None:
     await open_260(world)
     assert world.deferrals() == 1
     message = await open_260(world)
@@ -345,7 +343,9 @@ async def test_only_what_is_not_in_memory_is_deferred(world: World) -> None:
         (400, "something I can't read"),
     ],
 )
-async def test_errors_are_for_people(world: World, astria: Astria, status: int, said: str) -> None:
+async def test_errors_are_in_plain_words(
+    world: World, astria: Astria, status: int, said: str
+) -> None:
     astria.fail("/p/261", status, **{"Retry-After": "7"})
     message = message_of(await world.alice.slash(world.channel, "pack", id="261"))
     assert message.ephemeral
@@ -353,7 +353,7 @@ async def test_errors_are_for_people(world: World, astria: Astria, status: int, 
     assert "Reference: " in message.content
 
 
-async def test_a_pack_that_only_the_list_knows(world: World, astria: Astria) -> None:
+async def test_pack_known_only_from_the_list(world: World, astria: Astria) -> None:
     astria.fail("/p/260", 503)
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     assert not message.ephemeral
@@ -371,7 +371,7 @@ async def test_a_pack_that_only_the_list_knows(world: World, astria: Astria) -> 
     assert page_of(message) == "1 / 35"
 
 
-async def test_stale_beats_nothing(world: World, astria: Astria) -> None:
+async def test_stale_data_is_shown_during_an_outage(world: World, astria: Astria) -> None:
     message = await open_260(world)
     astria.fail("/p/260", 503)
     await load_again(world)
@@ -380,7 +380,7 @@ async def test_stale_beats_nothing(world: World, astria: Astria) -> None:
     assert "Astria can't be reached; as of <t:" in text_of(message)
 
 
-async def test_pictures_that_are_all_shown_have_no_pages(world: World, astria: Astria) -> None:
+async def test_no_page_buttons_if_all_pictures_are_shown(world: World, astria: Astria) -> None:
     astria.offer(made_up_pack(1))
     message = message_of(await world.alice.slash(world.channel, "pack", id="1"))
     assert "Next" in str(message.components)

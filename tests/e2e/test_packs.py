@@ -32,7 +32,7 @@ def titles(message: simcord.ResponseMessage) -> list[str | None]:
     return [embed.title for embed in message.embeds]
 
 
-async def test_a_page_of_five(many: World) -> None:
+async def test_page_has_five_packs(many: World) -> None:
     message = await packs(many)
     assert message.content.splitlines() == [
         "**13 packs** · page 1 of 3",
@@ -48,7 +48,7 @@ async def test_a_page_of_five(many: World) -> None:
     assert embed.url == "https://www.astria.ai/p/pack-12"
 
 
-async def test_details_only_for_the_visible_page(many: World, astria: Astria) -> None:
+async def test_details_are_loaded_only_for_the_visible_page(many: World, astria: Astria) -> None:
     await packs(many)
     assert sum(request.path.startswith("/p/") for request in astria.requests) == 5
 
@@ -73,7 +73,7 @@ async def test_turning_pages(many: World) -> None:
     assert "from 1 to 3" in said.content
 
 
-async def test_somebody_else_gets_a_private_copy(many: World) -> None:
+async def test_another_member_gets_a_private_copy(many: World) -> None:
     message = await packs(many)
     copy = message_of(await many.bob.click(message, label="Last"))
     assert copy.ephemeral
@@ -105,13 +105,13 @@ async def test_search_by_address(many: World) -> None:
     assert titles(message) == ["Corporate Headshots"]
 
 
-async def test_a_search_as_long_as_discord_allows(many: World) -> None:
+async def test_longest_search_of_discord(many: World) -> None:
     search = "corporate " + "🏳️‍🌈 @everyone " * 300
     message = await packs(many, search=search[:6000])
     assert titles(message) == ["Corporate Headshots"]
 
 
-async def test_open_a_pack_from_the_menu(many: World) -> None:
+async def test_menu_opens_a_pack(many: World) -> None:
     message = await packs(many)
     chosen = options_of(message)["Cats 11"]
     for actor in (many.alice, many.bob):
@@ -167,7 +167,7 @@ async def test_hidden_packs_are_shown_to_moderators_privately(
     assert titles(await packs(world)) == ["Corporate Headshots"]
 
 
-async def test_half_a_catalogue_says_so(world: World, astria: Astria) -> None:
+async def test_partial_catalogue_is_marked(world: World, astria: Astria) -> None:
     astria.fail("/gallery/packs?public=true&listed=true", 500)
     await world.restart()
     message = await packs(world)
@@ -175,7 +175,7 @@ async def test_half_a_catalogue_says_so(world: World, astria: Astria) -> None:
     assert "Part of the list can't be reached" in message.content
 
 
-async def test_no_catalogue_says_so(world: World, astria: Astria) -> None:
+async def test_missing_catalogue_is_explained(world: World, astria: Astria) -> None:
     for path in ("/packs", "/gallery/packs"):
         astria.fail(f"{path}?public=true&listed=true", 502)
     await world.restart()
@@ -185,7 +185,7 @@ async def test_no_catalogue_says_so(world: World, astria: Astria) -> None:
     assert await world.alice.autocomplete(world.channel, "pack", "id", "corp") == []
 
 
-async def test_stale_beats_nothing(many: World, astria: Astria) -> None:
+async def test_stale_data_is_shown_during_an_outage(many: World, astria: Astria) -> None:
     await packs(many)
     for path in ("/packs", "/gallery/packs"):
         astria.fail(f"{path}?public=true&listed=true", 502)
@@ -198,7 +198,7 @@ async def test_stale_beats_nothing(many: World, astria: Astria) -> None:
     assert "Astria can't be reached; as of <t:" in message.content
 
 
-async def test_details_that_fail_leave_the_summary(many: World, astria: Astria) -> None:
+async def test_failed_details_leave_the_list_entry(many: World, astria: Astria) -> None:
     astria.fail("/p/12", 500)
     astria.fail("/p/11", 404)
     message = await packs(many)

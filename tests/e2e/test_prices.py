@@ -65,7 +65,7 @@ async def make_bot(astria: Astria) -> AsyncIterator[MakeBot]:
 
 
 @in_every_shape
-async def test_a_pack_shows_all_its_prices(world: World) -> None:
+async def test_pack_shows_all_its_prices(world: World) -> None:
     for pack in PACKS:
         for ref in (str(pack["id"]), pack["slug"]):
             shown = text_of(message_of(await world.alice.slash(world.channel, "pack", id=ref)))
@@ -76,7 +76,7 @@ async def test_a_pack_shows_all_its_prices(world: World) -> None:
 
 
 @in_every_shape
-async def test_a_list_shows_no_wrong_price(world: World) -> None:
+async def test_list_shows_no_wrong_price(world: World) -> None:
     for options in LISTS:
         message = message_of(await world.alice.slash(world.channel, "packs", **options))
         assert_true(text_of(message))
@@ -86,7 +86,7 @@ async def test_a_list_shows_no_wrong_price(world: World) -> None:
 
 
 @in_every_shape
-async def test_a_list_without_details_shows_no_wrong_price(world: World, astria: Astria) -> None:
+async def test_list_without_details_shows_no_wrong_price(world: World, astria: Astria) -> None:
     for pack in PACKS:
         astria.fail(f"/p/{pack['id']}", 503)
     await world.restart()
@@ -94,14 +94,14 @@ async def test_a_list_without_details_shows_no_wrong_price(world: World, astria:
 
 
 @in_every_shape
-async def test_cheapest_first_is_true(world: World) -> None:
+async def test_cheapest_pack_comes_first(world: World) -> None:
     message = message_of(await world.alice.slash(world.channel, "packs", sort="price"))
     titles = [embed.title for embed in message.embeds]
     assert titles == ["Free Dogs", "Old Money", "Royal Cats", "Corporate Headshots"]
 
 
 @in_every_shape
-async def test_a_comparison_shows_the_prices(world: World) -> None:
+async def test_comparison_shows_the_prices(world: World) -> None:
     options = {"first": "260", "second": "302"}
     shown = text_of(message_of(await world.alice.slash(world.channel, "compare", **options)))
     assert_true(shown)
@@ -118,7 +118,7 @@ async def test_suggestions_show_no_wrong_price(world: World) -> None:
 
 
 @in_shapes(name for name, shape in SHAPES.items() if shape.page_size)
-async def test_no_pack_of_a_long_list_is_missing(world: World, astria: Astria) -> None:
+async def test_long_list_is_complete(world: World, astria: Astria) -> None:
     many = [full_pack(number, costs=costs(cat=(500, 5))) for number in range(150, 0, -1)]
     astria.offer(*many)
     astria.offer(gallery=True)

@@ -72,7 +72,7 @@ def fields_of(form: simcord.InteractionResult) -> set[str]:
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_options_are_refused(world: World, private: bool) -> None:
+async def test_price_options_are_refused(world: World, private: bool) -> None:
     for options in BY_PRICE:
         message = await packs(world, world.alice, **options, private=private)
         assert titles_of(message) == NEWEST_FIRST
@@ -80,7 +80,7 @@ async def test_options_are_refused(world: World, private: bool) -> None:
         assert_priceless(message)
 
 
-async def test_hidden_prices_are_offered_nowhere(world: World) -> None:
+async def test_hidden_prices_are_not_offered(world: World) -> None:
     message = await packs(world, world.alice)
     assert titles_of(message) == NEWEST_FIRST
     assert_priceless(message)
@@ -99,7 +99,7 @@ async def list_of_before(world: World, **options: object) -> simcord.ResponseMes
     return message
 
 
-async def test_a_form_of_before(world: World) -> None:
+async def test_old_form_reveals_no_prices(world: World) -> None:
     message = await list_of_before(world)
     form = await world.alice.click(message, label="Narrow…")
     await world.restart()
@@ -111,7 +111,7 @@ async def test_a_form_of_before(world: World) -> None:
 
 
 @pytest.mark.parametrize("order", ["price", "image"])
-async def test_a_menu_of_before(world: World, order: str) -> None:
+async def test_old_menu_reveals_no_prices(world: World, order: str) -> None:
     message = await list_of_before(world, max_price=5)
     assert titles_of(message) == ["Dogs", "Cats", "Bees"]
     await world.restart()
@@ -140,7 +140,7 @@ async def test_a_comparison(world: World) -> None:
 
 
 @for_moderators
-async def test_moderators_may_in_private(world: World) -> None:
+async def test_moderators_may_use_prices_privately(world: World) -> None:
     message = await packs(world, world.mod, sort="price", private=True)
     assert titles_of(message) == CHEAPEST_FIRST
     assert "$1.00" in text_of(message)
@@ -150,7 +150,7 @@ async def test_moderators_may_in_private(world: World) -> None:
 
 
 @for_moderators
-async def test_a_moderator_s_order_does_not_come_with_what_is_shared(world: World) -> None:
+async def test_moderator_s_order_is_not_shared(world: World) -> None:
     for options in ({"sort": "price"}, {"max_price": 3}):
         message = await packs(world, world.mod, **options, private=True)
         shared = message_of(await world.mod.click(message, label="Share"))
@@ -160,7 +160,7 @@ async def test_a_moderator_s_order_does_not_come_with_what_is_shared(world: Worl
 
 
 @for_moderators
-async def test_a_moderator_s_form_under_a_public_list(world: World) -> None:
+async def test_moderator_s_form_under_a_public_list(world: World) -> None:
     message = await packs(world, world.mod)
     form = await world.mod.click(message, label="Narrow…")
     values = {"class_key": ["-"], "price": "3", "images": "", "search": ""}

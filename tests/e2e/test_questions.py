@@ -86,7 +86,7 @@ async def test_one_clear_match_opens(desk: World, locale: str, typed: str, note:
     assert private.embeds[0].title == "LinkedIn Portraits"
 
 
-async def test_the_class_in_the_words_is_opened(desk: World) -> None:
+async def test_class_in_the_question_is_opened(desk: World) -> None:
     assert page_of(await ask(desk, "hedshots for men")) == "1 / 28"
 
 
@@ -102,7 +102,7 @@ async def test_menu_of_several_matches_keeps_the_options(desk: World, astria: As
 
 
 @pytest.mark.parametrize("typed", ["wedding-days", "https://www.astria.ai/p/wedding-days"])
-async def test_a_slug_or_link_that_leads_nowhere_says_so(desk: World, typed: str) -> None:
+async def test_unknown_slug_or_link_is_explained(desk: World, typed: str) -> None:
     missed = await ask(desk, typed)
     assert missed.ephemeral
     assert "I can't find a pack called “wedding\\-days”. Did you mean" in missed.content
@@ -112,7 +112,7 @@ async def test_a_slug_or_link_that_leads_nowhere_says_so(desk: World, typed: str
 
 
 @pytest.mark.parametrize("typed", ["261", "xyz-abc", "https://www.astria.ai/p/999"])
-async def test_no_distant_matches_are_offered(desk: World, typed: str) -> None:
+async def test_distant_matches_are_not_offered(desk: World, typed: str) -> None:
     assert options_of(await ask(desk, typed)) == {}
 
 
@@ -146,7 +146,7 @@ async def priced(world: World, astria: Astria) -> World:
         ("de", "portraits für Männer", ("Mann 2,00 $", "▸ **Mann 2,00 $** · 10 Bilder · 0,20 $")),
     ],
 )
-async def test_the_class_in_a_search_leads_as_a_filter_does(
+async def test_class_in_a_search_leads_like_a_filter(
     priced: World, locale: str, search: str, lines: tuple[str, str]
 ) -> None:
     priced.speaks(priced.alice, locale)
@@ -164,7 +164,7 @@ async def test_the_class_in_a_search_leads_as_a_filter_does(
     assert picture_of(opened) == "https://x.example/1/man"
 
 
-async def test_a_filter_goes_before_the_class_in_a_search(priced: World) -> None:
+async def test_filter_outranks_class_in_search(priced: World) -> None:
     options = {"search": "portraits for men", "class": "woman", "sort": "price"}
     listed = await packs(priced, **options)
     assert [embed.title for embed in listed.embeds] == ["Portraits 1", "Portraits 2"]
@@ -191,7 +191,7 @@ async def test_show_pack_understands_words(desk: World, text: str, title: str, p
     assert page_of(message) == page
 
 
-async def test_show_pack_lets_one_of_several_be_chosen(desk: World) -> None:
+async def test_show_pack_offers_a_menu_of_several_packs(desk: World) -> None:
     message = await show(desk, "what's the price for a wedding? for men please")
     assert message.content == "That message may be about one of these 2 packs. Which one?"
     assert "'description': 'man $3.00, woman $3.00'" in str(message.components)
@@ -287,7 +287,7 @@ async def test_show_pack_reads_polls(desk: World, question: str) -> None:
     assert message.embeds[0].title == "Corporate Headshots"
 
 
-async def test_show_pack_counts_honestly(desk: World) -> None:
+async def test_show_pack_counts_packs_correctly(desk: World) -> None:
     links = [f"https://www.astria.ai/p/{n}" for n in (*TITLES, *range(900, 925))]
     message = await show(desk, " ".join(links))
     assert message.content == "I can open 5 of the 30 links in that message."
@@ -298,7 +298,7 @@ async def test_show_pack_counts_honestly(desk: World) -> None:
     assert "links in that message" not in (await show(desk, twice)).content
 
 
-async def test_names_of_choices_lead_back(desk: World, astria: Astria) -> None:
+async def test_names_of_choices_are_understood(desk: World, astria: Astria) -> None:
     offered = await desk.alice.autocomplete(desk.channel, "pack", "id", "corporate")
     name = offered[0]["name"]
     assert name == "Corporate Headshots · woman $3.60, man $3.31"
@@ -320,7 +320,7 @@ async def worded(astria: Astria, tmp_path: Path) -> AsyncIterator[World]:
         await env.shutdown()
 
 
-async def test_the_team_s_words_lead(worded: World) -> None:
+async def test_shop_words_lead_to_their_packs(worded: World) -> None:
     assert (await ask(worded, "linkedin")).embeds[0].title == "Corporate Headshots"
     assert options_of(await ask(worded, "our love story")) == {
         "Dating Profile": "3",

@@ -8,7 +8,7 @@ from tests.e2e.conftest import World
 from tests.monitor import Monitor
 
 
-async def test_a_shard_comes_and_goes(world: World) -> None:
+async def test_readiness_follows_the_shards(world: World) -> None:
     monitor = Monitor(free_port())
     async with monitored(world.bot, "127.0.0.1", monitor.port):
         assert (await monitor.readiness())[0] == 200

@@ -65,7 +65,7 @@ class TestRemove:
         ("de", "Weiter", "-# Deine eigene Kopie – der Beitrag bleibt, wie er ist."),
     ],
 )
-async def test_a_copy_says_so_for_as_long_as_it_is_used(
+async def test_copy_is_marked_on_every_page(
     world: World, locale: str, following: str, line: str
 ) -> None:
     world.speaks(world.bob, locale)
@@ -90,7 +90,7 @@ async def test_own_private_answer_is_not_called_a_copy(world: World) -> None:
     ("command", "options", "label"),
     [("pack", {"id": "260"}, "Next"), ("packs", {}, "Next")],
 )
-async def test_a_copy_that_is_shared_still_says_so(
+async def test_copy_is_marked_after_sharing(
     world: World, astria: Astria, command: str, options: dict[str, object], label: str
 ) -> None:
     astria.offer(pack_260(), *(made_up_pack(number) for number in range(1, 8)))

@@ -38,7 +38,7 @@ def public_messages(channel: simcord.ChannelHandle) -> int:
     return sum(not message.flags.ephemeral for message in channel.history())
 
 
-async def test_the_very_same_view_is_posted_with_credit(world: World) -> None:
+async def test_same_view_is_posted_with_credit(world: World) -> None:
     view = await private_view(world, **{"class": "man", "page": 6, "pictures": 4})
     assert page_of(view) == "5–8 / 28"
     post = posted(await world.mod.click(view, label=SHARE))
@@ -109,7 +109,7 @@ async def test_failed_share_can_be_repeated(world: World) -> None:
     assert "Shared by" in posted(await world.mod.click(view, label=SHARE)).content
 
 
-async def test_the_button_is_on_private_views_of_public_packs_alone(
+async def test_share_button_is_only_on_private_views_of_public_packs(
     world: World, astria: Astria
 ) -> None:
     astria.offer(pack_260(), made_up_pack(1, public_at=None), made_up_pack(2, unlisted_at="2025"))
@@ -124,7 +124,7 @@ async def test_the_button_is_on_private_views_of_public_packs_alone(
     assert SHARE not in labels_of(direct)
 
 
-async def test_a_pack_that_went_private_meanwhile(world: World, astria: Astria) -> None:
+async def test_pack_that_became_private_is_not_shared(world: World, astria: Astria) -> None:
     view = await private_view(world)
     astria.offer(pack_260() | {"public_at": None})
     astria.answer("/gallery/packs?public=true&listed=true", [])
@@ -242,7 +242,7 @@ async def test_share_a_catalogue_page(world: World, astria: Astria) -> None:
     assert "Shared by" not in copy.content
 
 
-async def test_a_catalogue_page_whose_packs_went_private(world: World, astria: Astria) -> None:
+async def test_page_whose_packs_became_private_is_not_shared(world: World, astria: Astria) -> None:
     view = message_of(await world.mod.slash(world.channel, "packs", private=True))
     for path in ("/packs", "/gallery/packs"):
         astria.answer(f"{path}?public=true&listed=true", [])
@@ -271,7 +271,7 @@ async def test_share_a_comparison(world: World, astria: Astria) -> None:
     assert opened.embeds[0].title == "Pack number 1"
 
 
-async def test_a_comparison_with_a_pack_that_went_private(world: World, astria: Astria) -> None:
+async def test_comparison_with_a_private_pack_is_not_shared(world: World, astria: Astria) -> None:
     astria.offer(pack_260(), made_up_pack(1))
     options = {"first": "260", "second": "1", "private": True}
     view = message_of(await world.mod.slash(world.channel, "compare", **options))

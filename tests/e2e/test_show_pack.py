@@ -50,7 +50,7 @@ async def show_text(world: World, text: str) -> simcord.ResponseMessage:
         "https://www.astria.ai/p/no-such-pack https://www.astria.ai/p/260",
     ],
 )
-async def test_the_pack_of_an_address(offering: World, text: str) -> None:
+async def test_address_opens_its_pack(offering: World, text: str) -> None:
     message = await show_text(offering, text)
     assert message.ephemeral
     assert message.embeds[0].title == "Corporate Headshots"
@@ -75,7 +75,7 @@ async def test_no_address(offering: World, text: str) -> None:
     assert message.content.startswith("I can't tell which pack that message is about")
 
 
-async def test_an_address_of_no_pack(offering: World) -> None:
+async def test_address_without_a_pack(offering: World) -> None:
     message = await show_text(offering, "https://www.astria.ai/p/corporate-headshot")
     assert message.content == (
         "That link leads nowhere. I can't find a pack called “corporate\\-headshot”. "
@@ -100,7 +100,7 @@ async def test_several_packs(offering: World) -> None:
     assert opened.embeds[0].title == "Pack number 1"
 
 
-async def test_more_links_than_may_be_looked_up_at_once(offering: World) -> None:
+async def test_more_links_than_the_limit(offering: World) -> None:
     text = " ".join(f"https://www.astria.ai/p/{n}" for n in range(1, 31))
     message = await show_text(offering, text)
     assert message.content == "I can open 10 of the 30 links in that message."
@@ -117,20 +117,20 @@ async def test_more_links_than_may_be_looked_up_at_once(offering: World) -> None
         ("/ticket id:12345 corporate headshots for a man?", "1 / 28"),
     ],
 )
-async def test_a_copied_command(offering: World, text: str, page: str) -> None:
+async def test_copied_command_is_followed(offering: World, text: str, page: str) -> None:
     message = await show_text(offering, text)
     assert message.ephemeral
     assert page_of(message) == page
 
 
 @pytest.mark.parametrize("text", ["/compare first:260 second:2", "/vergleich erstes:260 zweites:2"])
-async def test_a_copied_comparison(offering: World, text: str) -> None:
+async def test_copied_comparison_is_followed(offering: World, text: str) -> None:
     message = await show_text(offering, text)
     assert message.content == "There are 2 packs in that message. Which one?"
     assert set(options_of(message).values()) == {"260", "2"}
 
 
-async def test_the_bot_s_own_messages(offering: World) -> None:
+async def test_own_messages_of_the_bot_are_understood(offering: World) -> None:
     world = offering
     listed = message_of(await world.alice.slash(world.channel, "packs", sort="title"))
     (sent,) = [one for one in world.channel.history() if one.id == listed.id]
@@ -158,7 +158,7 @@ async def test_addresses_in_embeds(offering: World, embed: discord.Embed) -> Non
     assert message.embeds[0].title == "Corporate Headshots"
 
 
-async def test_addresses_in_what_is_forwarded(offering: World) -> None:
+async def test_addresses_in_forwarded_messages(offering: World) -> None:
     world = offering
     other = world.guild.create_text_channel("other")
     sent = await world.alice.send(other, "https://www.astria.ai/p/260")

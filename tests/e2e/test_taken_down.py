@@ -242,9 +242,7 @@ async def test_answer_whose_recheck_fails_is_taken_down(astria: Astria) -> None:
     assert message.content.startswith("Something went wrong on my side.")
 
 
-async def test_pack_of_which_only_an_old_list_says_that_it_is_public(
-    world: World, astria: Astria
-) -> None:
+async def test_pack_that_only_a_stale_list_calls_public(world: World, astria: Astria) -> None:
     quiet = {name: value for name, value in made_up_pack(9).items() if name != "public_at"}
     astria.offer(made_up_pack(9), *OTHERS)
     astria.answer("/p/9", quiet)

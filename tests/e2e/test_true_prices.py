@@ -201,7 +201,7 @@ def assert_true(catalogue: Sequence[Written], text: str) -> None:
 @given(catalogues())
 # An example starts a whole bot: to find a smaller one that fails too would take minutes.
 @settings(max_examples=10, phases=[Phase.generate])
-def test_no_figure_is_wrong_unless_it_says_so(catalogue: list[Written]) -> None:
+def test_wrong_figures_are_marked_approximate(catalogue: list[Written]) -> None:
     async def look() -> None:
         async with astria_server() as astria:
             write(astria, catalogue)
@@ -231,7 +231,7 @@ PACKS = [_pack(1, [(360, 5), (331, 4)]), _pack(2, [(1250, 2)])]
 
 @pytest.mark.parametrize("written", ["the page", "millicents"])
 @pytest.mark.parametrize("units", UNITS)
-async def test_a_setting_of_release_1_0_means_the_same(units: int, written: str) -> None:
+async def test_setting_of_release_1_0_means_the_same(units: int, written: str) -> None:
     """It says what `cost_mc_hash` is worth, also against all evidence; `costs` need none."""
     shape = SHAPES[written]
     async with astria_server() as astria:

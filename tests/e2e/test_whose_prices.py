@@ -242,13 +242,13 @@ async def test_doors(world: World, case: Case, door: Door) -> None:
 
 
 @each_case
-async def test_what_is_shared_or_is_for_a_customer(world: World, case: Case) -> None:
+async def test_shares_and_customer_texts_show_no_hidden_cost(world: World, case: Case) -> None:
     for who in (world.mod, world.alice):
         assert_for_members(case, await handed_on(world, who))
 
 
 @each_case
-async def test_what_comes_while_typing(world: World, case: Case) -> None:
+async def test_suggestions_show_no_hidden_cost(world: World, case: Case) -> None:
     await world.alice.slash(world.channel, "packs")
     await world.mod.slash(world.channel, "packs", private=True)
     assert_for_members(case, await typed_by(world, world.alice))
@@ -268,7 +268,7 @@ async def test_show_pack(world: World, case: Case) -> None:
 @pytest.mark.parametrize(
     "case", [one for one in CASES if one.costs_shown_to != "everyone"], ids=str
 )
-async def test_no_order_or_filter_tells_a_hidden_cost(
+async def test_order_and_filters_reveal_no_hidden_cost(
     world: World, astria: Astria, case: Case
 ) -> None:
     """What members get of costs they may not see stays the same, whatever these are."""
@@ -317,7 +317,7 @@ class TestSeveralCurrencies:
         async with bots(astria_api_url=astria.url, shop_file=path) as make:
             yield make
 
-    async def test_the_lowest_of_a_comparison(self, world: World) -> None:
+    async def test_lowest_price_of_a_comparison_is_in_one_currency(self, world: World) -> None:
         lowest = {"12": "**€20.00**", "45": "**CHF\N{NO-BREAK SPACE}5.00**"}
         for refs in (*lowest, "14", "34", "16", "124", "453"):
             named = dict(zip(("first", "second", "third"), refs, strict=False))
@@ -327,7 +327,7 @@ class TestSeveralCurrencies:
             assert len(marked) == (refs in lowest), refs
             assert all(lowest[refs] in line for line in marked), refs
 
-    async def test_each_currency_is_put_in_order_by_itself(self, world: World) -> None:
+    async def test_each_currency_is_sorted_separately(self, world: World) -> None:
         """Among them a yen is no franc: 5 francs, 7 francs, 6 dollars, 9 yen is no order."""
         for number in range(1, 7):  # some lists do not tell the numbers of images
             await world.alice.slash(world.channel, "pack", id=str(number))
@@ -339,7 +339,7 @@ class TestSeveralCurrencies:
             shown += [embed.title for embed in first.embeds]
             assert shown == [f"Pack number {n}" for n in (2, 1, 4, 5, 3, 6)], sort
 
-    async def test_a_highest_price_is_in_one_currency(self, world: World) -> None:
+    async def test_max_price_is_in_one_currency(self, world: World) -> None:
         for most in (5, 10, 25, 50):
             message = message_of(await world.alice.slash(world.channel, "packs", max_price=most))
             titles = {embed.title for embed in message.embeds}

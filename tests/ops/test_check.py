@@ -63,7 +63,7 @@ async def test_all_is_well(discord: DiscordServer, astria: Astria, tmp_path: Pat
         (True, "5,4", "moderators of the servers in STAFF_GUILD_IDS see them (4, 5)"),
     ],
 )
-async def test_it_says_who_sees_hidden_packs(
+async def test_check_says_who_sees_hidden_packs(
     discord: DiscordServer, astria: Astria, public: bool, staff: str, says: str
 ) -> None:
     discord.rest.bot_public = public
@@ -80,7 +80,7 @@ async def test_it_says_who_sees_hidden_packs(
         (2, 0, "✗", "ANNOUNCE_CHANNEL_ID: there is no such channel"),
     ],
 )
-async def test_it_tries_the_channel_of_announcements(
+async def test_check_tries_the_channel_of_announcements(
     discord: DiscordServer,
     astria: Astria,
     tmp_path: Path,
@@ -116,7 +116,7 @@ async def test_redis(discord: DiscordServer, astria: Astria, tmp_path: Path) -> 
     assert "marked" not in ended.said + ended.complained
 
 
-async def test_a_disk_that_cannot_be_used(
+async def test_unusable_disk_is_reported(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
@@ -154,7 +154,7 @@ async def test_members_see_none_of_the_packs(discord: DiscordServer, astria: Ast
     assert "own packs" not in ended.said
 
 
-async def test_the_shop_s_file(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
+async def test_shop_file_is_checked(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
     path = tmp_path / "shop.toml"
     path.write_text('[words]\na = ["Corporate-Headshots", 260]\n')
     asked = settings(discord, astria, shop_file=str(path))
@@ -174,7 +174,7 @@ CATS = [
 
 
 @in_shapes(["the page", "millicents", "texts", "all figures"])
-async def test_the_unit_is_proven(discord: DiscordServer, astria: Astria) -> None:
+async def test_proven_unit_is_reported(discord: DiscordServer, astria: Astria) -> None:
     astria.offer(*CATS)
     astria.offer(gallery=True)
     ended = await run(discord.url, "--check", **settings(discord, astria))
@@ -184,7 +184,7 @@ async def test_the_unit_is_proven(discord: DiscordServer, astria: Astria) -> Non
     assert f"✓ unit of cost_mc_hash: {said}" in ended.said
 
 
-async def test_the_unit_is_not_proven(discord: DiscordServer, astria: Astria) -> None:
+async def test_unproven_unit_is_reported(discord: DiscordServer, astria: Astria) -> None:
     astria.offer(*CATS)
     astria.offer(gallery=True)
     for pack in CATS:
@@ -195,7 +195,7 @@ async def test_the_unit_is_not_proven(discord: DiscordServer, astria: Astria) ->
     assert f"✓ unit of cost_mc_hash: {said}" in ended.said
 
 
-async def test_the_unit_cannot_be_learned_now(discord: DiscordServer, astria: Astria) -> None:
+async def test_slow_evidence_is_reported(discord: DiscordServer, astria: Astria) -> None:
     astria.offer(*CATS)
     astria.offer(gallery=True)
     for pack in CATS:
@@ -205,7 +205,7 @@ async def test_the_unit_cannot_be_learned_now(discord: DiscordServer, astria: As
     assert "Astria did not give all details in time: try again later" in ended.said
 
 
-async def test_the_unit_is_contradictory(discord: DiscordServer, astria: Astria) -> None:
+async def test_contradictory_unit_is_reported(discord: DiscordServer, astria: Astria) -> None:
     astria.offer(*CATS[:2], CATS[2] | {"cost_mc_hash": {"cat": 77_777}})
     astria.offer(gallery=True)
     asked = settings(discord, astria)
@@ -219,7 +219,7 @@ async def test_the_unit_is_contradictory(discord: DiscordServer, astria: Astria)
     assert f"✓ unit of cost_mc_hash: {said}" in ended.said
 
 
-async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astria) -> None:
+async def test_refused_token_is_reported(discord: DiscordServer, astria: Astria) -> None:
     asked = settings(discord, astria, discord_token="marked-token")
     ended = await run(discord.url, "--check", **asked)
     assert ended.status == 1
@@ -270,7 +270,7 @@ async def test_astria_fails(
         (200, "makes no sense"),
     ],
 )
-async def test_discord_answers_with_a_fault(
+async def test_fault_of_discord_is_reported(
     discord: DiscordServer, astria: Astria, status: int, says: str
 ) -> None:
     with discord.fault("GET", "/users/@me", status=status):
@@ -280,7 +280,7 @@ async def test_discord_answers_with_a_fault(
     assert says in ended.said
 
 
-async def test_certificates_that_are_not_accepted(
+async def test_untrusted_certificates_are_reported(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     async with served_with_tls(tmp_path) as url:
@@ -292,7 +292,7 @@ async def test_certificates_that_are_not_accepted(
     assert ended.said.count("SSL_CERT_FILE") == 2
 
 
-async def test_how_many_starts_are_left(discord: DiscordServer, astria: Astria) -> None:
+async def test_remaining_starts_are_reported(discord: DiscordServer, astria: Astria) -> None:
     ended = await run(discord.url, "--check", **settings(discord, astria))
     assert "✓ starts: 999 of 1000 starts left" in ended.said
     discord.rest.starts |= {"remaining": 0, "reset_after": 7_200_000}
@@ -311,7 +311,7 @@ async def test_commands(discord: DiscordServer, astria: Astria) -> None:
     assert "commands are registered, everywhere" in ended.said
 
 
-async def test_a_server_that_has_not_added_the_bot(discord: DiscordServer, astria: Astria) -> None:
+async def test_server_without_the_bot_is_reported(discord: DiscordServer, astria: Astria) -> None:
     asked = settings(discord, astria, dev_guild_id="5")
     with discord.fault("GET", "/guilds/5/commands", status=403, code=50001):
         ended = await run(discord.url, "--check", **asked)
@@ -322,7 +322,7 @@ async def test_a_server_that_has_not_added_the_bot(discord: DiscordServer, astri
     assert "in server 5 only, as DEV_GUILD_ID says" in ended.said
 
 
-async def test_ctrl_c_ends_it_without_a_trace(discord: DiscordServer, astria: Astria) -> None:
+async def test_ctrl_c_ends_without_a_traceback(discord: DiscordServer, astria: Astria) -> None:
     with discord.fault("GET", "/users/@me", held=True) as login:
         process = await start(discord.url, "--check", **settings(discord, astria))
         await login.happened()
@@ -332,7 +332,7 @@ async def test_ctrl_c_ends_it_without_a_trace(discord: DiscordServer, astria: As
     assert complained == b""
 
 
-async def test_a_terminal_without_ticks(discord: DiscordServer, astria: Astria) -> None:
+async def test_terminal_without_ticks(discord: DiscordServer, astria: Astria) -> None:
     asked = settings(discord, astria, pythonioencoding="ascii")
     ended = await run(discord.url, "--check", **asked)
     assert ended.status == 0

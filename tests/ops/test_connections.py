@@ -18,7 +18,7 @@ CALLBACK = "/callback$"
 
 
 @pytest.mark.parametrize("when", HangUp)
-async def test_an_answer_over_a_connection_that_has_gone(
+async def test_answer_over_a_closed_connection_is_sent_again(
     discord: DiscordServer, astria: Astria, when: HangUp
 ) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:
@@ -31,7 +31,7 @@ async def test_an_answer_over_a_connection_that_has_gone(
     assert not [line for line in log_of(bot) if line["level"] not in {"info", "debug"}]
 
 
-async def test_an_edit_over_a_connection_that_has_gone(
+async def test_edit_over_a_closed_connection_is_sent_again(
     discord: DiscordServer, astria: Astria
 ) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:
@@ -46,7 +46,7 @@ async def test_an_edit_over_a_connection_that_has_gone(
     assert not [line for line in log_of(bot) if line["level"] not in {"info", "debug"}]
 
 
-async def test_a_connection_that_keeps_going_is_not_asked_for_ever(
+async def test_attempts_over_closing_connections_are_limited(
     discord: DiscordServer, astria: Astria
 ) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:
@@ -61,7 +61,7 @@ async def test_a_connection_that_keeps_going_is_not_asked_for_ever(
     assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]
 
 
-async def test_a_connection_to_astria_outlives_two_quiet_minutes(
+async def test_connection_to_astria_survives_two_idle_minutes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     peers: list[object] = []

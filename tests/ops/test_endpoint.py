@@ -90,7 +90,7 @@ async def test_idle_and_slow_clients_are_few_and_leave(
     assert (await monitor.readiness())[0] == 200
 
 
-async def test_a_connection_is_for_one_request(monitor: Monitor, bot: Program) -> None:
+async def test_connection_serves_one_request(monitor: Monitor, bot: Program) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", monitor.port)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n" * 2)
     answer = await asyncio.wait_for(reader.read(), 5)
@@ -110,7 +110,7 @@ async def test_a_connection_is_for_one_request(monitor: Monitor, bot: Program) -
         b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
     ],
 )
-async def test_a_request_that_makes_no_sense_is_a_line_at_most(
+async def test_malformed_request_is_at_most_one_line(
     discord: DiscordServer, monitor: Monitor, bot: Program, said: bytes
 ) -> None:
     before = len(bot.said)
@@ -123,7 +123,7 @@ async def test_a_request_that_makes_no_sense_is_a_line_at_most(
     assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]
 
 
-async def test_no_descriptor_is_left(
+async def test_bot_waits_for_a_free_descriptor(
     discord: DiscordServer, astria: Astria, monitor: Monitor, bot: Program
 ) -> None:
     await answers(discord)

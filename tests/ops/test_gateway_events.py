@@ -80,7 +80,7 @@ async def answers(discord: DiscordServer) -> None:
         (event("INTERACTION_CREATE", half(2, message="no message")), "INTERACTION_CREATE"),
     ],
 )
-async def test_an_event_that_cannot_be_read(
+async def test_unreadable_event_is_survived(
     discord: DiscordServer, bot: Program, frame: bytes, name: str | None
 ) -> None:
     session = await send(discord, frame)
@@ -96,9 +96,7 @@ async def test_an_event_that_cannot_be_read(
 @pytest.mark.parametrize(
     "frame", [event(5, {}), b'{"op": 0, "d": {}}', b"{}", event("NEW_EVENT", {}), b'{"op": 99}']
 )
-async def test_an_event_that_is_not_known(
-    discord: DiscordServer, bot: Program, frame: bytes
-) -> None:
+async def test_unknown_event_is_ignored(discord: DiscordServer, bot: Program, frame: bytes) -> None:
     session = await send(discord, frame)
     await answers(discord)
     assert await discord.connected() == [session]
@@ -117,7 +115,7 @@ async def test_an_event_that_is_not_known(
         {"channel": None},
     ],
 )
-async def test_an_interaction_that_lacks_little_gets_an_answer(
+async def test_incomplete_interaction_gets_an_answer(
     discord: DiscordServer, bot: Program, changes: dict[str, object]
 ) -> None:
     def change(sent: Interaction) -> None:
@@ -134,7 +132,7 @@ async def test_an_interaction_that_lacks_little_gets_an_answer(
     assert not [line for line in log_of(bot) if line["level"] != "info"]
 
 
-async def test_the_token_of_half_an_interaction_is_not_said(
+async def test_token_of_incomplete_interaction_is_not_logged(
     discord: DiscordServer, bot: Program
 ) -> None:
     broken = half(2, member=None)
@@ -153,7 +151,7 @@ async def test_the_token_of_half_an_interaction_is_not_said(
         b'{"op": 10, "d": {"heartbeat_interval": "often"}}',
     ],
 )
-async def test_a_connection_that_cannot_go_on_is_made_again(
+async def test_broken_connection_is_replaced(
     discord: DiscordServer, bot: Program, frame: bytes
 ) -> None:
     await send(discord, frame)
@@ -163,7 +161,7 @@ async def test_a_connection_that_cannot_go_on_is_made_again(
     assert lines(bot, UNREADABLE)
 
 
-async def test_a_stream_that_is_broken_is_begun_again(discord: DiscordServer, bot: Program) -> None:
+async def test_broken_stream_starts_again(discord: DiscordServer, bot: Program) -> None:
     (session,) = await discord.connected()
     assert session.connection
     await session.connection.socket.send_bytes(b"not compressed\x00\x00\xff\xff")
@@ -174,9 +172,7 @@ async def test_a_stream_that_is_broken_is_begun_again(discord: DiscordServer, bo
     assert discord.gateway.identified == 1
 
 
-async def test_connections_that_are_closed_before_the_first_word(
-    discord: DiscordServer, astria: Astria
-) -> None:
+async def test_connections_closed_before_hello(discord: DiscordServer, astria: Astria) -> None:
     discord.gateway.hangs_up = True
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await until(lambda: discord.gateway.connections > 0)
@@ -190,9 +186,7 @@ async def test_connections_that_are_closed_before_the_first_word(
         assert "closes connections" in line["cause"]
 
 
-async def test_a_running_bot_whose_connections_are_closed(
-    discord: DiscordServer, bot: Program
-) -> None:
+async def test_connections_of_a_running_bot_closed(discord: DiscordServer, bot: Program) -> None:
     discord.gateway.hangs_up = True
     discord.cut_off()
     await until(lambda: discord.gateway.connections > 1)
@@ -203,7 +197,7 @@ async def test_a_running_bot_whose_connections_are_closed(
     await answers(discord)
 
 
-async def test_sessions_that_are_closed_at_once_cost_few_starts(
+async def test_sessions_closed_at_once_cost_few_starts(
     discord: DiscordServer, bot: Program
 ) -> None:
     until_told = asyncio.Event()

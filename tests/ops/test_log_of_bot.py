@@ -37,7 +37,7 @@ def lines_with(bot: Program, reference: str) -> list[dict[str, Any]]:
     return [one for one in log_of(bot) if one.get("reference") == reference]
 
 
-async def test_each_line_says_whose_it_is(discord: DiscordServer, astria: Astria) -> None:
+async def test_each_line_names_its_interaction(discord: DiscordServer, astria: Astria) -> None:
     place = discord.guild_ids[0]
     async with running_bot(
         discord, astria.url, log_format="json", log_level="debug", shard_count="2", shard_ids="0,1"
@@ -66,7 +66,7 @@ async def test_each_line_says_whose_it_is(discord: DiscordServer, astria: Astria
         assert all(one.keys() >= FIELDS for one in lines_with(bot, line["reference"]))
 
 
-async def test_a_reference_leads_to_the_cause(discord: DiscordServer, astria: Astria) -> None:
+async def test_reference_leads_to_the_cause(discord: DiscordServer, astria: Astria) -> None:
     astria.answer("/p/1", {}, status=500)
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await discord.connected()
@@ -77,9 +77,7 @@ async def test_a_reference_leads_to_the_cause(discord: DiscordServer, astria: As
         assert line.keys() >= FIELDS
 
 
-async def test_an_operator_reads_all_that_is_at_info(
-    discord: DiscordServer, astria: Astria
-) -> None:
+async def test_lines_at_info_are_for_operators(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(discord, astria.url, log_format="json", http_port="0") as bot:
         await discord.connected()
         message = await (await discord.command("pack", {"id": "260"})).finished()
@@ -92,7 +90,7 @@ async def test_an_operator_reads_all_that_is_at_info(
     assert log_of(bot)[0]["http"] == "off"
 
 
-async def test_an_outage_of_discord_is_a_line_for_each_attempt(astria: Astria) -> None:
+async def test_outage_of_discord_is_one_line_per_attempt(astria: Astria) -> None:
     port = free_port()
     async with AsyncExitStack() as stack:
         async with discord_server(port=port) as discord:
@@ -109,7 +107,7 @@ async def test_an_outage_of_discord_is_a_line_for_each_attempt(astria: Astria) -
 
 
 @pytest.mark.parametrize("style", ["json", "console"])
-async def test_no_secret_is_said(discord: DiscordServer, astria: Astria, style: str) -> None:
+async def test_secrets_are_not_logged(discord: DiscordServer, astria: Astria, style: str) -> None:
     astria.answer("/p/1", {}, status=401)
     asked: list[Interaction] = []
     async with running_bot(

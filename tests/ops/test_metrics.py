@@ -162,7 +162,7 @@ async def _has(monitor: Monitor, key: object) -> bool:
     return key in found
 
 
-async def test_the_first_answer_is_the_deferral(
+async def test_first_answer_is_the_deferral(
     discord: DiscordServer, astria: Astria, monitor: Monitor
 ) -> None:
     async with running_bot(discord, astria.url, http_port=str(monitor.port)):
@@ -221,7 +221,7 @@ async def test_requests_to_astria(discord: DiscordServer, astria: Astria, monito
         assert seconds == {"packs": 2, "gallery": 2, "pack": 5}
 
 
-async def test_each_attempt_counts(
+async def test_each_attempt_is_counted(
     discord: DiscordServer, astria: Astria, monitor: Monitor
 ) -> None:
     astria.answer("/p/260", {}, status=500)
@@ -268,7 +268,7 @@ async def _stale_answers(monitor: Monitor, number: int) -> bool:
     return (await samples(monitor, "packs_bot_stale_answers_total"))[()] == number
 
 
-async def test_no_metric_names_anybody(
+async def test_metrics_have_no_ids(
     discord: DiscordServer, astria: Astria, monitor: Monitor
 ) -> None:
     moderator = Member(members(1)[0].id, permissions=MANAGE_MESSAGES)

@@ -15,7 +15,9 @@ from tests.monitor import Monitor
 from tests.ops.conftest import log_of, run
 
 
-async def test_a_start(discord: DiscordServer, astria: Astria, monitor: Monitor) -> None:
+async def test_start_is_not_ready_until_login_and_list(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
     with discord.fault("GET", "/users/@me", held=True) as login:
         async with running_bot(discord, astria.url, http_port=str(monitor.port)):
             await monitor.listens()
@@ -32,7 +34,7 @@ async def test_a_start(discord: DiscordServer, astria: Astria, monitor: Monitor)
             assert state["catalogue_age_seconds"] >= 0
 
 
-async def test_it_is_ready_once_astria_lets_it_in(
+async def test_ready_when_astria_accepts_the_key(
     discord: DiscordServer, astria: Astria, monitor: Monitor
 ) -> None:
     good = dict(astria.answers)
@@ -49,7 +51,7 @@ async def test_it_is_ready_once_astria_lets_it_in(
         await monitor.ready()
 
 
-async def test_it_is_ready_with_old_data(
+async def test_ready_with_stale_data(
     discord: DiscordServer, astria: Astria, monitor: Monitor, tmp_path: Path
 ) -> None:
     kept = {"cache_url": f"disk://{tmp_path}/kept", "http_port": str(monitor.port)}
@@ -74,7 +76,7 @@ async def test_two_processes_have_their_own_shards(
         assert 'packs_bot_gateway_latency_seconds{shard="1"}' in metrics
 
 
-async def test_a_port_that_is_taken(discord: DiscordServer, astria: Astria) -> None:
+async def test_port_in_use_ends_the_bot(discord: DiscordServer, astria: Astria) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -88,7 +90,7 @@ async def test_a_port_that_is_taken(discord: DiscordServer, astria: Astria) -> N
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - is only asked, not listened on
-async def test_docker_asks(
+async def test_health_command_asks_the_bot(
     discord: DiscordServer, astria: Astria, monitor: Monitor, host: str
 ) -> None:
     asked = {"http_host": host, "http_port": str(monitor.port)}

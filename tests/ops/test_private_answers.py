@@ -52,7 +52,7 @@ def public(asked: Interaction) -> list[Json]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_error_is_not_sent_in_public(
+async def test_errors_are_not_sent_in_public(
     discord: DiscordServer, astria: Astria, bot: Program, fault: str
 ) -> None:
     astria.answer("/p/private-idea", {}, status=404)

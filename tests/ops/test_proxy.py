@@ -99,7 +99,9 @@ async def test_everything_goes_through_the_proxy(discord: DiscordServer, astria:
     assert PASSWORD not in "".join(bot.said)
 
 
-async def test_hosts_of_no_proxy_are_asked_directly(discord: DiscordServer, astria: Astria) -> None:
+async def test_hosts_in_no_proxy_are_reached_directly(
+    discord: DiscordServer, astria: Astria
+) -> None:
     async with (
         running_proxy() as proxy,
         running_bot(
@@ -111,7 +113,7 @@ async def test_hosts_of_no_proxy_are_asked_directly(discord: DiscordServer, astr
         assert proxy.hosts() == {host(astria.url)}
 
 
-async def test_the_check_goes_through_the_proxy(discord: DiscordServer, astria: Astria) -> None:
+async def test_check_goes_through_the_proxy(discord: DiscordServer, astria: Astria) -> None:
     given = {"discord_token": discord.token, "astria_api_key": KEY, "astria_api_url": astria.url}
     async with running_proxy() as proxy:
         ended = await run(discord.url, "--check", **given, http_proxy=proxy.url)
@@ -120,7 +122,9 @@ async def test_the_check_goes_through_the_proxy(discord: DiscordServer, astria: 
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_a_proxy_that_refuses(discord: DiscordServer, astria: Astria, scheme: str) -> None:
+async def test_proxy_that_refuses_is_reported(
+    discord: DiscordServer, astria: Astria, scheme: str
+) -> None:
     url = discord.url.replace("http:", f"{scheme}:")
     given = {
         "discord_token": discord.token,
@@ -136,7 +140,7 @@ async def test_a_proxy_that_refuses(discord: DiscordServer, astria: Astria, sche
     assert PASSWORD not in ended.said + ended.complained
 
 
-async def test_a_proxy_that_is_down(discord: DiscordServer, astria: Astria) -> None:
+async def test_proxy_that_is_down_is_reported(discord: DiscordServer, astria: Astria) -> None:
     given = {"discord_token": discord.token, "astria_api_key": KEY, "astria_api_url": astria.url}
     wrong = f"http://me:{PASSWORD}@127.0.0.1:1"
     ended = await run(discord.url, "--check", **given, http_proxy=wrong)

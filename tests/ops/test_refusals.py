@@ -31,7 +31,7 @@ async def test_bot_may_not_answer_in_the_channel(
 
 
 @pytest.mark.parametrize("code", [50035, 50006, 50109])
-async def test_an_answer_that_discord_does_not_understand(
+async def test_answer_that_discord_does_not_understand(
     discord: DiscordServer, astria: Astria, code: int
 ) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:

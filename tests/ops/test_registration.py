@@ -72,7 +72,7 @@ async def start(discord: DiscordServer, astria: Astria, **settings: str) -> None
 
 
 @pytest.mark.parametrize("in_one_server", [False, True])
-async def test_a_second_start_writes_nothing(
+async def test_second_start_writes_nothing(
     discord: DiscordServer, astria: Astria, in_one_server: bool
 ) -> None:
     place = discord.guild_ids[0] if in_one_server else None
@@ -113,13 +113,13 @@ def test_differences_that_need_registration(
     assert not are_registered(as_registered, registered, None)
 
 
-async def test_a_command_of_before_goes(discord: DiscordServer, astria: Astria) -> None:
+async def test_old_command_is_removed(discord: DiscordServer, astria: Astria) -> None:
     discord.rest.commands[None] = [{"id": "1", "type": 1, "name": "old", "description": "Old."}]
     await start(discord, astria)
     assert "old" not in {one["name"] for one in discord.commands()}
 
 
-async def test_an_entry_point_survives(discord: DiscordServer, astria: Astria) -> None:
+async def test_entry_point_survives(discord: DiscordServer, astria: Astria) -> None:
     discord.rest.commands[None] = [ENTRY_POINT]
     await start(discord, astria)
     (kept,) = (one for one in discord.commands() if one["type"] == 4)
@@ -141,7 +141,7 @@ async def test_an_entry_point_survives(discord: DiscordServer, astria: Astria) -
         ({"status": 429}, "429"),
     ],
 )
-async def test_a_refusal_is_one_line(
+async def test_refusal_is_one_line(
     discord: DiscordServer,
     astria: Astria,
     registered: list[Json],
@@ -157,7 +157,9 @@ async def test_a_refusal_is_one_line(
     assert says in line["cause"]
 
 
-async def test_it_tries_again_after_a_refusal(discord: DiscordServer, astria: Astria) -> None:
+async def test_registration_is_tried_again_after_a_refusal(
+    discord: DiscordServer, astria: Astria
+) -> None:
     with discord.fault("PUT", "/commands", status=403, code=50001, times=2) as refusal:
         async with running_bot(discord, astria.url, log_format="json") as bot:
             await until(lambda: refusal.met == 2)
@@ -174,7 +176,7 @@ async def test_it_tries_again_after_a_refusal(discord: DiscordServer, astria: As
         ("GET", {"held": True}),
     ],
 )
-async def test_discord_takes_its_time(
+async def test_slow_registration_does_not_delay_the_start(
     discord: DiscordServer,
     astria: Astria,
     registered: list[Json],
@@ -191,7 +193,7 @@ async def test_discord_takes_its_time(
             assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]
 
 
-async def test_commands_that_make_no_sense(discord: DiscordServer, astria: Astria) -> None:
+async def test_malformed_commands_are_survived(discord: DiscordServer, astria: Astria) -> None:
     with discord.fault("GET", "/commands", status=200, times=1):
         async with running_bot(discord, astria.url, log_format="json") as bot:
             await discord.connected()

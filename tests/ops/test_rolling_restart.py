@@ -45,7 +45,7 @@ async def heard_by_both(asked: Interaction) -> Json:
     return message
 
 
-async def test_a_member_sees_one_answer(discord: DiscordServer, old: Program, new: Program) -> None:
+async def test_member_sees_one_answer(discord: DiscordServer, old: Program, new: Program) -> None:
     for options in ({"id": "260"}, {"id": "260", "private": True}, {"id": "no such pack"}):
         asked = await discord.command("pack", options, by=ALICE)
         await heard_by_both(asked)
@@ -55,7 +55,7 @@ async def test_a_member_sees_one_answer(discord: DiscordServer, old: Program, ne
         assert not [line for line in log_of(program) if line["level"] in {"error", "critical"}]
 
 
-async def test_a_view_is_shared_once(discord: DiscordServer, old: Program, new: Program) -> None:
+async def test_view_is_shared_once(discord: DiscordServer, old: Program, new: Program) -> None:
     asked = await discord.command("pack", {"id": "260", "private": True}, by=ALICE)
     view = await heard_by_both(asked)
     shared = await discord.click(view, control(view, "share")["custom_id"], by=ALICE)
@@ -64,7 +64,7 @@ async def test_a_view_is_shared_once(discord: DiscordServer, old: Program, new: 
     assert sum(one.step is Step.FOLLOW_UP for one in shared.received) == 1
 
 
-async def test_controls_of_either_work_in_both(
+async def test_controls_work_in_both_processes(
     discord: DiscordServer, astria: Astria, old: Program
 ) -> None:
     message = await (await discord.command("pack", {"id": "260"}, by=ALICE)).finished()

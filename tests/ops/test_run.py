@@ -101,9 +101,7 @@ async def test_member_with_an_answer_from_old_data_is_not_told_at_stop(
 
 
 @pytest.mark.parametrize("gone", [False, True])
-async def test_the_end_waits_for_what_is_checked_again(
-    discord: DiscordServer, astria: Astria, gone: bool
-) -> None:
+async def test_end_waits_for_rechecks(discord: DiscordServer, astria: Astria, gone: bool) -> None:
     async with running_bot(
         discord, astria.url, log_format="json", cache_ttl_seconds="0.001"
     ) as bot:
@@ -122,7 +120,9 @@ async def test_the_end_waits_for_what_is_checked_again(
     assert [line["event"] for line in log_of(bot)][-2:] == ["stopping", "stopped"]
 
 
-async def test_discord_does_not_answer_at_the_end(discord: DiscordServer, astria: Astria) -> None:
+async def test_end_does_not_wait_for_a_silent_discord(
+    discord: DiscordServer, astria: Astria
+) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await discord.connected()
         with discord.fault("POST", "/callback", held=True) as callback:
@@ -134,7 +134,7 @@ async def test_discord_does_not_answer_at_the_end(discord: DiscordServer, astria
     assert not faults_of(bot)
 
 
-async def test_a_second_signal_acts_at_once(discord: DiscordServer, astria: Astria) -> None:
+async def test_second_signal_acts_at_once(discord: DiscordServer, astria: Astria) -> None:
     astria.answer("/p/260", {}, wait=asyncio.Event())
     async with running_bot(discord, astria.url) as bot:
         await discord.connected()
@@ -145,7 +145,7 @@ async def test_a_second_signal_acts_at_once(discord: DiscordServer, astria: Astr
         assert await bot.ended() == -signal.SIGTERM
 
 
-async def test_it_is_told_to_stop_while_it_starts(discord: DiscordServer, astria: Astria) -> None:
+async def test_stop_during_start(discord: DiscordServer, astria: Astria) -> None:
     with discord.fault("GET", "/users/@me", held=True) as login:
         async with running_bot(discord, astria.url, log_format="json") as bot:
             await until(lambda: login.met == 1)
@@ -154,9 +154,7 @@ async def test_it_is_told_to_stop_while_it_starts(discord: DiscordServer, astria
     assert not faults_of(bot)
 
 
-async def test_it_is_told_to_stop_while_a_shard_connects_again(
-    discord: DiscordServer, astria: Astria
-) -> None:
+async def test_stop_while_a_shard_reconnects(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(discord, astria.url, log_format="json") as bot:
         await discord.connected()
         discord.gateway.says_nothing = True
@@ -167,7 +165,7 @@ async def test_it_is_told_to_stop_while_a_shard_connects_again(
     assert not faults_of(bot)
 
 
-async def test_a_disk_that_hangs_is_not_waited_for(
+async def test_end_does_not_wait_for_a_hanging_disk(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     # The disk keeps a list of so many in a file of its own.
@@ -207,7 +205,7 @@ async def ends(bot: Program, event: str) -> dict[str, Any]:
     return line
 
 
-async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astria) -> None:
+async def test_refused_token_is_reported(discord: DiscordServer, astria: Astria) -> None:
     async with running_bot(
         discord, astria.url, log_format="json", discord_token="marked-token"
     ) as bot:
@@ -216,7 +214,7 @@ async def test_a_token_that_is_not_accepted(discord: DiscordServer, astria: Astr
 
 
 @pytest.mark.parametrize("cache", ["mem://", "disk://{folder}/kept"])
-async def test_a_token_that_the_gateway_refuses(
+async def test_token_refused_by_the_gateway_is_reported(
     discord: DiscordServer, astria: Astria, tmp_path: Path, cache: str
 ) -> None:
     discord.gateway.token = "another"
@@ -236,7 +234,7 @@ async def test_a_token_that_the_gateway_refuses(
         (4014, "Discord does not allow the intents"),
     ],
 )
-async def test_a_start_that_the_gateway_refuses(
+async def test_start_refused_by_the_gateway_is_reported(
     discord: DiscordServer, astria: Astria, code: int, says: str
 ) -> None:
     discord.gateway.refuses_with = code
@@ -245,7 +243,7 @@ async def test_a_start_that_the_gateway_refuses(
     assert discord.gateway.identified == 1
 
 
-async def test_each_wait_before_the_end_is_longer(
+async def test_wait_before_the_end_doubles(
     discord: DiscordServer, astria: Astria, monitor: Monitor, tmp_path: Path
 ) -> None:
     settings = {
@@ -270,7 +268,7 @@ async def test_each_wait_before_the_end_is_longer(
     assert await wait() == 10
 
 
-async def test_it_says_why_while_it_waits_for_its_end(
+async def test_readyz_names_the_cause_before_the_end(
     discord: DiscordServer, astria: Astria, monitor: Monitor
 ) -> None:
     async with running_bot(
@@ -282,7 +280,9 @@ async def test_it_says_why_while_it_waits_for_its_end(
         assert TOKEN_REFUSED in state["missing"][0]
 
 
-async def test_no_starts_are_left(discord: DiscordServer, astria: Astria, monitor: Monitor) -> None:
+async def test_bot_waits_if_no_starts_are_left(
+    discord: DiscordServer, astria: Astria, monitor: Monitor
+) -> None:
     discord.rest.starts |= {"remaining": 0, "reset_after": 1500}
     async with running_bot(
         discord, astria.url, log_format="json", http_port=str(monitor.port)
@@ -295,9 +295,7 @@ async def test_no_starts_are_left(discord: DiscordServer, astria: Astria, monito
         assert bot.status is None
 
 
-async def test_it_is_told_to_stop_while_it_waits_for_starts(
-    discord: DiscordServer, astria: Astria
-) -> None:
+async def test_stop_while_waiting_for_starts(discord: DiscordServer, astria: Astria) -> None:
     discord.rest.starts |= {"remaining": 0, "reset_after": 3_600_000}
     async with running_bot(discord, astria.url) as bot:
         await until(lambda: any("no more starts" in line for line in bot.said))
@@ -328,7 +326,7 @@ async def test_discord_cannot_be_reached(discord: DiscordServer, astria: Astria)
         (403, "Discord answers, and refuses"),
     ],
 )
-async def test_discord_answers_with_a_fault(
+async def test_fault_of_discord_is_reported(
     discord: DiscordServer, astria: Astria, status: int, says: str
 ) -> None:
     with discord.fault("GET", "/users/@me", status=status):
@@ -338,7 +336,7 @@ async def test_discord_answers_with_a_fault(
     assert str(status) in log_of(bot)[-1]["cause"]
 
 
-async def test_a_certificate_that_is_not_accepted(
+async def test_untrusted_certificate_is_reported(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     async with served_with_tls(tmp_path) as url:
@@ -350,7 +348,7 @@ async def test_a_certificate_that_is_not_accepted(
     assert "certificate verify failed" in line["cause"]
 
 
-async def test_it_is_told_to_stop_before_it_has_read_its_settings(tmp_path: Path) -> None:
+async def test_stop_before_settings_are_read(tmp_path: Path) -> None:
     # Whoever reads this waits until somebody writes.
     os.mkfifo(tmp_path / ".env")
     process = await asyncio.create_subprocess_exec(
@@ -391,7 +389,7 @@ async def test_stop_during_an_import_that_loses_exceptions(
     assert (process.returncode, said) == (status, b"")
 
 
-async def test_an_unexpected_end_is_one_line_too(discord: DiscordServer, astria: Astria) -> None:
+async def test_unexpected_end_is_one_line(discord: DiscordServer, astria: Astria) -> None:
     # What Discord says of the bot makes no sense.
     with discord.fault("GET", "/users/@me", status=200):
         async with running_bot(discord, astria.url, log_format="json") as bot:

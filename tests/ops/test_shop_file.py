@@ -12,7 +12,7 @@ from tests.ops.conftest import log_of
 from tests.waiting import until
 
 
-async def test_it_is_read_again_on_sighup(
+async def test_shop_file_is_read_again_on_sighup(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     path = tmp_path / "shop.toml"
@@ -35,7 +35,7 @@ async def test_it_is_read_again_on_sighup(
         assert bot.status is None
 
 
-async def test_a_wrong_file_ends_the_start(
+async def test_wrong_shop_file_ends_the_start(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
     path = tmp_path / "shop.toml"

@@ -32,7 +32,7 @@ def raise_soon() -> None:
     threading.Timer(0.05, raise_here).start()
 
 
-async def test_a_signal_wakes_the_loop(heard: asyncio.Event) -> None:
+async def test_signal_wakes_the_loop(heard: asyncio.Event) -> None:
     on_hangup(heard.set)
     with woken_by_signals():
         raise_soon()
@@ -40,7 +40,7 @@ async def test_a_signal_wakes_the_loop(heard: asyncio.Event) -> None:
             await heard.wait()
 
 
-async def test_else_the_loop_waits_on(heard: asyncio.Event) -> None:
+async def test_loop_without_wakeup_misses_the_signal(heard: asyncio.Event) -> None:
     on_hangup(heard.set)
     raise_soon()
     with pytest.raises(TimeoutError):
@@ -59,7 +59,7 @@ asyncio.run(until_told(hang()))
 """
 
 
-async def test_a_second_signal_ends_a_loop_that_hangs() -> None:
+async def test_second_signal_ends_a_hanging_loop() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", HANGING, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )

@@ -49,7 +49,7 @@ async def test_hidden_packs_and_about(
     assert len(warnings) == (public and not staff)
 
 
-async def test_nobody_is_trusted_before_discord_says_who_can_add_the_bot() -> None:
+async def test_no_server_is_trusted_before_public_bot_is_known() -> None:
     async with PacksBot(Settings(), "key") as bot:
         assert bot.staff_servers.none
 
