@@ -85,9 +85,10 @@ def _is_another(listed: PackClass, before: Sequence[PackClass]) -> bool:
     """Tell whether a figure of a class differs from all those in earlier lists."""
     exacts = {one.exact_cost for one in before} - {None}
     units = {one.listed_units for one in before} - {None}
+    if not exacts and not units:
+        return False
     other_exact = listed.exact_cost is not None and listed.exact_cost not in exacts
-    other_units = listed.listed_units is not None and listed.listed_units not in units
-    return (other_exact and bool(exacts)) or (other_units and bool(units))
+    return other_exact or (listed.listed_units is not None and listed.listed_units not in units)
 
 
 def _all_classes(packs: Sequence[Pack]) -> Iterator[PackClass]:

@@ -22,7 +22,7 @@ from api.catalogue.filtering_and_order import Filters
 from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.models import Include, Pack, PackClass, Price, Sort, Source
-from standins.astria.pack_builders import made_up_pack
+from standins.astria.pack_builders import costs, made_up_pack
 from standins.astria.server import KEY, Astria
 from standins.astria.shapes import SHAPES, Shape, summary
 from tests.conftest import Clock
@@ -260,6 +260,22 @@ async def test_prices_stay_right_after_restart_during_outage(
         await until(lambda: after.prices.unit.verdict.standing is Standing.PROVEN)
         listing = await after.listing(Source.MINE, Include.PUBLIC, EVERYONE)
     assert shown(listing.packs) == {number: Price(true) for number, true in TRUE.items()}
+
+
+async def test_kept_exact_cost_yields_to_newer_list(astria: Astria, tmp_path: object) -> None:
+    """Only the kept details had an exact figure; only the newer list has `cost_mc_hash`."""
+    url = f"disk://{tmp_path}/kept"
+    astria.shape = Shape(listed=("cost_mc_hash",), detailed=("cost",), mc_per_usd=100_000)
+    astria.offer(gallery=True)
+    astria.offer(made_up_pack(1, costs=costs(cat=(360, 5))))
+    async with process(astria, url=url) as before:
+        await before.pack(1)
+    astria.offer(made_up_pack(1, costs=costs(cat=(500, 5))))
+    async with process(astria, url=url, setting=Decimal(100_000)) as after:
+        listing = await after.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+        assert shown(listing.packs)[1] == Price(Decimal(5))
+        assert shown([(await after.pack(1)).value])[1] == Price(Decimal(5))
+        assert astria.asked("/p/1") == 1
 
 
 async def test_wrong_setting_is_obeyed_and_logged(astria: Astria) -> None:
