@@ -18,17 +18,17 @@ help:
 	@echo "make mutants   change lines that are new since SINCE=HEAD~20, and list what no test notices; MUTANTS=40"
 	@echo "make clean     remove what the other targets made"
 
-# Not the variable of that name that many systems set for their own programs.
+# Ignore the environment variable of that name, which many systems set.
 LANGUAGE_OF_DEMO = $(if $(filter command,$(firstword $(origin LANGUAGE))),$(LANGUAGE),en)
 
 demo: .venv/ready
 	@$(BIN)/python bot.py --preview --language $(LANGUAGE_OF_DEMO)
 
-# To measure the coverage takes nearly as long again as the tests.
+# Measuring the coverage nearly doubles the time of the tests.
 check: COVERAGE = --cov
 check: lint test
 
-# Many tests wait, so that more processes than cores pay.
+# Many tests wait, so more processes than cores are faster.
 WORKERS ?= 6
 
 test: .venv/ready
@@ -43,7 +43,7 @@ format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Bots of other libraries to compare with, each in an environment of its own.
+# Bots of other libraries to compare with, each in its own environment.
 PEERS := nextcord hikari
 
 LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --universal --no-annotate \
@@ -97,7 +97,7 @@ SINCE ?= HEAD~20
 MUTANTS ?= 40
 SESSION := session.sqlite
 
-# In a clone, as the code is changed where it stands. What is not committed is not looked at.
+# In a clone, as the code is changed in place. Uncommitted changes are not tested.
 mutants: .venv/ready .venv/mutants/ready
 	rm -rf build/mutants
 	git clone --quiet . build/mutants
@@ -115,7 +115,7 @@ mutants: .venv/ready .venv/mutants/ready
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build
 
-# The lock is complete. Left to look for more, an older pip stumbles over a newer release of what is locked.
+# The lock is complete. If an older pip resolves dependencies, it fails at newer releases of locked ones.
 .venv/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv .venv
