@@ -120,6 +120,10 @@ class ListWords(PackWords):
             number,
         )
 
+    def none_for(self, classes: Sequence[str]) -> str:
+        """Say that no pack of a list is for the classes that the search mentions."""
+        return self.say("*None of these is for {classes}.*", classes=", ".join(classes))
+
     prices_not_shown = Sentence("*Prices aren't shown here, so I can't filter or sort by them.*")
 
     def included(self, include: Include) -> str:

@@ -109,6 +109,8 @@ def _command(words: Words, page: Page) -> str:
 def notes(words: Words, page: Page) -> list[str]:
     """Return notes about a list's age and gaps."""
     listing, lines = page.listing, list[str]()
+    if page.sought_in_vain and page.packs:
+        lines.append(words.none_for([class_label(words, one) for one in page.sought]))
     if page.prices_refused:
         lines.append(words.prices_not_shown)
     if page.unknown:

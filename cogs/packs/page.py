@@ -43,6 +43,8 @@ class Page:
     """The default source of `/packs`."""
     sought: Sequence[str] = ()
     """Well-known classes that the search mentions, if no filter asks for a class."""
+    sought_in_vain: bool = False
+    """Whether no pack of the list has one of these classes."""
     unknown: int = 0
     """How many more packs may match, but have an unknown price or number of images."""
     prices_refused: bool = False
@@ -95,6 +97,7 @@ async def load_page(
         listing,
         services_of(interaction).pack_source,
         sought,
+        bool(sought) and not any(_offers(pack, sought) for pack in found),
         selected.unknown,
         prices_refused,
         {pack.id: moment for pack in shown if (moment := catalogue.loaded_at(pack.id))},
@@ -124,6 +127,10 @@ def _filters(
         query.min_images,
         query.sort,
     )
+
+
+def _offers(pack: Pack, classes: Sequence[str]) -> bool:
+    return any(one_name(one.name) in classes for one in pack.classes)
 
 
 def _names_of(classes: Sequence[str], packs: PackList) -> Sequence[str]:

@@ -164,6 +164,21 @@ async def test_class_in_a_search_leads_like_a_filter(
     assert picture_of(opened) == "https://x.example/1/man"
 
 
+@pytest.mark.parametrize(
+    ("locale", "search", "said"),
+    [
+        ("en-US", "portraits for dogs", "*None of these is for dog.*"),
+        ("de", "Portraits für Hunde", "*Keins davon ist für: Hund.*"),
+    ],
+)
+async def test_list_without_class_in_search_says_so(
+    priced: World, locale: str, search: str, said: str
+) -> None:
+    priced.speaks(priced.alice, locale)
+    assert (await packs(priced, search=search)).content.splitlines()[1] == said
+    assert said not in (await packs(priced, search="portraits for men")).content
+
+
 async def test_filter_outranks_class_in_search(priced: World) -> None:
     options = {"search": "portraits for men", "class": "woman", "sort": "price"}
     listed = await packs(priced, **options)
