@@ -70,14 +70,15 @@ class Assembly:
     def whole(self, pack: Pack, visibility: Visibility, audience: Audience) -> Pack:
         """Return a pack with the additions of its lists: the same object until one changes."""
         entries, then = self._lists.entries(pack.id), self._facts.listed(pack.id)
+        unit = self._prices.unit.relied_on
 
         def complete_all() -> Pack:
-            whole = reduce(complete, entries, without_outdated(pack, then, entries))
+            whole = reduce(complete, entries, without_outdated(pack, then, entries, unit))
             self._prices.learn([whole])
             # A copy, as the memo must tell the result from its source.
             return msgspec.structs.replace(whole)
 
-        whole = self._completed.get_for(pack.id, (pack, *entries, *then), complete_all)
+        whole = self._completed.get_for((pack.id, unit), (pack, *entries, *then), complete_all)
 
         pricing = self._prices.now  # the lists just learned may have changed it
         # If a pack is in no list, its slug may belong to another pack.

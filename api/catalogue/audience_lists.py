@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
 from api.catalogue.audience import Audience
 from api.catalogue.facts import Facts
@@ -132,7 +133,7 @@ class AudienceLists:
     ) -> _AudienceList:
         began = time.monotonic()
         revision, known = details
-        whole = _completed(parts, known)
+        whole = _completed(parts, known, self._prices.unit.relied_on)
         self._prices.learn(whole)
         pricing = self._prices.now
         packs = tuple(pricing.priced(pack, audience) for pack in whole)
@@ -164,9 +165,11 @@ def _key(parts: Sequence[SourceList], audience: Audience) -> _Key:
     return tuple((part.source, part.include) for part in parts), audience
 
 
-def _completed(parts: Sequence[SourceList], details: _Details) -> list[Pack]:
+def _completed(parts: Sequence[SourceList], details: _Details, unit: Decimal | None) -> list[Pack]:
     packs = [
-        complete(without_outdated(*details[pack.id], [pack]), pack) if pack.id in details else pack
+        complete(without_outdated(*details[pack.id], [pack], unit), pack)
+        if pack.id in details
+        else pack
         for pack in merge([part.packs for part in parts])
     ]
     if parts[0].include is not Include.PUBLIC:

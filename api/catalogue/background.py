@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 
 import structlog
 from cachetools import LRUCache
@@ -17,7 +18,7 @@ from api.catalogue.answers import Answers
 from api.catalogue.cost_unit import CostUnit, Standing
 from api.catalogue.facts import Facts
 from api.catalogue.lists import Lists
-from api.catalogue.merging import complete, contradict
+from api.catalogue.merging import complete, contradict, without_outdated
 from api.wire.errors import AstriaError, NotFound, NotUnderstood, RateLimited
 from api.wire.models import Include, Pack
 
@@ -141,7 +142,9 @@ class Background:
         await self._load_all(unknown[:_EVIDENCE])
         for pack in listed:
             if details := self._facts.get(pack.id):
-                self._unit.learn([complete(details, pack)])
+                then = self._facts.listed(pack.id)
+                current = without_outdated(details, then, [pack], self._unit.relied_on)
+                self._unit.learn([complete(current, pack)])
         if listed and all(pack.id in self._asked or self._facts.get(pack.id) for pack in listed):
             self._unit.learn_all()
         await self._keep_unit()
@@ -176,7 +179,7 @@ class Background:
             return (before.classes, before.updated_at) != (pack.classes, pack.updated_at)
         if pack.updated_at and known.updated_at and pack.updated_at > known.updated_at:
             return True
-        return _costs_differ(pack, known)
+        return _costs_differ(pack, known, self._unit.relied_on)
 
     def _is_due(self, pack: Pack, now: float) -> bool:
         """Tell whether the next member who asks for a pack would get a stale answer, or wait."""
@@ -223,7 +226,7 @@ def _needs_unit(pack: Pack) -> bool:
     return any(one.listed_units and one.exact_cost is None for one in pack.classes)
 
 
-def _costs_differ(pack: Pack, known: Pack) -> bool:
+def _costs_differ(pack: Pack, known: Pack, unit: Decimal | None) -> bool:
     details = {one.name: one for one in known.classes}
     both = ((one, details[one.name]) for one in pack.classes if one.name in details)
-    return any(contradict(listed, detailed) for listed, detailed in both)
+    return any(contradict(listed, detailed, unit) for listed, detailed in both)

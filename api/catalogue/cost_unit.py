@@ -94,7 +94,8 @@ class CostUnit:
         self._setting = setting
         self._pairs_by_units = dict[tuple[Decimal, ...], dict[_Key, Pair]]()
         self._complete = False
-        self._relied_on: Decimal | None = None
+        self.relied_on: Decimal | None = None
+        """The unit that was proven last, also while it is in doubt; None if it is set."""
         self.doubted_since: float | None = None
         """The time of the first figure that suggests another unit, on `time.monotonic`."""
         self._lock = Lock()  # lists are built in threads
@@ -114,7 +115,7 @@ class CostUnit:
     def trust(self) -> None:
         """Accept the new unit: all lists are newer than the first sign of it."""
         with self._lock:
-            self._relied_on = self.doubted_since = None
+            self.relied_on = self.doubted_since = None
             self._judge()
 
     def saved(self) -> bytes:
@@ -213,10 +214,10 @@ class CostUnit:
 
     def _with_doubt(self, verdict: Verdict) -> Verdict:
         """Return the verdict; the unit is unknown as long as lists may be in different ones."""
-        if verdict.units_per_usd == self._relied_on or self._relied_on is None:
+        if verdict.units_per_usd == self.relied_on or self.relied_on is None:
             self.doubted_since = None
             if verdict.standing is Standing.PROVEN:
-                self._relied_on = verdict.units_per_usd
+                self.relied_on = verdict.units_per_usd
             return verdict
         if self.doubted_since is None:
             self.doubted_since = time.monotonic()

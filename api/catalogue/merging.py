@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -43,10 +44,13 @@ def without_prompts(pack: Pack) -> Pack:
     return msgspec.structs.replace(pack, classes=classes)
 
 
-def without_outdated(details: Pack, then: Sequence[Pack], now: Sequence[Pack]) -> Pack:
+def without_outdated(
+    details: Pack, then: Sequence[Pack], now: Sequence[Pack], unit: Decimal | None
+) -> Pack:
     """Return details without the costs that lists have since contradicted.
 
     `then` are the lists' entries of the pack, if known, at the time when its details were loaded.
+    `unit` is the proven one of `cost_mc_hash`, if any.
     """
     outdated = {
         listed.name
@@ -54,7 +58,7 @@ def without_outdated(details: Pack, then: Sequence[Pack], now: Sequence[Pack]) -
         for detailed in details.classes
         if detailed.name == listed.name
         and _is_another(listed, [one for one in _all_classes(then) if one.name == listed.name])
-        and contradict(listed, detailed)
+        and contradict(listed, detailed, unit)
     }
     if not outdated:
         return details
@@ -67,18 +71,20 @@ def without_outdated(details: Pack, then: Sequence[Pack], now: Sequence[Pack]) -
     return msgspec.structs.replace(details, classes=tuple(classes))
 
 
-def contradict(listed: PackClass, detailed: PackClass) -> bool:
-    """Tell whether a list's figures of a class cannot be the price in its details."""
+def contradict(listed: PackClass, detailed: PackClass, unit: Decimal | None) -> bool:
+    """Tell whether a list's figures of a class cannot be the price in its details.
+
+    `unit` is the proven one of `cost_mc_hash`; None if it may be any.
+    """
     exact, units = detailed.exact_cost, listed.listed_units
     if listed.exact_cost is not None and exact is not None:
         return abs(listed.exact_cost - exact) > HALF_A_CENT
     if units is not None and detailed.listed_units is not None:
         return units != detailed.listed_units
-    return (
-        exact is not None
-        and units is not None
-        and not Pair(0, listed.name, exact, units).fitting_units
-    )
+    if exact is None or units is None:
+        return False
+    fitting = Pair(0, listed.name, exact, units).fitting_units
+    return not fitting or (unit is not None and unit not in fitting)
 
 
 def _is_another(listed: PackClass, before: Sequence[PackClass]) -> bool:

@@ -19,11 +19,12 @@ from api.cache.store import open_store
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.catalogue import Catalogue
+from api.catalogue.cost_unit import Standing
 from api.catalogue.prices import PriceBook
 from api.wire.client import AstriaClient
 from api.wire.errors import KeyRefused, NotFound
 from api.wire.models import Include, Price, Source
-from standins.astria.pack_builders import made_up_pack
+from standins.astria.pack_builders import costs, made_up_pack
 from standins.astria.server import KEY, Astria
 from standins.astria.shapes import SHAPES
 from tests.conftest import Clock
@@ -314,6 +315,35 @@ async def test_newer_list_price_beats_stored_details(
         kept = (await after.pack(1)).value
         assert kept.classes[0].prompts
         assert kept.classes[0].price == Price(Decimal("4.75"))
+
+
+@pytest.mark.parametrize("shape", ["the page", "millicents"])
+@pytest.mark.parametrize(("cents", "shown"), [(475, Price(Decimal("4.75"))), (3600, None)])
+async def test_newer_units_in_list_beat_stored_details(
+    astria: Astria, tmp_path: Path, shape: str, cents: int, shown: Price | None
+) -> None:
+    """Lists have `cost_mc_hash` alone, details `costs` alone; ten times as much may be a unit."""
+    astria.shape = SHAPES[shape]
+    astria.offer(gallery=True)
+    packs = [made_up_pack(n, costs=costs(cat=(360, 3), dog=(250, 3))) for n in (1, 2)]
+    astria.offer(*packs)
+    url = f"disk://{tmp_path}/kept"
+    async with opened(astria, url) as before:
+        await before.learn_unit()
+    astria.offer(made_up_pack(1, costs=costs(cat=(cents, 3), dog=(250, 3))), packs[1])
+    for number in (1, 2):
+        astria.fail(f"/p/{number}", 503)
+    async with opened(astria, url, ttl=0) as after:
+        after.begin_loading()
+        await until(lambda: after.prices.unit.verdict.standing is not Standing.UNPROVEN)
+        await after.lists.refreshed(Include.PUBLIC)
+        for pack in (await after.pack(1), await after.pack(2)):
+            assert pack.stale
+            cat, dog = (one.price for one in pack.value.classes)
+            assert dog == Price(Decimal("2.50"))
+            assert cat == (shown if pack.value.id == 1 else Price(Decimal("3.60")))
+        listing = await after.listing(Source.ALL, Include.PUBLIC, EVERYONE)
+        assert {pack.id: pack.classes[0].price for pack in listing.packs}[1] == shown
 
 
 async def test_stricter_of_two_entries_wins(astria: Astria, catalogue: Catalogue) -> None:

@@ -19,10 +19,10 @@ def pack(**units: int) -> Pack:
 @pytest.mark.parametrize("newer", [100, 300])
 def test_cost_that_a_newer_list_contradicts_is_none(newer: int) -> None:
     details = pack(cat=200, dog=400)
-    kept = without_outdated(details, [pack(cat=200, dog=400)], [pack(cat=newer, dog=400)])
+    kept = without_outdated(details, [pack(cat=200, dog=400)], [pack(cat=newer, dog=400)], None)
     assert [one.listed_units for one in kept.classes] == [None, Decimal(400)]
 
 
 def test_cost_that_is_newer_than_the_list_of_then_stays() -> None:
     details = pack(cat=200, dog=400)
-    assert without_outdated(details, [pack(cat=100)], [pack(cat=200)]) == details
+    assert without_outdated(details, [pack(cat=100)], [pack(cat=200)], None) == details
