@@ -13,20 +13,20 @@ from standins.astria.pack_builders import pack_260
 from standins.astria.server import Astria, astria_server
 from standins.astria.shapes import SHAPES
 
-# Machines are shared and noisy: how long an example takes says nothing.
+# Machines are shared and noisy: the time of an example means nothing.
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("noisy")
 
-# A shell lets what it runs in the background ignore Ctrl-C, and so what that runs in turn.
+# A background job of a shell ignores Ctrl-C, and so do its child processes.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
 async def astria(request: pytest.FixtureRequest) -> AsyncIterator[Astria]:
-    """Astria on loopback, with pack 260 as it was recorded, in both lists.
+    """Astria on loopback, with the recorded pack 260 in both lists.
 
-    Its shape is that of the vendor's page, or another one: see `tests.shapes`.
+    Its shape is that of the vendor's page by default: see `tests.shapes`.
     """
     async with astria_server() as server:
         server.shape = SHAPES[getattr(request, "param", "the page")]
@@ -40,7 +40,7 @@ Clock = Callable[[float], None]
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Move on, by some seconds, the clock that ages are measured with."""
+    """Advance the clock that measures ages by some seconds."""
     shift = [0.0]
     real = time.monotonic
 

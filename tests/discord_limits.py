@@ -1,4 +1,4 @@
-"""Discord's limits on a reply, checked on what would be sent.
+"""Check a reply against Discord's limits.
 
 Source: Discord's OpenAPI description, and its developer documentation on embeds, which adds that
 all embeds of a message together have at most 6000 characters, and that texts are trimmed first.
@@ -17,7 +17,7 @@ Json = Mapping[str, object]
 
 
 def check_reply(reply: Reply) -> None:
-    """Fail if Discord would refuse a reply, or show something nobody can use."""
+    """Fail if Discord would refuse a reply, or show an unusable control."""
     assert _length(reply.content) <= 2000
     assert len(reply.embeds) <= 10
     assert reply.content.strip() or reply.embeds

@@ -1,4 +1,4 @@
-"""What Discord's clients would make of a text: markup, mentions and links that are alive in it."""
+"""Find live markup, mentions and links in a text, as Discord's clients would."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 
-# What the bot itself writes: dates, the names of its commands, and where a pack's title leads.
+# The bot's own markup: dates, its commands, and the links of pack titles.
 _OWN = re.compile(
     r"<t:-?\d+:[tTdDfFR]>|`/[a-z]+`|\]\(https://www\.astria\.ai/p/[\w.~%-]+\)"
     r"|\]\(<https?://[^<>\s()]+>\)"
@@ -19,16 +19,16 @@ _REACHES_OUT = re.compile(r"[@<`]|\]\(|://|\|\||<[@#:]")
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a client shows a text as it is: no markup in it is alive."""
+    """Tell whether a client shows a text unchanged, without live markup."""
     return not _MARKUP.search(_ESCAPED.sub("·", text))
 
 
 def is_closed(text: str) -> bool:
-    """Tell whether all that is bold in a text ends in it."""
+    """Tell whether all bold markup of a text is closed."""
     return _ESCAPED.sub("x", text).count("**") % 2 == 0
 
 
 def reaches_out(text: str) -> bool:
-    """Tell whether a text of the bot's pings somebody, links, or hides a part of itself."""
+    """Tell whether a text of the bot pings somebody, has a foreign link, or hides a part."""
     alive = _ESCAPED.sub("x", _OWN.sub("", text))
     return bool(_REACHES_OUT.search(alive))

@@ -1,4 +1,4 @@
-"""Read what a bot serves over HTTP."""
+"""Read a bot's HTTP endpoint."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.waiting import until
 
 @dataclass
 class Monitor:
-    """What a bot serves over HTTP."""
+    """A bot's HTTP endpoint."""
 
     port: int
 
@@ -26,12 +26,12 @@ class Monitor:
             return response.status, await response.text()
 
     async def readiness(self) -> tuple[int, dict[str, Any]]:
-        """Return what the bot says of itself."""
+        """Return the status and the state in `/readyz`."""
         status, body = await self.get("/readyz")
         return status, json.loads(body)
 
     async def listens(self) -> None:
-        """Wait until it can be asked."""
+        """Wait until the endpoint answers."""
 
         async def answers() -> bool:
             try:

@@ -19,7 +19,7 @@ from standins.processes import free_port
 
 
 class RedisServer:
-    """A Redis that can go away and come back, at the same address."""
+    """A Redis that can stop and start again at the same address."""
 
     def __init__(self, program: str, folder: Path, password: str = "") -> None:
         self.port = free_port()
@@ -43,7 +43,7 @@ class RedisServer:
         pytest.fail("redis-server did not start")
 
     def freeze(self) -> None:
-        """Let it take connections, and answer nothing."""
+        """Let it accept connections, but not answer."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -72,7 +72,7 @@ def redis_server(folder: Path, password: str = "") -> Generator[RedisServer]:
 
 @asynccontextmanager
 async def served_with_tls(folder: Path) -> AsyncGenerator[str]:
-    """Serve nothing, with a certificate that nobody has signed; skip the test without openssl."""
+    """Serve TLS with a self-signed certificate; skip the test without openssl."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     program = shutil.which("openssl")
     if program is None:

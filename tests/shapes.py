@@ -1,4 +1,4 @@
-"""Run a test over all shapes that Astria's packs have been seen in.
+"""Run a test with every known shape of Astria's packs.
 
 @in_every_shape
 async def test_price(client: AstriaClient, astria: Astria) -> None:

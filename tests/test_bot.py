@@ -1,4 +1,4 @@
-"""The way in: exit statuses and signals, with a real process."""
+"""The entry point: exit statuses and signals, with a real process."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_bot_ends_cleanly(signal_number: signal.Signals) -> None:
 def test_preview_without_its_libraries(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # As in the container's image, which has no such folder.
+    # As in the container's image, which does not have this folder.
     monkeypatch.setitem(sys.modules, "preview.page", None)
     assert bot.main(["--preview"]) == 1
     said = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""How settings are read, and what is said of wrong ones."""
+"""Settings are read, and wrong ones are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports run one way, as docs/architecture.md says: a package imports what stands below it."""
+"""Imports go one way, as in docs/architecture.md: a package imports only lower ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 _ROOT = Path(__file__).parent.parent
 
-# From the ground up. Those of one line do not import each other.
+# From the lowest layer up. Packages on one line do not import each other.
 _LAYERS: tuple[tuple[str, ...], ...] = (
     ("version", "api.wire"),
     ("api.cache",),
@@ -33,7 +33,7 @@ _RANKS = {package: rank for rank, layer in enumerate(_LAYERS) for package in lay
 
 
 def _package(module: str) -> str | None:
-    """Return the part of the house that a module belongs to; None if it is a library."""
+    """Return the layer of a module; None if it is a library."""
     return next((one for one in _RANKS if module == one or module.startswith(f"{one}.")), None)
 
 

@@ -1,4 +1,4 @@
-"""What the log shows, and what it must never show."""
+"""The log shows the fields, and never a secret."""
 
 from __future__ import annotations
 

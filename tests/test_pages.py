@@ -1,4 +1,4 @@
-"""The pages name tests, files and figures that exist."""
+"""Pages name existing tests, files and figures."""
 
 from __future__ import annotations
 

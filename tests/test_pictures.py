@@ -1,4 +1,4 @@
-"""The guides' pictures: each is shown in one, in English, and there in German too."""
+"""The guides' pictures: a guide shows each of them in English, and each exists in German too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notes of a release, as the workflow takes them from the changelog."""
+"""The notes of a release, as the workflow reads them from the changelog."""
 
 from __future__ import annotations
 

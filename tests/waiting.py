@@ -1,4 +1,4 @@
-"""Wait for what happens in the background."""
+"""Wait for events in the background."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 
 async def until(happened: Callable[[], Awaitable[bool] | bool], *, within: float = 10) -> None:
-    """Return once something has happened; fail if it does not in so many seconds."""
+    """Wait until a condition holds; fail after some seconds."""
     for _ in range(round(within * 100)):
         outcome = happened()
         if outcome if isinstance(outcome, bool) else await outcome:

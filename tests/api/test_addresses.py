@@ -1,4 +1,4 @@
-"""What people paste and copy names a pack: addresses, commands, and the bot's own words."""
+"""Pasted references to packs are understood: addresses, commands, and the bot's own names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is loaded before somebody asks, and what details say of packs that lists still show."""
+"""Packs are loaded in advance, and details correct the lists."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MODERATOR = Audience(hidden=True)
 
 
 class Sleepers:
-    """A clock on which those who sleep for long wait, until it is moved on to the next of them."""
+    """A clock that stops long sleepers until it is advanced to the next one."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = time.monotonic()
@@ -54,7 +54,7 @@ class Sleepers:
         await due
 
     async def move_on(self) -> None:
-        """Wake the next one, and wait until it sleeps again or has nothing more to do."""
+        """Wake the next sleeper, and wait until it sleeps again or ends."""
         before = len(self._waiting)
         self.now, _, due = heapq.heappop(self._waiting)
         due.set_result(None)
@@ -65,7 +65,7 @@ class Sleepers:
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Have almost no pauses in the background."""
+    """Make the pauses in the background very short."""
     patch.setattr("api.catalogue.audience_lists._DETAILS_EVERY", 0.05)
     for name, seconds in (("_FIRST_AFTER", 0.0), ("_BETWEEN_REQUESTS", 0.01), ("_LOOK_AGAIN", 0.1)):
         patch.setattr(f"api.catalogue.background.{name}", seconds)
@@ -180,7 +180,7 @@ async def test_most_recently_used_packs_are_reloaded_first(
         await until(lambda: all(astria.asked(f"/p/{n}") for n in (3, 8, 5)))
         asked = [int(one.path[3:]) for one in astria.requests if one.path.startswith("/p/")]
         assert set(asked[:2]) == {5, 8}
-        # Nobody has asked for the others, and they are not yet so old that somebody would wait.
+        # Nobody has asked for the others, and they are not old enough to be due.
         assert len(asked) == 3
         clock(250)
         await until(lambda: all(astria.asked(f"/p/{n}") for n in range(1, 10)))
@@ -207,7 +207,7 @@ async def test_details_rebuild_lists_at_limited_rate(
         astria.answer(f"/p/{number}", made_up_pack(number, subtitle="More of it"))
         await catalogue.pack(number)
         assert catalogue.suggestions(EVERYONE) is packs
-    # A pack that turns out to be hidden is hidden at once.
+    # A pack with hidden details is hidden at once.
     astria.answer("/p/5", made_up_pack(5, public_at=None))
     with pytest.raises(NotFound):
         await catalogue.pack(5)

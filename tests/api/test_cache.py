@@ -1,4 +1,4 @@
-"""What is kept, for how long, and who asks for it again."""
+"""Values are cached, expire, and are refreshed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import Clock
 
 
 class Source:
-    """Something to load: it counts, and answers when and what it is told to."""
+    """A source of values: it counts its loads; the test controls its answers."""
 
     def __init__(self) -> None:
         self.loads = 0
@@ -145,7 +145,7 @@ async def test_fresh_value_from_the_store_is_not_loaded(source: Source, clock: C
     served = await cache.get("a")
     assert (served.value, served.stale, source.loads) == ("kept", False, 0)
     clock(7)
-    # It is past its time; what stands below is no better, so it is loaded.
+    # It is stale, and the store has nothing better, so it is loaded.
     source.kept["a"] = aged("kept", age=11)
     assert (await cache.get("a")).stale
     await asyncio.sleep(0)
@@ -228,7 +228,7 @@ async def test_missing_key_is_remembered_for_a_minute(source: Source, clock: Clo
     assert [await loads("a") for _ in range(3)] == [1, 0, 0]
     clock(61)
     assert await loads("a") == 1
-    # Thousands of others drive it out: memory is bounded.
+    # Thousands of others evict it: memory is bounded.
     for number in range(5_000):
         await loads(f"{number}")
     assert await loads("a") == 1

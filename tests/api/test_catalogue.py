@@ -1,4 +1,4 @@
-"""Lists and details put together: merged, guarded, sorted, and one truth about costs."""
+"""Lists and details are merged, guarded and sorted, with the same costs everywhere."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MODERATOR = Audience(hidden=True)
 
 
 def usd(one: PackClass) -> Decimal | None:
-    """Return what a class costs, in US dollars."""
+    """Return the cost of a class, in US dollars."""
     return one.price.amount if one.price else None
 
 
@@ -125,7 +125,7 @@ async def test_private_pack_stays_hidden_after_details_expire(
 ) -> None:
     private = made_up_pack(1, public_at=None)
     astria.offer(private)
-    # The list goes on saying public.
+    # The list still says public.
     astria.answer("/packs?public=true&listed=true", [summary_of(made_up_pack(1))])
     await catalogue.pack(1, MODERATOR)
     clock(601)
@@ -245,7 +245,7 @@ async def test_large_packs_are_kept_until_memory_is_full(
     kept = list[weakref.ref[Pack]]()
     for number in packs:
         kept.append(weakref.ref((await catalogue.pack(number)).value))
-    # Each takes some 2.3 MB. What the others were is let go of altogether.
+    # Each takes some 2.3 MB. The others are freed completely.
     known = [catalogue.has(number, EVERYONE) for number in packs]
     assert known == [False, False, False, True, True, True, True]
     gc.collect()
@@ -261,7 +261,7 @@ async def test_list_of_many_classes_is_built_in_a_thread(
     astria.offer(*(made_up_pack(number, costs=many) for number in (1, 2)))
     await catalogue.listing(Source.ALL, Include.PUBLIC, EVERYONE)
     assert catalogue.suggestions(EVERYONE)
-    # For other readers it is made when one asks, in a thread.
+    # For other readers it is built in a thread when one asks.
     assert catalogue.suggestions(MODERATOR) is None
     await until(lambda: catalogue.suggestions(MODERATOR) is not None)
     listing = await catalogue.listing(Source.ALL, Include.PUBLIC, Audience(costs=False))

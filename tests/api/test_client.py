@@ -1,4 +1,4 @@
-"""The client against a real server: each endpoint, filter, fault and unit of money."""
+"""The client with a real server: each endpoint, filter, fault and unit of money."""
 
 from __future__ import annotations
 
@@ -311,7 +311,7 @@ async def test_no_requests_while_astria_is_down(astria: Astria, clock: Clock) ->
             await client.get_pack(260)
         assert len(astria.requests) == asked
         clock(11)
-        # One request goes ahead to see; the others wait for what it finds.
+        # One request goes first as a probe; the others wait for its result.
         gate = asyncio.Event()
         astria.answer("/p/1", made_up_pack(1), wait=gate)
         ahead = asyncio.create_task(client.get_pack(1))
@@ -344,7 +344,7 @@ async def test_faults_of_several_packs_in_a_row_open_the_circuit(
             await client.get_pack(number)
     with pytest.raises(Unavailable, match="not asked"):
         await client.get_pack(260)
-    # A probe that fails in the same way does not end the rest.
+    # A probe that fails in the same way does not end the pause.
     clock(11)
     with pytest.raises(Unavailable, match="a fault"):
         await client.get_pack(1)
@@ -494,7 +494,7 @@ LARGEST: dict[str, bytes] = {
     "10,000 packs": json.dumps([{"id": n, "title": "x" * 900} for n in range(1, 10_001)]).encode(),
 }
 
-# A process of its own: the server, in that of the test, is held up by what it sends.
+# A separate process: the server in the test's process is busy with its answers.
 ASKING_FOR_FOUR = """
 import asyncio, json, sys, time
 from api.wire.client import AstriaClient
@@ -538,7 +538,7 @@ async def test_four_large_answers_do_not_block_event_loop(astria: Astria, name: 
 
 
 class Purse:
-    """An allowance of so many requests."""
+    """An allowance for some requests."""
 
     def __init__(self, requests: int) -> None:
         self.left = requests

@@ -1,4 +1,4 @@
-"""The unit of `cost_mc_hash`: proven, contradictory or unproven, and what prices follow from it."""
+"""The unit of `cost_mc_hash`: proven, contradictory or unproven; and its prices."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_contradictory_figures_are_logged() -> None:
         assert (unit.verdict.standing, unit.verdict.units_per_usd) == (Standing.CONTRADICTORY, None)
         assert unit.verdict.misfit is not None
         assert unit.verdict.misfit.pack_id == 2
-        # The pack is put right.
+        # The pack is corrected.
         unit.learn([pack(2, cat=("9", "900000"))])
     assert unit.verdict.standing is Standing.PROVEN
     told = [(line["standing"], line["log_level"]) for line in lines]
@@ -118,7 +118,7 @@ def test_many_agreeing_pairs_do_not_evict_contradictory_ones() -> None:
     after = CostUnit(None)
     after.restore(unit.saved())
     assert after.verdict.standing is Standing.CONTRADICTORY
-    # They are put right.
+    # They are corrected.
     unit.learn([pack(n, man=("3.60", "360000"), cat=("2", "200000")) for n in (1, 2)])
     assert unit.verdict.standing is Standing.PROVEN
 
@@ -161,7 +161,7 @@ def test_proven_unit_is_true(cents: list[int], exponent: int, noise: int) -> Non
 async def process(
     astria: Astria, *, setting: Decimal | None = None, url: str = "mem://", ttl: float = 300
 ) -> AsyncGenerator[Catalogue]:
-    """Begin with nothing in memory, as a process does."""
+    """Start with an empty memory, as a new process does."""
     answers = Answers(AstriaClient(astria.url, KEY, timeout=1), open_store(url, keep_for=3600))
     catalogue = Catalogue(answers, PriceBook(setting), ttl=ttl, stale_ttl=3600)
     yield catalogue
@@ -194,7 +194,7 @@ async def test_prices_are_right_in_every_shape(astria: Astria, shape: str) -> No
         listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
         for price, true in _against_truth(shown(listing.packs)):
             assert price.approximate or abs(price.amount - true) <= Decimal("0.005")
-        # Evidence comes in at the start, and is enough.
+        # The evidence at the start is enough.
         await until(
             lambda: (
                 catalogue.prices.unit.verdict.standing is Standing.PROVEN
@@ -303,7 +303,7 @@ async def test_price_is_recomputed_if_standing_of_unit_changes(astria: Astria) -
             return next(one.price for one in found.value.classes if one.name == "horse")
 
         good = pack(2, cat=("2", "200000"), dog=("3", "300000"))
-        # The evidence is contradictory until the pack itself is known.
+        # The evidence is contradictory until the pack's details are known.
         catalogue.prices.learn([good, pack(1, cat=("9", "2500"))])
         assert await horse() == Price(Decimal(7))
         catalogue.prices.learn([pack(3, cat=("9", "2500"))])
@@ -311,14 +311,14 @@ async def test_price_is_recomputed_if_standing_of_unit_changes(astria: Astria) -
 
 
 def _offer_in(astria: Astria, own: int, gallery: int) -> None:
-    """Write the lists of the account and of the gallery in these units a dollar."""
+    """Write the account's and the gallery's lists with these units per dollar."""
     for path, packs, units in (("/packs", PACKS[:4], own), ("/gallery/packs", PACKS[4:], gallery)):
         shape = Shape(mc_per_usd=units)
         astria.answer(path, [summary(one, shape, gallery=False) for one in packs])
 
 
 def _assert_true(packs: Iterable[Pack]) -> None:
-    """Fail if a price is wrong and does not say that it may be."""
+    """Fail if a price is wrong and not marked as approximate."""
     for price, true in _against_truth(shown(packs)):
         assert price.approximate or abs(price.amount - true) <= Decimal("0.005")
 
@@ -327,7 +327,7 @@ def _assert_true(packs: Iterable[Pack]) -> None:
 async def test_change_of_unit_gives_no_wrong_price(
     astria: Astria, clock: Clock, loaded: Iterable[int]
 ) -> None:
-    """Only lists have `cost_mc_hash`, and only details have costs: from one day on ten times it."""
+    """Only lists have `cost_mc_hash`, only details have costs; then the unit changes tenfold."""
     offer(astria, "the page")
     _offer_in(astria, 10_000, 10_000)
     async with process(astria) as catalogue:
@@ -358,7 +358,7 @@ async def test_change_of_unit_gives_no_wrong_price(
 async def test_change_of_unit_during_restart_gives_no_wrong_price(
     astria: Astria, tmp_path: object, down: bool
 ) -> None:
-    """The evidence that was kept is of the old unit, and no detail is in memory."""
+    """The stored evidence is for the old unit, and no details are in memory."""
     url = f"disk://{tmp_path}/kept"
     offer(astria, "the page")
     async with process(astria, url=url) as before:

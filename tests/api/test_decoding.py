@@ -1,4 +1,4 @@
-"""Answers of every shape become packs, or are left out; nothing else."""
+"""Answers of every shape become packs, or are left out."""
 
 from __future__ import annotations
 

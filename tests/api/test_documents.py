@@ -1,4 +1,4 @@
-"""Bytes become JSON values, or ValueError; one bad entry of a list costs only itself."""
+"""Bytes become JSON values, or raise ValueError; only bad entries of a list are left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.wire.documents import decode_json, decode_list
 
 PACK = b'{"id": 7, "title": "x", "costs": {"cat": {"cost": 1.5e2}}, "public_at": null}'
 
-# What has broken decoders: of Python's JSON, of decimals, of text.
+# Inputs that have broken decoders of JSON, of decimals and of text.
 ODD = st.sampled_from(
     [b"NaN", b"-Infinity", b"1e9999999999999999999", b"-1e-9999999999999999999", b"9" * 5000,
      b"0." + b"1" * 5000, b"1E+400", b'"\\ud800"', b'"\xff"', b'"\\u0000"', b'"\t"', b"[" * 3000,

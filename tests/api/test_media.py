@@ -1,4 +1,4 @@
-"""Addresses of pictures: what Discord takes, byte for byte, and what it can show."""
+"""Addresses of pictures: which ones Discord accepts unchanged, and which it can show."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_accepted_address_has_a_public_host(text: str) -> None:
     assert url.scheme in {"http", "https"}
     assert url.host is not None
     assert "." in url.host
-    # As it is sent: a newer Unicode has letters that Python does not know.
+    # As it is sent: newer versions of Unicode have letters that Python does not know.
     assert (url.raw_host or "").rpartition(".")[2][0].isalpha()
     assert (url.user, url.password) == (None, None)
     assert url.port

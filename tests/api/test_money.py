@@ -1,4 +1,4 @@
-"""The edges of what is believed to be an amount."""
+"""The limits of a valid amount."""
 
 from __future__ import annotations
 

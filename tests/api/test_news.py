@@ -1,4 +1,4 @@
-"""The news between two lists: what counts as one, what waits, and that it is given once."""
+"""The news between two lists: what counts, what waits, and that each piece comes once."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def listed(
     basis: str = "proven:10000",
     scope: str = "all public",
 ) -> WholeList:
-    """Return a list that was loaded so many minutes after the start."""
+    """Return a list that was loaded some minutes after the start."""
     known = {one.id for one in packs} if certain is None else set(certain)
     moment = START + timedelta(minutes=minutes)
     return WholeList(packs, moment, scope, basis, known, object())
 
 
 def told(comparison: Comparison) -> tuple[list[int], list[str], list[int]]:
-    """Return the ids of new packs, the changes, and the ids of those withdrawn."""
+    """Return the ids of new packs, the changes, and the ids of withdrawn packs."""
     news = comparison.news
     changes = [f"{one.pack.id}: {one.before.amount} {one.after.amount}" for one in news.changes]
     return [one.id for one in news.new], changes, list(news.withdrawn)
@@ -57,7 +57,7 @@ def test_same_list_is_no_news() -> None:
 def test_new_changed_and_withdrawn_packs_are_reported() -> None:
     once = compare(KNOWN, listed(pack(1, "2.50"), pack(3), minutes=5))
     assert told(once) == ([3], ["1: 1 2.50"], [])
-    # A second list without it: now it is withdrawn.
+    # The second list without it: now it is withdrawn.
     again = compare(once.with_news, listed(pack(1, "2.50"), pack(3), minutes=10))
     assert told(again) == ([], [], [2])
     assert again.news.withdrawn[2].title == "Pack 2"

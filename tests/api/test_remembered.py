@@ -1,4 +1,4 @@
-"""A remembered answer stands only until something that it depends on changes."""
+"""A remembered answer is valid only until something that it depends on changes."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def test_answer_is_dropped_if_list_hides_the_pack(astria: Astria, clock: C
         assert await remembered(catalogue)
         hidden = made_up_pack(1, public_at=None)
         astria.answer("/packs", [hidden])
-        # If Astria answered, the newest word would count.
+        # An answer of Astria would be newer than the list.
         astria.fail("/p/1", 503)
         clock(2)
         await catalogue.lists.refreshed(Include.PUBLIC)

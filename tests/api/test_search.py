@@ -1,4 +1,4 @@
-"""What a person types leads to the pack that was meant."""
+"""Typed text finds the intended pack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shop's own prices and words: how the file is read, and what is said of a wrong one."""
+"""The shop's own prices and words: a file is read, and faults are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that outlive the process: on disk, and in a real Redis."""
+"""Answers that survive a restart: on disk, and in a real Redis."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 FAILS = "the cache store fails; going on without it"
 
-# Neither an answer with its moment, nor anything that could be believed.
+# Values that are not an answer with a valid time.
 BODY = b'{"id": 260, "public_at": "2024-01-01"}'
 GARBAGE = (
     b"", b"\n", b"{", b"[]", b"null", b"9" * 5000, b'"text"', b"\xff\xfe", b"[" * 100_000, BODY,
@@ -66,7 +66,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @asynccontextmanager
 async def process(astria: Astria, url: str, ttl: float = 300) -> AsyncGenerator[Catalogue]:
-    """Begin with nothing in memory, as a process does."""
+    """Start with an empty memory, as a new process does."""
     answers = Answers(
         AstriaClient(astria.url, KEY, timeout=1),
         store=open_store(url, keep_for=3600),
@@ -161,7 +161,7 @@ async def test_wait_for_another_process_is_limited(
         assert not astria.requests
         clock(6)
         assert (await asking).value.id == 260
-        # It has not come by its answer as the other one let go.
+        # It did not get its answer because the other process released the lock.
         async with Redis(port=redis.port) as connection:
             keys = await cast(RawRedis, connection).keys()
         assert any(b"lock:/p/260" in key for key in keys)
@@ -331,7 +331,7 @@ def databases_open(folder: Path) -> int:
     )
 
 
-# diskcache leaves open what it cannot use, and Python says so from 3.13 on.
+# diskcache leaves unusable databases open, and Python warns of it since 3.13.
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 async def test_damaged_disk_is_survived(astria: Astria, tmp_path: Path) -> None:
     async with process(astria, f"disk://{tmp_path}/kept") as before:
@@ -413,7 +413,7 @@ async def test_kill_during_write_leaves_a_usable_disk(tmp_path: Path) -> None:
 
 
 class RawRedis(Protocol):
-    """The part of Redis's client that is used here; its own types are incomplete."""
+    """The used part of Redis's client, whose own types are incomplete."""
 
     def keys(self) -> Awaitable[list[bytes]]: ...
     def get(self, key: bytes) -> Awaitable[bytes]: ...
@@ -421,7 +421,7 @@ class RawRedis(Protocol):
 
 
 class Planted:
-    """What an attacker would plant: code that runs when it is unpickled."""
+    """A value that an attacker would plant: unpickling it runs code."""
 
     was_run = False
 

@@ -1,4 +1,4 @@
-"""Lists that come in pages: whole, bounded, and never shorter for a fault."""
+"""Lists in pages: complete, bounded, and never shortened by a fault."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_short_list_is_remembered_as_whole(
     clock(61)
     await ids(catalogue)
     await until(lambda: len(queries(astria)) == 3)
-    # It has grown beyond a page.
+    # It is now longer than a page.
     astria.offer(*(made_up_pack(n) for n in range(1, 31)))
     clock(61)
     await ids(catalogue)

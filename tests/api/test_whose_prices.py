@@ -1,4 +1,4 @@
-"""Whose packs and whose prices a reader sees: OWN_PACKS, COSTS_SHOWN_TO and the shop's file."""
+"""Which packs and prices a reader sees: OWN_PACKS, COSTS_SHOWN_TO and the shop's file."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ twin = 29
 
 @in_every_shape
 class TestTwins:
-    """Two packs with one slug: the shop's file cannot mean both, and an address only one."""
+    """Two packs with one slug: the shop's file must not price both, and an address finds one."""
 
     @pytest.fixture
     def shop(self, tmp_path: Path) -> Path:
@@ -243,7 +243,7 @@ class TestTwins:
 
 
 async def test_suggestions_have_current_prices(astria: Astria, tmp_path: Path) -> None:
-    """A long list is made again in a thread: meanwhile nobody is offered its old prices."""
+    """A long list is built in a thread: until then suggestions must not have its old prices."""
     path = tmp_path / "shop.toml"
     path.write_text(SHOP)
     astria.offer(*(made_up_pack(n) for n in range(1, 600)))
@@ -295,7 +295,7 @@ class TestOwnPacks:
     async def test_unlisted_packs_of_others_stay_hidden(
         self, astria: Astria, own_listed: bool, shown: set[int]
     ) -> None:
-        """What is not public in the gallery stays hidden: only the account's own packs count."""
+        """OWN_PACKS does not show hidden packs of the gallery."""
         astria.offer()
         astria.offer(*OWN, gallery=True)
         async with opened(astria, own_listed=own_listed) as catalogue:
@@ -312,10 +312,10 @@ async def test_later_or_unlisted_own_pack_is_handled(astria: Astria) -> None:
     astria.offer(OWN[0], OWN[1])
     await asyncio.sleep(0.06)
     assert await catalogue.lists.refreshed(Include.PUBLIC)
-    # What was refused a moment ago is answered from memory, and loaded again meanwhile.
+    # A pack that was just refused is answered from memory, and loaded again in the background.
     await until(lambda: seen(catalogue, 1))
 
-    async def both_are_listed() -> bool:  # lists follow details a little later
+    async def both_are_listed() -> bool:  # lists are updated a little later than details
         return {pack.id for pack in await listed(catalogue, EVERYONE)} == {1, 2}
 
     await until(both_are_listed)

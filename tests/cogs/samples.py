@@ -60,7 +60,7 @@ _PRICES = PriceBook(Decimal(10_000))
 
 
 def priced_pack(value: object) -> Pack | None:
-    """Return the pack of one of Astria's answers as everyone sees it; none if it is no pack."""
+    """Return the pack of an answer of Astria as everyone sees it; None if it is not a pack."""
     pack = decode_pack(value)
     return _PRICES.now.priced(pack, EVERYONE) if pack else None
 

@@ -1,6 +1,6 @@
-"""Each undocumented part of discord.py that the bot builds on, with the real discord.py.
+"""Each undocumented part of discord.py that the bot uses, with the real discord.py.
 
-What fails here says "discord.py changed …": see cogs/discord_internals.py for what to look at.
+A failure says "discord.py changed …": see that part in cogs/discord_internals.py.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.waiting import until
 
 @contextmanager
 def unchanged(what: str) -> Generator[None]:
-    """Fail in words if what is inside fails."""
+    """Name the changed part of discord.py if the body fails."""
     try:
         yield
     except (Exception, TimeoutError) as error:
@@ -44,7 +44,7 @@ def unchanged(what: str) -> Generator[None]:
 
 
 class Tree(CommandTree):
-    """A tree that remembers what came in, and what failed."""
+    """A tree that records interactions and failures."""
 
     received: list[discord.InteractionType]
     failures: list[Exception]
@@ -70,7 +70,7 @@ class Tree(CommandTree):
 
 
 class Bot(commands.AutoShardedBot):
-    """discord.py's own bot with one command, and the parts under test."""
+    """discord.py's bot with one command and the parts under test."""
 
     def __init__(self) -> None:
         super().__init__(

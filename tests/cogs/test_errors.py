@@ -1,4 +1,4 @@
-"""Words about errors, where even these cannot be given."""
+"""Error messages that cannot be sent either."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From raw JSON to the reply: whatever Astria sends, a reply stays a reply."""
+"""From raw JSON to the reply: whatever Astria sends, the reply is valid."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ PACKS = st.fixed_dictionaries({"id": st.integers(1, 2**63 - 1) | JSON}, optional
 
 
 def body_of(value: object) -> bytes:
-    """Return JSON as Python's encoder writes it: with NaN, and surrogates as escapes."""
+    """Return JSON as Python's encoder writes it: with NaN, and with escaped surrogates."""
     return json.dumps(value).encode()
 
 
 def check_words(reply: Reply) -> None:
-    """Fail if text from outside comes out of its place."""
+    """Fail if text from outside is live markup."""
     check_reply(reply)
     assert not reaches_out(reply.content)
     for embed in reply.embeds:
@@ -121,7 +121,7 @@ def check_words(reply: Reply) -> None:
 
 
 def check_link(address: str) -> None:
-    """Fail if a pack's link leads anywhere else, once a browser has put it in order."""
+    """Fail if a pack's link, normalised as by a browser, leads anywhere else."""
     url = URL(address)
     assert (url.scheme, url.host, url.user, url.query_string, url.fragment) == (
         "https", "www.astria.ai", None, "", "",

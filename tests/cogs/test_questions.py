@@ -1,4 +1,4 @@
-"""What a desk is asked, in four languages, leads to the packs that were meant."""
+"""Questions to a support desk, in four languages, find the intended packs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/pack` shows, for the recorded pack and for whatever else Astria may answer."""
+"""Replies to `/pack`, for the recorded pack and for any other answer of Astria."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def view_of(fields: Mapping[str, object], **place: object) -> Reply:
 
 
 def labels(reply: Reply) -> dict[str, bool]:
-    """Return the buttons by their label, with whether each can be pressed."""
+    """Return by label whether each button is enabled."""
     assert reply.view is not None
     found: dict[str, bool] = {}
     for child in reply.view.children:
@@ -217,7 +217,7 @@ def test_thirty_classes_can_all_be_reached() -> None:
     assert reached == keys
 
 
-# crc32 gives the first two the same key, and the last one the key that stands for no class.
+# crc32 gives the first two the same key, and the last one the key for no class.
 COLLIDING = ["plumless", "buckeroo", "cat", "tsniuxo"]
 
 
@@ -236,7 +236,7 @@ def test_five_hundred_prompts() -> None:
 
 
 class Unread(tuple[str, ...]):
-    """The pictures of a prompt, of which some can be taken, but not each looked at."""
+    """A prompt's pictures that can be sliced, but not iterated."""
 
     def __iter__(self) -> NoReturn:
         raise AssertionError("each picture was looked at")

@@ -1,4 +1,4 @@
-"""What `/packs` shows, for whatever Astria may answer and members may search."""
+"""Replies to `/packs`, for any answer of Astria and any search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every sentence in the code has a translation that can take its place."""
+"""Every sentence in the code has a valid translation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sentences_of(message: Message) -> tuple[str, ...]:
 
 
 def written() -> Iterator[str]:
-    """Yield what the code gives to be said, read in another way: Babel passes over f-strings."""
+    """Yield the sentences in the code without Babel, which ignores f-strings."""
     for path in FOLDER.parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):

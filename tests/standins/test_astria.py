@@ -1,4 +1,4 @@
-"""The stand-in for Astria answers as Astria has been seen to."""
+"""The stand-in for Astria answers as Astria does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def ids(astria: Astria, path: str, **headers: str) -> list[int]:
 
 
 def prices(pack: Json, mc_per_usd: int) -> set[tuple[str, Decimal]]:
-    """Return all prices that a pack carries, in US dollars, by class."""
+    """Return all prices in a pack, in US dollars, by class."""
     hashed = pack.get("cost_mc_hash", {})
     found = {(name, Decimal(units) / mc_per_usd) for name, units in hashed.items()}
     for name, cost in pack.get("costs", {}).items():

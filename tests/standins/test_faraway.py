@@ -1,4 +1,4 @@
-"""A server that is far away: over TLS, and only after the time that each way takes."""
+"""A remote server: TLS and latency."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ async def test_request_takes_a_round_trip() -> None:
                 times.append(loop_time() - began)
     first, second = times
     assert second >= 2 * EACH_WAY
-    # TCP's and TLS's handshakes come first.
+    # The handshakes of TCP and TLS come first.
     assert first >= 6 * EACH_WAY

@@ -1,4 +1,4 @@
-"""The stand-in's gateway, as a client sees it that is not discord.py."""
+"""The stand-in's gateway with a client that is not discord.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bot as a process of its own, on the stand-in for Discord that other tests rest on."""
+"""The bot as a separate process, on the stand-in for Discord that other tests use."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ async def program(discord: DiscordServer, astria: Astria) -> AsyncIterator[Progr
 
 
 async def in_memory(discord: DiscordServer) -> Json:
-    """Return the message of a pack that is in memory from then on."""
+    """Load a pack into memory; return its message."""
     asked = await discord.command("pack", {"id": "260"})
     await asked.answered()
     return await asked.finished()
 
 
 def callbacks(asked: Interaction) -> list[bool]:
-    """Return, for each callback that has come, whether it was accepted."""
+    """Return whether each callback so far was accepted."""
     return [one.accepted for one in asked.received if one.step == "callback"]
 
 
