@@ -1,4 +1,4 @@
-"""Use the preview's page in a browser, the way somebody would who tries the bot."""
+"""Use the preview's page in a browser, like a person who tries the bot."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ async def send(page: Page) -> Locator:
 
 
 async def press(control: Locator, outcome: Locator) -> None:
-    """Press a control, and wait until its outcome shows.
+    """Press a control, and wait for its outcome.
 
-    The page drops a click while it is busy, and sends nothing then: only such a click is repeated.
+    The page ignores a click while it is busy, and sends nothing: only such a click is repeated.
     """
     sent: list[Request] = []
     control.page.on("request", lambda request: sent.append(request))

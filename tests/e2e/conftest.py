@@ -22,10 +22,10 @@ from standins.simulation import complete_interactions, let_only_its_owner_add
 
 MakeBot = Callable[..., PacksBot]
 
-# Of the real clock, in seconds: a busy machine needs more than simcord's five.
+# On the real clock, in seconds: a busy machine needs more than simcord's five.
 SETTLED_WITHIN = 30.0
 
-# What sleeps for longer is not waited for, such as loading in the background after a start.
+# Longer sleeps are not waited for, such as background loading after a start.
 _STARTED_WITHIN = 9.0
 
 # How often to look whether the bot has settled, in seconds. With simcord's 0.05 these tests would
@@ -34,7 +34,7 @@ _LOOK_AGAIN = 0.002
 
 
 class Env(simcord.Env):
-    """A simulated Discord that notices soon when the bot has settled."""
+    """A simulated Discord that notices quickly that the bot has settled."""
 
     async def _settle_internal(self, *, idle: float = _LOOK_AGAIN, **others: object) -> None:
         # A bot that starts is given five seconds, whatever the environment says.
@@ -57,24 +57,24 @@ class World:
     mod: simcord.MemberActor
     languages: dict[int, str]
     brought_along: dict[int, int]
-    """The servers that have not installed the bot, and which user brings it along to each."""
+    """The servers that have not installed the bot, each with the user who installed it."""
 
     def speaks(self, actor: simcord.MemberActor, locale: str) -> None:
         """Set the language of somebody's client."""
         self.languages[actor.id] = locale
 
     def member(self, name: str) -> simcord.MemberActor:
-        """Let another member join."""
+        """Add another member."""
         return self.guild.add_member(self.env.create_user(name))
 
     def deferrals(self) -> int:
-        """Return how many answers were deferred so far."""
+        """Return the number of deferred answers so far."""
         callbacks = (one.json for one in self.env.http_requests if one.path.endswith("/callback"))
         return sum(isinstance(one, dict) and one["type"] in {5, 6} for one in callbacks)
 
     @asynccontextmanager
     async def at_once(self) -> AsyncGenerator[None]:
-        """Let all that members do inside reach the bot at the same moment, at its end."""
+        """Collect members' actions in the body, and send all of them at once at its end."""
         backend = self.env.backend
         held: list[tuple[Any, ...]] = []
 
@@ -89,7 +89,7 @@ class World:
         await self.env.settle()
 
     async def restart(self) -> None:
-        """Replace the bot with a fresh one that knows nothing of before."""
+        """Replace the bot with a new one with an empty memory."""
         await self.bot.close()
         self.bot = self.make_bot()
         await self.env.restart_bot(self.bot)
@@ -97,11 +97,11 @@ class World:
 
 @asynccontextmanager
 async def bots(**settings: object) -> AsyncGenerator[MakeBot]:
-    """Give what makes bots with these settings and others; they are closed at the end."""
+    """Yield a function that makes bots with these and more settings; close them at the end."""
     made: list[PacksBot] = []
 
     def make(**others: object) -> PacksBot:
-        # With the unit of costs set, nothing is asked for at the start but the lists.
+        # With the unit of costs set, only the lists are loaded at the start.
         usual = {"shard_count": 1, "astria_cost_mc_per_usd": Decimal(10_000)}
         wanted: dict[str, Any] = {**usual, **settings, **others}
         bot = PacksBot(Settings(**wanted), KEY)
@@ -148,7 +148,7 @@ async def env(make_bot: MakeBot) -> AsyncIterator[simcord.Env]:
 
 
 def raise_unanswered(env: simcord.Env) -> None:
-    """Raise what the bot raised, except what reached the tree: that answers it, and logs faults."""
+    """Raise the bot's errors, except those that reached the tree: it answers and logs them."""
     unanswered = [one for one in env.errors if not isinstance(one, app_commands.AppCommandError)]
     if unanswered:
         raise BaseExceptionGroup("raised by the bot", unanswered)
@@ -180,7 +180,7 @@ def build_world(env: simcord.Env, make_bot: MakeBot) -> World:
 
 
 async def load_again(world: World) -> None:
-    """Let what is known grow old, and somebody ask: it is then loaded again in the background."""
+    """Make data stale, and ask for it, so that it is loaded again in the background."""
     await world.env.advance_time(301)
     await world.mod.autocomplete(world.channel, "pack", "id", "")
     await world.mod.slash(world.channel, "pack", id="260")

@@ -1,4 +1,4 @@
-"""Read what a message shows, the way a member would."""
+"""Read a message as a member does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = Mapping[str, object]
 
 
 def message_of(result: simcord.InteractionResult) -> simcord.ResponseMessage:
-    """Return the message that answers an interaction: a new one, or the one it changed."""
+    """Return the message that answers an interaction: a new or a changed one."""
     assert len(result.followups) <= 1
     message = result.followups[0] if result.followups else result.response
     assert message is not None
@@ -29,7 +29,7 @@ def controls_of(message: simcord.ResponseMessage) -> Iterator[Json]:
 
 
 def labels_of(message: simcord.ResponseMessage) -> list[str]:
-    """Return the labels of the buttons that can be pressed."""
+    """Return the labels of the enabled buttons."""
     return [
         str(one["label"]) for one in controls_of(message)
         if one["type"] == 2 and not one.get("disabled")
@@ -37,7 +37,7 @@ def labels_of(message: simcord.ResponseMessage) -> list[str]:
 
 
 def options_of(message: simcord.ResponseMessage) -> dict[str, str]:
-    """Return the options of the message's menu: what each is called, and its value."""
+    """Return the options of the message's menu: labels and values."""
     for one in controls_of(message):
         if one["type"] == 3:
             options = cast("list[Mapping[str, str]]", one["options"])
@@ -46,7 +46,7 @@ def options_of(message: simcord.ResponseMessage) -> dict[str, str]:
 
 
 def menu_of(message: simcord.ResponseMessage, action: str) -> str:
-    """Return the `custom_id` of the menu that does something, such as open a pack."""
+    """Return the `custom_id` of the menu for an action, such as opening a pack."""
     ids = (str(one.get("custom_id")) for one in controls_of(message) if one["type"] == 3)
     return next(custom_id for custom_id in ids if custom_id.split(":")[1:2] == [action])
 
@@ -57,7 +57,7 @@ def jump_of(message: simcord.ResponseMessage) -> str:
 
 
 def page_of(message: simcord.ResponseMessage) -> str:
-    """Return which picture or page is shown, and of how many, as that button says."""
+    """Return the number of the picture or page, and the total, in that button's label."""
     return jump_of(message).partition("… ")[2]
 
 

@@ -1,4 +1,4 @@
-"""`/about`: how the bot is doing, for those who manage the server."""
+"""`/about`: the state of the bot, for managers of the server."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_about_says_which_own_packs_members_see(
 
 
 async def learning(world: World, astria: Astria) -> None:
-    """Let the bot learn the unit of `cost_mc_hash`, as it does by default."""
+    """Make the bot learn the unit of `cost_mc_hash`, as by default."""
     await world.bot.close()
     astria.offer(gallery=True)
     world.bot = world.make_bot(astria_cost_mc_per_usd=None)

@@ -1,4 +1,4 @@
-"""What one account's bot keeps is nothing to another's: in one Redis, or in a folder of before."""
+"""A bot does not use another account's stored answers, in the same Redis or folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A channel hears of new packs, new prices and withdrawn packs: once, and only what is true."""
+"""Announcements of new packs, new prices and withdrawn packs: once, and only true ones."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Desk:
     lines: list[Any] = field(default_factory=list[Any])
 
     async def restart(self, **settings: object) -> None:
-        """Replace the bot with a fresh one, and give it time to read the lists."""
+        """Replace the bot with a new one, and give it time to read the lists."""
         await self.world.bot.close()
         self.world.bot = self.world.make_bot(announce_channel_id=self.channel.id, **settings)
         await self.world.env.restart_bot(self.world.bot)
         await self.later(0)
 
     async def later(self, seconds: float = 301) -> None:
-        """Let lists grow old, and the bot look for news until it has seen them again."""
+        """Make lists stale, and let the bot look for news until it has loaded them again."""
         await self.world.env.advance_time(seconds)
         for _ in range(4):
             await self.world.env.advance_time(61)
@@ -62,14 +62,14 @@ def text(message: discord.Message) -> str:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What stands in the store is dated by the real clock, which the simulated one does not move.
+    # Values in the store have dates of the real clock, which the simulated one does not move.
     monkeypatch.setattr(news, "_ANOTHER_LIST", timedelta(0))
     monkeypatch.setattr(news_board, "_AT_MOST_EVERY", timedelta(0))
 
 
 @pytest.fixture(autouse=True)
 def idle_background() -> None:
-    """Load details in the background here: news wait for them."""
+    """Load details in the background, as news wait for them."""
 
 
 @pytest.fixture(params=["news", "text"])
@@ -79,7 +79,7 @@ async def desk(
     astria.offer(*FIRST)
     astria.offer(gallery=True)
     kept = f"disk://{tmp_path}/kept"
-    # What is in the store is dated by the real clock: it is old at once.
+    # Values in the store have dates of the real clock: they are stale at once.
     settings = {"astria_api_url": astria.url, "cache_url": kept, "cache_ttl_seconds": 0.001}
     async with bots(**settings) as make_bot:
         env = Env(make_bot())
@@ -244,7 +244,7 @@ async def test_cost_is_not_an_old_price_of_the_shop(desk: Desk, tmp_path: Path) 
     shop = tmp_path / "shop.toml"
     prices = '[prices]\ncurrency = "EUR"\n[prices.packs]\n2 = {}\n'
     shop.write_text(prices.format(29))
-    # Until now the costs were the prices; now they are the shop's affair.
+    # Until now the costs were the prices; from now on the shop sets them.
     await desk.restart(costs_shown_to="nobody", shop_file=shop)
     await desk.later(700)
     assert desk.posts() == []
@@ -317,7 +317,7 @@ async def test_post_that_may_exist_is_not_sent_again(desk: Desk) -> None:
     await desk.restart()
     assert desk.posts() == []
     assert "an announcement may not have been posted" in [line["event"] for line in desk.lines]
-    # discord.py itself sends it again: Discord then compares these marks.
+    # discord.py sends it again: Discord then compares the nonces.
     sent = [one.json for one in desk.world.env.http_requests if one.path.endswith(path)]
     assert len(sent) == 1
     assert {"nonce", "enforce_nonce"} <= set(cast("dict[str, object]", sent[0]))

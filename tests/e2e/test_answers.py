@@ -1,4 +1,4 @@
-"""From one answer to the next: opened at the class, back to the list, compared, copied, named."""
+"""From one answer to the next: open at a class, back to the list, compare, copy, name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PICTURES = {
 
 @pytest.fixture
 async def both(world: World, astria: Astria) -> World:
-    """Seven packs for cats and men, the later the dearer, and 260."""
+    """Seven packs for cats and men, in order of price, and 260."""
     packs = [
         made_up_pack(
             n,
@@ -61,7 +61,7 @@ async def choose(
 
 
 def options_in(message: simcord.ResponseMessage, action: str) -> dict[str, dict[str, str]]:
-    """Return the options of one of a message's menus, by what each is called."""
+    """Return the options of one of a message's menus, by label."""
     custom_id = menu_of(message, action)
     (menu,) = (one for one in controls_of(message) if one.get("custom_id") == custom_id)
     return {one["label"]: one for one in cast("list[dict[str, str]]", menu["options"])}
@@ -181,7 +181,7 @@ async def test_packs_with_one_slug_stay_separate(world: World, astria: Astria) -
 
 
 def let_the_server_say(world: World, monkeypatch: pytest.MonkeyPatch, locale: str) -> None:
-    """Let the server be a Community that has chosen a language."""
+    """Make the server a Community that has chosen a language."""
     emit = world.env.backend.emit
 
     def chosen(event: str, payload: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Every way in which Astria fails, through the whole bot: each has its words, and nothing breaks.
+"""Every failure of Astria, through the whole bot: each has its message, and nothing breaks.
 
 The bot has a simulated Discord on one side and a real, faulty HTTP server on the other.
 """
@@ -36,20 +36,20 @@ from tests.waiting import until
 
 @dataclass
 class Fault:
-    """A way to fail, and what a member reads if nothing is known."""
+    """A failure, and the message for a member if there is no old data."""
 
     pack: str
-    """The words for a pack."""
+    """The message for a pack."""
     how: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What the server does."""
+    """The behaviour of the server."""
     timeout: float = 4.0
-    """Seconds; below what the simulated Discord waits for what runs."""
+    """In seconds; shorter than the wait of the simulated Discord."""
     packs: str = ""
-    """The words for a list, if they are different."""
+    """The message for a list, if it is different."""
     hides: bool = False
-    """It says that the pack is gone, so that what was known of it must go too."""
+    """It means that the pack is gone, so that its old data must not be shown."""
     address: str = ""
-    """Where the bot looks for Astria from then on."""
+    """The bot's address of Astria during the failure."""
 
 
 REFUSED = "doesn't let me in"
@@ -90,21 +90,21 @@ SECRETS = (KEY, "simcord_interaction_", "simcord-token")
 
 
 def begin(fault: Fault, astria: Astria) -> None:
-    """End the good days."""
+    """Start the failure."""
     how = {**fault.how, "wait": asyncio.Event()} if fault.how.get("wait") else fault.how
     astria.answer_all(**how)
     astria.requests.clear()
 
 
 async def begin_anew(fault: Fault, world: World, log: io.StringIO) -> None:
-    """Restart the bot, and wait until it has found that there is nothing to be had."""
+    """Restart the bot, and wait until its first requests have failed."""
     await world.restart()
     move(fault, world)
     await until(lambda: "list not loaded" in log.getvalue())
 
 
 def move(fault: Fault, world: World) -> None:
-    """Let the bot look for Astria elsewhere, if that is the fault."""
+    """Change the bot's address of Astria, if that is the fault."""
     if fault.address:
         bot: Any = world.bot
         bot._answers._client._transport._base_url = fault.address
@@ -117,7 +117,7 @@ def fault(request: pytest.FixtureRequest) -> Fault:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """All that the process logs at DEBUG, as an operator reads it."""
+    """The log of the process at DEBUG, as an operator reads it."""
     root = logging.getLogger()
     handlers, level, before = root.handlers, root.level, structlog.get_config()
     written = io.StringIO()
@@ -125,7 +125,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     set_up_logging("DEBUG", "json", [KEY])
     yield written
     structlog.configure(**before)
-    # What nobody has looked at, asyncio tells once it is thrown away.
+    # asyncio reports unretrieved exceptions when they are collected.
     gc.collect()
     root.handlers, root.level = handlers, level
     assert len(written.getvalue()) > 1000
@@ -133,7 +133,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         assert secret not in written.getvalue()
         assert secret not in generate_latest().decode()
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    # What stands for Astria logs here too.
+    # The stand-in for Astria logs here too.
     others = [line for line in lines if line["logger"] != "aiohttp.server"]
     assert not [line for line in others if line["level"] in {"error", "critical"}]
 
@@ -155,15 +155,15 @@ async def faulty(
 async def faulty_world(
     monkeypatch: pytest.MonkeyPatch, **settings: object
 ) -> AsyncGenerator[World]:
-    """A server whose bot may have to wait for Astria until time runs out."""
+    """A server whose bot may have to wait for Astria until the timeout."""
     attempt: Any = Transport._attempt  # pyright: ignore[reportPrivateUsage]
 
     async def declared(*asked: object) -> object:
-        # The simulated Discord runs time-outs only in what is declared to wait for the outside.
+        # The simulated Discord runs timeouts only in code that is declared to wait for the outside.
         return await env.external_wait(attempt(*asked), reason="Astria")
 
     async def no_pause(transport: Transport, path: str) -> None:
-        # As stamina does: what would be waited for between attempts is not.
+        # Like stamina's test mode: no waits between attempts.
         pass
 
     with (
@@ -181,7 +181,7 @@ async def faulty_world(
 
 
 def cause_of(message: simcord.ResponseMessage, log: io.StringIO) -> dict[str, Any]:
-    """Return the line of the log that a reply's reference leads to."""
+    """Return the line of the log with a reply's reference."""
     reference = re.search(r"Reference: ([0-9a-f]{8})$", message.content)
     assert reference, message.content
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
@@ -191,7 +191,7 @@ def cause_of(message: simcord.ResponseMessage, log: io.StringIO) -> dict[str, An
 
 
 def answer_after_the_bot(astria: Astria, env: simcord.Env) -> None:
-    """Let Astria answer only when the bot has: nobody waits for Astria with nothing to see.
+    """Make Astria answer only after the bot: members see something before Astria answers.
 
     Discord gives the bot three seconds for that, Astria may take longer.
     """
@@ -213,18 +213,18 @@ def answer_after_the_bot(astria: Astria, env: simcord.Env) -> None:
 
 
 def seen(message: simcord.ResponseMessage) -> str:
-    """Return all that a message shows; it must not be a secret."""
+    """Return the whole text of a message; it must not have a secret."""
     text = text_of(message)
     assert not any(secret in text for secret in SECRETS)
     return text
 
 
 def check_failure(message: simcord.ResponseMessage, words: str, log: io.StringIO) -> None:
-    """Fail if a member is not told, privately, what happened."""
+    """Fail if a member is not told privately what happened."""
     assert message.ephemeral
     assert words in seen(message)
     if words == UNKNOWN:
-        # A name that leads nowhere is no fault, so there is nothing to look for in the log.
+        # A name without a pack is not a fault, so the log has no line.
         assert "Reference" not in seen(message)
         return
     line = cause_of(message, log)
@@ -235,7 +235,7 @@ Ask = Callable[[], Awaitable[simcord.ResponseMessage]]
 
 
 def asking(world: World) -> Iterator[tuple[str, Ask]]:
-    """Give all ways to ask for a pack or a list, and which of the two it is."""
+    """Yield all ways to ask for a pack or a list, and which of the two it is."""
     alice, channel = world.alice, world.channel
 
     async def slash(command: str, **options: object) -> simcord.ResponseMessage:
@@ -253,13 +253,13 @@ def asking(world: World) -> Iterator[tuple[str, Ask]]:
 
 
 async def a_minute_later(world: World, clock: Clock) -> None:
-    """Let any pause pass, so that the bot meets the fault itself once more."""
+    """End any pause, so that the bot meets the fault itself again."""
     clock(61)
     await world.env.advance_time(61)
 
 
 async def suggestions(world: World) -> list[list[str]]:
-    """Return what is suggested of packs and classes while somebody types."""
+    """Return the suggestions of packs and classes."""
     typed = [("pack", "id", "corpo"), ("compare", "second", "260"), ("packs", "class", "wo")]
     return [
         [choice["value"] for choice in await world.alice.autocomplete(world.channel, *each)]
@@ -267,7 +267,7 @@ async def suggestions(world: World) -> list[list[str]]:
     ]
 
 
-# Nothing is known yet
+# Without old data
 
 
 async def test_commands(
@@ -277,7 +277,7 @@ async def test_commands(
     await begin_anew(fault, faulty, log)
     assert await suggestions(faulty) == [[], [], []]
     for kind, ask in asking(faulty):
-        # Past any pause: each one meets the fault itself.
+        # After any pause: each control meets the fault itself.
         await a_minute_later(faulty, clock)
         astria.requests.clear()
         check_failure(await ask(), (kind == "packs" and fault.packs) or fault.pack, log)
@@ -315,11 +315,11 @@ async def test_controls_after_a_restart(
     assert page_of(pack) == "1 / 35"
 
 
-# What is known is past its time
+# With stale data
 
 
-# The simulation stops the time of what an answer from old data is checked again with:
-# tests/ops/test_old_data.py has the silent faults with the real process.
+# The simulation stops the time of rechecks of stale answers:
+# tests/ops/test_old_data.py tests the silent faults with the real process.
 but_for_silence = pytest.mark.parametrize(
     "fault",
     [name for name, fault in FAULTS.items() if not {"wait", "drip"} & set(fault.how)],
@@ -329,7 +329,7 @@ but_for_silence = pytest.mark.parametrize(
 
 @pytest.fixture
 async def stale(fault: Fault, faulty: World, astria: Astria) -> World:
-    """A bot that has seen better days."""
+    """A bot with stale data."""
     for _, ask in asking(faulty):
         await ask()
     await faulty.env.advance_time(301)
@@ -383,7 +383,7 @@ async def test_unresolvable_host_name_is_explained(
     kept = f"disk://{tmp_path}/kept"
     async with faulty_world(monkeypatch, astria_api_url=astria.url, cache_url=kept) as world:
         await world.alice.slash(world.channel, "pack", id="260")
-    # Answers are kept by address: the name is lost while the address stays.
+    # Answers are stored by address: the name cannot be resolved, but the address stays the same.
     async with faulty_world(monkeypatch, astria_api_url=astria.url, cache_url=kept) as world:
         move(FAULTS["name not found"], world)
         answer = message_of(await world.alice.slash(world.channel, "pack", id="260"))

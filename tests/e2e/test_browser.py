@@ -1,4 +1,4 @@
-"""The preview in a real browser, as somebody sees it who tries the bot for the first time."""
+"""The preview in a real browser, as a person sees it who tries the bot."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FITS = """([id, width]) => {
     return article && article.clientWidth && article.clientWidth <= width;
 }"""
 
-# How far down each button stands, by its label; all at one moment, as pictures push them down.
+# The top of each button, by label; all at the same time, as loading pictures move them.
 TOPS = """article => Object.fromEntries([...article.querySelectorAll("button, a")].map(
     button => [button.innerText.trim(), Math.round(button.getBoundingClientRect().top)]))"""
 
@@ -79,7 +79,7 @@ async def test_look_through_pack_260() -> None:
 
 
 async def seen(picture: Locator) -> bytes:
-    """Return what a picture looks like once it is there: the page loads it later."""
+    """Wait until the page has loaded a picture; return its content."""
     await picture.evaluate(
         "async image => { while (!image.naturalWidth) await new Promise(requestAnimationFrame) }"
     )

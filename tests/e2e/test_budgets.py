@@ -1,4 +1,4 @@
-"""What one member may cost: requests to Astria, and suggestions while typing."""
+"""Limits per member: requests to Astria, and suggestions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_invented_links_are_limited(world: World, astria: Astria) -> None:
     answers = [await invented_links(world, 1000 + 25 * turn) for turn in range(1, 10)]
     assert looked_up(astria) == LOOKUPS_A_MEMBER
     assert SLOW_DOWN in answers[-1]
-    # Nobody else pays for it, and what is in memory costs nothing.
+    # Other members are not affected, and data in memory is free.
     astria.offer(made_up_pack(1))
     assert message_of(await world.bob.slash(world.channel, "pack", id="1")).embeds
     assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
@@ -48,7 +48,7 @@ async def test_invented_links_are_limited(world: World, astria: Astria) -> None:
 
 
 def at_most(requests: int, seconds: float) -> Callable[[web.Request], Answer | None]:
-    """Return the fault of an Astria that takes so many requests in so many seconds."""
+    """Return the fault of an Astria with a limit of requests per seconds."""
     taken = deque[float]()
 
     def fault(_: web.Request) -> Answer | None:
@@ -65,7 +65,7 @@ def at_most(requests: int, seconds: float) -> Callable[[web.Request], Answer | N
 
 async def test_one_member_cannot_use_up_a_rate_limit(world: World, astria: Astria) -> None:
     astria.offer(*(made_up_pack(number) for number in range(1, 9)))
-    # Windows of 20 seconds follow each other: four of them can begin within a minute.
+    # Windows of 20 seconds follow each other: four of them can start within a minute.
     astria.fault = at_most(4 * LOOKUPS_A_MEMBER + 10, 60.0)
     for turn in range(80):
         await invented_links(world, 1000 + 25 * turn)

@@ -1,4 +1,4 @@
-"""Classes are called as people call them, in each language, wherever they are shown or typed."""
+"""Class labels and synonyms in each language, in output and input."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ async def compare(world: World, *refs: str, **options: object) -> simcord.Respon
 
 
 def blocks_of(message: simcord.ResponseMessage) -> dict[str, list[str]]:
-    """Return what stands under each class: a line for each pack that offers it."""
+    """Return the lines of each class: one for each pack that offers it."""
     _, *blocks = str(message.embeds[0].description).split("\n\n")
     lines = [read(block).splitlines() for block in blocks]
     return {name.strip("*"): packs for name, *packs in lines}
@@ -67,7 +67,7 @@ async def test_each_class_has_a_block(world: World, astria: Astria) -> None:
     }
     assert str(message.embeds[0].description).startswith("**3 packs compared**")
     assert message.embeds[0].timestamp is not None
-    # No list tells yet that the new packs have their slugs to themselves.
+    # No list shows yet that the new packs' slugs are unique.
     assert message.content.splitlines() == [
         "Corporate Headshots · $3.31–$3.60 · <https://www.astria.ai/p/corporate-headshots>",
         "Cheap · $1.00–$2.00 · <https://www.astria.ai/p/1>",
@@ -235,7 +235,7 @@ async def test_copied_command_gives_the_same_comparison(
     message = await compare(world, "260", "2", "1")
     copied = message.content.splitlines()[-1].removeprefix("-# ")
     assert (await compare(world, copied, copied)).content == message.content
-    # Discord wants a second pack, whatever stands in the first place.
+    # Discord requires a second pack, whatever the first option has.
     assert (await compare(world, copied, "1")).content == message.content
     assert (await compare(world, "260", copied)).content == message.content
 

@@ -1,4 +1,4 @@
-"""What is common to all controls: old ones, direct messages, and Discord's own faults."""
+"""Common behaviour of controls: old ones, direct messages, and faults of Discord."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.e2e.shown import controls_of, menu_of, message_of, page_of
 async def click_raw(
     world: World, custom_id: str, message: simcord.ResponseMessage | None = None
 ) -> simcord.InteractionResult:
-    """Click a control that a message of long ago might carry."""
+    """Click a control of an old message."""
     message = message or message_of(await world.alice.slash(world.channel, "pack", id="260"))
     stored = world.env.backend.get_message(message.channel_id, message.id)
     stored.components[0]["components"][-1]["custom_id"] = custom_id
@@ -108,7 +108,7 @@ async def test_clicked_message_is_not_parsed(world: World, monkeypatch: pytest.M
     clicked_in: list[discord.Message] = []
 
     class Spy(Control, feature="spy"):
-        """A control that notes what it can read of its message."""
+        """A control that records what it can read of its message."""
 
         template = re.compile("spy:look")
 

@@ -1,4 +1,4 @@
-"""More than a person can look at is refused, and the reply says when to try again."""
+"""Too many requests are refused, and the reply says when to try again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.e2e.conftest import World
 from tests.e2e.shown import message_of, page_of
 
 HUMAN, SCRIPT = 1 / 3, 1 / 20
-"""Seconds between clicks: of somebody in a hurry, and of a script."""
+"""Seconds between clicks: of a quick person, and of a script."""
 
 
 async def test_quick_person_is_never_refused(world: World) -> None:

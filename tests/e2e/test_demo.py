@@ -1,4 +1,4 @@
-"""The demo: what somebody sees first who tries the bot."""
+"""The demo, as a person sees it who tries the bot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong on Discord's side: its own faults, lost messages, and clicks that cross."""
+"""Faults of Discord, deleted messages, and simultaneous clicks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FAULTS = [(500, 0), (503, 0), (429, 0)]
 
 @pytest.fixture(autouse=True)
 def nothing_unhandled(world: World, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail if a library, or asyncio, tells of a fault that nobody has handled."""
+    """Fail if a library, or asyncio, reports an unhandled fault."""
     yield
     gc.collect()
     assert not [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
@@ -37,7 +37,7 @@ async def test_refused_answer_from_memory(world: World, status: int, code: int) 
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error(*CALLBACK, status=status, code=code)
     result = await world.alice.slash(world.channel, "pack", id="260")
-    # What passes is followed by words; nobody waits any more, or may be answered, otherwise.
+    # A temporary failure gives an error message; otherwise nobody waits, or may be answered.
     assert result.acknowledged == ((status, code) in FAULTS)
     if result.acknowledged:
         assert "Reference:" in message_of(result).content
@@ -49,7 +49,7 @@ async def test_refused_error_message(world: World, status: int, code: int) -> No
     await world.alice.slash(world.channel, "pack", id="260")
     world.env.inject_error(*CALLBACK, status=status, code=code)
     result = await world.alice.slash(world.channel, "pack", id="260", **{"class": "spaceship"})
-    # discord.py does not send again what the proxy before Discord has refused.
+    # discord.py does not repeat requests that the proxy in front of Discord has refused.
     assert result.acknowledged == (status == 429)
     if result.acknowledged:
         assert "spaceship" in message_of(result).content
@@ -72,7 +72,7 @@ async def test_refused_deferral(world: World, astria: Astria, status: int, code:
     before = asyncio.all_tasks()
     world.env.inject_error(*CALLBACK, status=status, code=code)
     await world.alice.slash(world.channel, "pack", id="1")
-    # What was begun comes to its end, and is not asked for again.
+    # The started load ends, and there is no second request.
     await until(lambda: asyncio.all_tasks() <= before)
     assert message_of(await world.alice.slash(world.channel, "pack", id="1")).embeds
     assert astria.asked("/p/1") == 1
@@ -163,7 +163,7 @@ async def test_double_click_turns_one_page(world: World) -> None:
     async with world.at_once():
         first = await world.alice.click(message, label="Next")
         second = await world.alice.click(message, label="Next")
-    # Both lead to the same page, so that it is turned once.
+    # Both lead to the same page, so it is turned once.
     assert page_of(message) == "2 / 35"
     assert first.acknowledged
     assert second.acknowledged
@@ -203,7 +203,7 @@ async def test_refused_suggestions(world: World, status: int, code: int) -> None
 async def test_refused_deferral_of_a_share(world: World, status: int, code: int) -> None:
     shown = await world.alice.slash(world.channel, "pack", id="260", private=True)
     world.env.inject_error(*CALLBACK, status=status, code=code)
-    # Nothing is begun that nobody waits for; Python would warn of it, and the test fail.
+    # No work is started that nobody awaits: Python would warn, and the test would fail.
     refused = await world.alice.click(message_of(shown), label="Share")
     assert not [message for message in refused.followups if not message.ephemeral]
     posted = await world.alice.click(message_of(shown), label="Share")

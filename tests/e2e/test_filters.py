@@ -1,4 +1,4 @@
-"""Narrow a list by price, number of images and order, by options and by the form."""
+"""Filter a list by price and number of images, and sort it, by options and by the form."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ async def test_the_form(priced: World) -> None:
     assert fields["price"]["value"] == "5"
     chosen = [one["label"] for one in fields["class_key"]["options"] if one.get("default")]
     assert chosen == ["cat"]
-    # Left empty, each field means something.
+    # Empty fields have a meaning too.
     assert not any(field.get("required", True) for field in fields.values())
     assert form.modal["title"] == "Narrow the list"
     words: dict[str, object] = {

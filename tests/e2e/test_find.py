@@ -1,4 +1,4 @@
-"""Find at once: errors forgiven, nearest packs offered, filters dropped, links that lead back."""
+"""Search: typing errors, best matches, removable filters, commands that lead back."""
 
 from __future__ import annotations
 
@@ -187,13 +187,13 @@ async def test_class_that_no_pack_has(wide: World, astria: Astria) -> None:
 
 
 def link_of(message: simcord.ResponseMessage) -> str:
-    """Return the command in small print, as a client shows it."""
+    """Return the command in small print as a client shows it."""
     line = message.content.splitlines()[-1].removeprefix("-# ")
     return re.sub(r"\\([^\w\s])", r"\1", line)
 
 
 async def follow(world: World, link: str) -> simcord.ResponseMessage:
-    """Use the command that a reply shows, the way somebody would who copies it."""
+    """Copy the command of a reply, and use it."""
     name, _, rest = link.removeprefix("/").partition(" ")
     options = dict(re.findall(r"(\w+):(.*?)(?= \w+:|$)", rest))
     kinds = {"page": int, "pictures": int}
@@ -217,7 +217,7 @@ async def test_copied_command_is_accepted_as_id(world: World, locale: str) -> No
     assert copied.startswith("/pack id:260")
     again = message_of(await world.bob.slash(world.channel, "pack", id=copied))
     assert page_of(again) == "7 / 28"
-    # What is asked for besides it comes first.
+    # Other options of the member come first.
     besides = {"id": copied, "class": "woman", "page": 2}
     woman = message_of(await world.bob.slash(world.channel, "pack", **besides))
     assert page_of(woman) == "2 / 35"

@@ -1,4 +1,4 @@
-"""What members are told that they can ask."""
+"""`/help`: the commands with examples."""
 
 from __future__ import annotations
 

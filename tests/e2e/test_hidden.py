@@ -1,4 +1,4 @@
-"""Packs that are not public: every door, for those who may see them and for those who may not."""
+"""Hidden packs: every command and control, for people who may see them and who may not."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def in_channel(world: World, actor: simcord.MemberActor) -> tuple[Ask, Ask]:
     ]
 )
 def outsider(request: pytest.FixtureRequest, secretive: World) -> tuple[Ask, Ask]:
-    """How somebody asks who may not see hidden packs: commands, and what is typed for them."""
+    """Ways to ask for people who may not see hidden packs: commands and their input."""
     if request.param == "a member":
         return in_channel(secretive, secretive.alice)
     if request.param == "a moderator of a server that is not the team's":
@@ -194,7 +194,7 @@ async def test_last_check_refuses_hidden_packs_in_public(astria: Astria, door: s
         return Reply("Secret Draft", hidden=(7,))
 
     async def answer(interaction: discord.Interaction) -> None:
-        """Answer with a mistake: what is hidden is meant for the channel."""
+        """A faulty answer: a hidden pack is sent to the channel."""
         if door != "new message":
             await interaction.response.defer()
         if door == "edit":
@@ -232,7 +232,7 @@ async def test_each_name_of_a_hidden_pack_takes_the_steps_of_a_missing_one(
     await world.alice.slash(world.channel, "pack", id="260")
 
     async def steps(*names: str) -> list[tuple[int, int]]:
-        """Return, for each name and door, whether it was deferred, and how often Astria asked."""
+        """Return for each name and command whether it was deferred, and the requests to Astria."""
         taken: list[tuple[int, int]] = []
         for name in names:
             link = await world.alice.send(world.channel, f"https://www.astria.ai/p/{name}")
@@ -374,7 +374,7 @@ def lose_the_permission(world: World) -> None:
 
 
 class TestPackThatGoesPrivate:
-    """A public message with controls stands; its pack is no longer public."""
+    """A public message with controls, whose pack is no longer public."""
 
     @pytest.fixture
     async def standing(self, world: World, astria: Astria) -> simcord.ResponseMessage:

@@ -1,4 +1,4 @@
-"""The bot is told to stop while it answers."""
+"""The bot stops while it answers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_member_of_an_interrupted_answer_is_told(world: World, astria: Ast
     answer = message_of(await asked)
     assert answer.ephemeral
     assert "I'm being restarted" in answer.content
-    # Whatever had been shown before works with the next process.
+    # Earlier messages work with the next process.
     await world.restart()
     await world.alice.click(message, label="Next")
     assert page_of(message) == "2 / 35"

@@ -1,4 +1,4 @@
-"""Four languages: what the bot says to each member, and what Discord's clients show of it."""
+"""Four languages: the bot's answers to each member, and the commands in Discord's clients."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ async def test_everybody_is_answered_in_their_own_language(world: World) -> None
 
 
 async def views(world: World, astria: Astria) -> list[simcord.ResponseMessage]:
-    """Return each kind of view that the bot has."""
+    """Return each kind of view."""
     astria.offer(pack_260(), *(made_up_pack(n) for n in range(1, 8)))
     many = {f"class {n:02}": {"cost": n, "num_images": 1} for n in range(60)}
     astria.offer(made_up_pack(9, costs=many, prompts_per_class={}), gallery=True)
@@ -188,7 +188,7 @@ COVER = {
 
 @pytest.mark.parametrize("locale", ["en-US", *LOCALES])
 async def test_every_control_has_a_label(world: World, astria: Astria, locale: str) -> None:
-    """A screen reader says labels; a page is called by its numbers, as in "3 / 35"."""
+    """A screen reader reads labels; a page's label has its numbers, as in "3 / 35"."""
     world.speaks(world.alice, locale)
     shown = await views(world, astria)
     check_pictures(shown, locale)
@@ -202,7 +202,7 @@ async def test_every_control_has_a_label(world: World, astria: Astria, locale: s
 
 
 def check_pictures(shown: list[simcord.ResponseMessage], locale: str) -> None:
-    """Fail if a picture or thumbnail has no words for somebody who cannot see it."""
+    """Fail if a picture or thumbnail has no description for people who cannot see it."""
     embeds = [cast("Json", embed.to_dict()) for view in shown for embed in view.embeds]
     places = {name: [one[name] for one in embeds if name in one] for name in ("image", "thumbnail")}
     assert all(places.values())

@@ -363,7 +363,7 @@ async def test_pack_known_only_from_the_list(world: World, astria: Astria) -> No
     astria.offer(pack_260())
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     assert page_of(message) == "1 / 35"
-    # What the message shows is not taken away.
+    # The message keeps its content.
     await world.restart()
     astria.fail("/p/260", 503)
     answer = message_of(await world.alice.click(message, label="Next"))

@@ -190,7 +190,7 @@ async def test_stale_data_is_shown_during_an_outage(many: World, astria: Astria)
     for path in ("/packs", "/gallery/packs"):
         astria.fail(f"{path}?public=true&listed=true", 502)
     await many.env.advance_time(301)
-    # Between attempts the simulation would wait for ever.
+    # The simulation would wait for ever between attempts.
     with stamina.set_testing(True, attempts=3, cap=True):
         await packs(many)
         message = await packs(many)
@@ -209,7 +209,7 @@ async def test_failed_details_leave_the_list_entry(many: World, astria: Astria) 
     await many.restart()
     message = await packs(many)
     assert "no longer available" in message.content
-    # Those that are gone have left the list.
+    # Missing packs have left the list.
     assert titles(await packs(many))[0] == "Cats 07"
 
 

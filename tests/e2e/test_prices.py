@@ -1,4 +1,4 @@
-"""Every price that a reply shows is the true one, in whatever shape Astria sends it."""
+"""Every price in a reply is true, in every shape of Astria's answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AMOUNT = re.compile(r"(about )?\$(\d[\d,]*\.\d+)(?:–\$(\d[\d,]*\.\d+))?")
 
 
 def figures(pack: Json) -> Iterator[Decimal]:
-    """Give what the classes of a pack cost, and what one image of each costs."""
+    """Return the prices of a pack's classes, and their prices per image."""
     for cost in pack["costs"].values():
         price = Decimal(cost["cost"]) / 100
         yield from (price, price / cost["num_images"])
@@ -40,7 +40,7 @@ TRUE_FIGURES = [figure for pack in PACKS for figure in figures(pack)]
 
 
 def assert_true(text: str) -> None:
-    """Fail if a text shows a figure for exact that is none of the packs'."""
+    """Fail if a text shows an exact figure that no pack has."""
     shown = _AMOUNT.findall(text)
     assert shown
     for about, *range_of in shown:
@@ -59,7 +59,7 @@ async def astria(astria: Astria) -> Astria:
 
 @pytest.fixture
 async def make_bot(astria: Astria) -> AsyncIterator[MakeBot]:
-    """Make bots that have to learn the unit of `cost_mc_hash`, as they are by default."""
+    """Make bots that have to learn the unit of `cost_mc_hash`, as by default."""
     async with bots(astria_api_url=astria.url, astria_cost_mc_per_usd=None) as make:
         yield make
 

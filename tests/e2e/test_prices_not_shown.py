@@ -1,4 +1,4 @@
-"""Whoever may not see prices cannot learn of them by filtering, sorting, typing or comparing."""
+"""Hidden prices are not revealed by filters, order, suggestions or comparison."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from standins.astria.shapes import SHAPES
 from tests.e2e.conftest import MakeBot, World, bots
 from tests.e2e.shown import controls_of, menu_of, message_of, text_of
 
-# In no order of price or price per image that is also one of age or title.
+# No order by price or price per image equals an order by age or title.
 CENTS = {"Bees": 500, "Ants": 900, "Cats": 100, "Dogs": 300}
 NEWEST_FIRST = ["Dogs", "Cats", "Ants", "Bees"]
 CHEAPEST_FIRST = ["Cats", "Dogs", "Bees", "Ants"]
@@ -60,7 +60,7 @@ def titles_of(message: simcord.ResponseMessage) -> list[str | None]:
 
 
 def assert_priceless(message: simcord.ResponseMessage) -> None:
-    """Fail if anything that a reader or a client sees has to do with a price."""
+    """Fail if a reader or a client sees anything about prices."""
     for said in (text_of(message), str(message.components)):
         assert "$" not in said
         assert "price" not in said.replace(NOTE, "").casefold()
@@ -90,7 +90,7 @@ async def test_hidden_prices_are_not_offered(world: World) -> None:
 
 
 async def list_of_before(world: World, **options: object) -> simcord.ResponseMessage:
-    """Return a list from when everybody might see prices."""
+    """Return a list of a time when everybody could see prices."""
     await world.bot.close()
     world.bot = world.make_bot(costs_shown_to="everyone")
     await world.env.restart_bot(world.bot)

@@ -1,4 +1,4 @@
-"""Questions in people's own words, as they are typed and as they stand in a message."""
+"""Questions in people's own words, typed or in a message."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def posted(
     components: list[dict[str, object]] | None = None,
     poll: Poll | None = None,
 ) -> discord.Message:
-    """Return a message that somebody else's bot has posted."""
+    """Return a message posted by another bot."""
     flags = discord.MessageFlags(components_v2=components is not None).value
     backend, channel = world.env.backend, world.channel.id
     sent = backend.create_message(

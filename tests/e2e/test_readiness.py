@@ -1,4 +1,4 @@
-"""Whether the bot calls itself ready while its shards come and go."""
+"""Readiness while shards connect and disconnect."""
 
 from __future__ import annotations
 

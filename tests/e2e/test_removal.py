@@ -1,4 +1,4 @@
-"""Public answers taken back, and private copies that say that they are copies."""
+"""Removal of public answers, and marked private copies."""
 
 from __future__ import annotations
 

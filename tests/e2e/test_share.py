@@ -1,4 +1,4 @@
-"""Private first, then shared: once, credited, and only where both may write."""
+"""Sharing: once, with credit, and only if both the member and the bot may write."""
 
 from __future__ import annotations
 

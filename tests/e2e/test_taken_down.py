@@ -1,4 +1,4 @@
-"""What was shown from old data is taken down once its readers may not see it any more."""
+"""Answers from stale data are taken down if their readers may no longer see them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHARE = "Share"
 
 
 def change(astria: Astria, how: Json | None) -> None:
-    """Let pack 260 become what its readers may not see."""
+    """Hide pack 260 from its readers."""
     if how is None:
         astria.offer(*OTHERS)
         for path in ("/p/260", "/p/corporate-headshots"):
@@ -50,7 +50,7 @@ Use = Callable[[], Awaitable[simcord.InteractionResult]]
 
 
 async def door(world: World, who: simcord.MemberActor, name: str) -> Use:
-    """Get ready what leads to pack 260, and return how it is used."""
+    """Prepare a control that leads to pack 260; return a function that uses it."""
     command, _, how = name.partition(", ")
     options = OPTIONS[command]
     if how == "shared":

@@ -1,4 +1,4 @@
-"""No figure of a reply is wrong, however Astria mixes its ways to write costs."""
+"""No figure in a reply is wrong, however Astria mixes its formats of costs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CLASS = re.compile(r"\bk(\d)[ab]\b")
 
 @dataclass(frozen=True)
 class Written:
-    """A pack, and how Astria writes it; `down`: its details cannot be had."""
+    """A pack, and its format; `down`: its details cannot be loaded."""
 
     pack: Json
     listed: Shape
@@ -46,7 +46,7 @@ class Written:
 
     @property
     def is_exact(self) -> bool:
-        """Whether its details have its costs in a unit that is certain."""
+        """Whether its details have costs in a known unit."""
         return not self.down and bool({"cost", "cost_mc"} & set(self.detailed.detailed))
 
 
@@ -65,7 +65,7 @@ def shapes(draw: st.DrawFn, mc_per_usd: int) -> Shape:
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> list[Written]:
-    """Draw packs of an account, each written in its own way; but the unit is one for all."""
+    """Draw packs of an account, each in its own format, but with one unit for all."""
     mc_per_usd = draw(st.sampled_from(UNITS))
     return [
         Written(
@@ -97,7 +97,7 @@ def _pack(number: int, classes: Sequence[tuple[int, int]]) -> Json:
 
 
 def write(astria: Astria, catalogue: Sequence[Written]) -> None:
-    """Let Astria answer in these ways."""
+    """Make Astria answer in these formats."""
     for path, gallery in (("/packs", False), ("/gallery/packs", True)):
         offered = [one for one in catalogue if one.in_gallery or not gallery]
         astria.answer(path, [summary(one.pack, one.listed, gallery=gallery) for one in offered])
@@ -111,7 +111,7 @@ def write(astria: Astria, catalogue: Sequence[Written]) -> None:
 
 @asynccontextmanager
 async def started(astria: Astria, **settings: object) -> AsyncGenerator[World]:
-    """Start a bot that learns the unit unless the settings say it."""
+    """Start a bot that learns the unit unless the settings have it."""
     wanted: dict[str, object] = {"astria_cost_mc_per_usd": None, **settings}
     async with bots(astria_api_url=astria.url, **wanted) as make:
         env = Env(make(), settle_timeout=SETTLED_WITHIN)
@@ -123,7 +123,7 @@ async def started(astria: Astria, **settings: object) -> AsyncGenerator[World]:
 
 
 async def replies(world: World, ids: Sequence[int]) -> list[str]:
-    """Return what every reply that has prices shows, and what is offered while one types."""
+    """Return the texts of all replies with prices, and the suggestions."""
     who, channel = world.alice, world.channel
     asked: list[tuple[str, Mapping[str, object]]] = [
         ("packs", {}), ("packs", {"sort": "price"}), ("packs", {"sort": "image"}),
@@ -146,7 +146,7 @@ async def offered_while_typing(world: World) -> list[str]:
 
 
 def readable(message: simcord.ResponseMessage) -> str:
-    """Return the texts of a message, with each embed's title beside its lines."""
+    """Return the texts of a message, with each embed's title before its lines."""
     embeds = (f"{embed.description}" for embed in message.embeds)
     options = (
         f"{option['label']} {option['description']}"
@@ -159,7 +159,7 @@ def readable(message: simcord.ResponseMessage) -> str:
 
 
 def parts_of(text: str) -> Iterator[str]:
-    """Give what is said of one class, or of one pack: lines, and their parts if they name more."""
+    """Yield the texts about one class or pack: lines, or their parts if they name several."""
     block = ""
     for line in text.splitlines():
         if header := _BLOCK.fullmatch(line):
@@ -171,7 +171,7 @@ def parts_of(text: str) -> Iterator[str]:
 
 
 def assert_true(catalogue: Sequence[Written], text: str) -> None:
-    """Fail if a text has a wrong figure that is not called approximate."""
+    """Fail if a text has a wrong figure that is not marked as approximate."""
     by_id = {one.pack["id"]: one for one in catalogue}
     for part in parts_of(text):
         of_class = _CLASS.search(part)
@@ -199,7 +199,7 @@ def assert_true(catalogue: Sequence[Written], text: str) -> None:
 
 
 @given(catalogues())
-# An example starts a whole bot: to find a smaller one that fails too would take minutes.
+# Each example starts a whole bot: shrinking a failing one would take minutes.
 @settings(max_examples=10, phases=[Phase.generate])
 def test_wrong_figures_are_marked_approximate(catalogue: list[Written]) -> None:
     async def look() -> None:
@@ -216,7 +216,7 @@ def test_wrong_figures_are_marked_approximate(catalogue: list[Written]) -> None:
 
 
 async def assert_exact(world: World, one: Written) -> None:
-    """Fail if a pack whose details have certain costs does not show each of them for exact."""
+    """Fail if a pack whose details have certain costs does not show each of them as exact."""
     ref = str(one.pack["id"])
     shown = readable(message_of(await world.alice.slash(world.channel, "pack", id=ref)))
     if one.is_exact:
@@ -232,7 +232,7 @@ PACKS = [_pack(1, [(360, 5), (331, 4)]), _pack(2, [(1250, 2)])]
 @pytest.mark.parametrize("written", ["the page", "millicents"])
 @pytest.mark.parametrize("units", UNITS)
 async def test_setting_of_release_1_0_means_the_same(units: int, written: str) -> None:
-    """It says what `cost_mc_hash` is worth, also against all evidence; `costs` need none."""
+    """The setting is the unit of `cost_mc_hash`, even against all evidence; `costs` need none."""
     shape = SHAPES[written]
     async with astria_server() as astria:
         astria.shape = shape
@@ -254,6 +254,6 @@ async def test_setting_of_release_1_0_means_the_same(units: int, written: str) -
 
 
 def _by_setting(pack: Json, times: Decimal) -> list[str]:
-    """Return the prices of a pack that its `cost_mc_hash` makes."""
+    """Return the prices of a pack from its `cost_mc_hash`."""
     amounts = (Decimal(cost["cost"]) / 100 * times for cost in pack["costs"].values())
     return [f"${amount:,.2f}" if amount == round(amount, 2) else f"${amount}" for amount in amounts]

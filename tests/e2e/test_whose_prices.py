@@ -1,4 +1,4 @@
-"""COSTS_SHOWN_TO and the shop's file: who sees which price, at every door of the bot."""
+"""COSTS_SHOWN_TO and the shop's file: who sees which price, in every command and control."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.e2e.shown import labels_of, menu_of, message_of, options_of, text_of
 from tests.shapes import in_every_shape
 
 COSTS_OF_A, COSTS_OF_B = ("4.37", "6.19", "0.87", "1.55"), ("8.91", "1.27")
-"""The shop has prices for A alone. The price of a class is followed by that of an image."""
+"""The shop has prices only for A. The price of an image follows that of its class."""
 
 SHOP = """
 [prices]
@@ -30,7 +30,7 @@ pack-1 = { cat = 31, dog = 57 }
 SHOP_PRICES_OF_A = ("€31.00", "€57.00")
 LABEL = "Astria's cost"
 
-# Parts of its seconds look like a price.
+# The fractions of its seconds look like a price.
 _MOMENT = re.compile(r"'timestamp': '[^']*'")
 
 
@@ -80,7 +80,7 @@ def two_packs(*, cat: int, dog: int, other_cat: int) -> list[Json]:
 
 
 def shown_by(message: simcord.ResponseMessage) -> str:
-    """Return all that a message shows, with its menus and buttons, but no moments."""
+    """Return the whole content of a message, with menus and buttons, without times."""
     return _MOMENT.sub("", text_of(message)) + str(message.components)
 
 
@@ -121,7 +121,7 @@ async def opened_from_a_list(world: World, who: simcord.MemberActor, **how: obje
 
 
 async def compared_by_menus(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
-    """Return what comes of "Compare with…" under a pack, and of two that are chosen in a list."""
+    """Return the results of "Compare with…" under a pack, and of two packs chosen in a list."""
     view = message_of(await who.slash(world.channel, "pack", id="1", **how))
     asked = message_of(await who.click(view, label="Compare with…"))
     compared = message_of(await who.select(asked, ["2"], custom_id=menu_of(asked, "with")))
@@ -131,7 +131,7 @@ async def compared_by_menus(world: World, who: simcord.MemberActor, **how: objec
 
 
 async def put_in_order(world: World, who: simcord.MemberActor, **how: object) -> list[str]:
-    """Return what the menus under a list lead to, and the lists of a filter and an order."""
+    """Return the results of the menus under a list, and the lists of a filter and an order."""
     listed = message_of(await who.slash(world.channel, "packs", search="pack", **how))
     by_title = await who.select(listed, ["title"], custom_id=menu_of(listed, "sort"))
     shown = message_of(by_title)
@@ -163,7 +163,7 @@ DOORS = [every_list, every_pack, every_comparison, put_in_order, *ANSWERED_IN_PR
 
 
 async def typed_by(world: World, who: simcord.MemberActor) -> list[str]:
-    """Return what autocomplete offers."""
+    """Return the suggestions of autocomplete."""
     asked = [("pack", "id"), ("compare", "first"), ("compare", "third"), ("packs", "class")]
     asked += [("pack", "class")]
     return [
@@ -174,7 +174,7 @@ async def typed_by(world: World, who: simcord.MemberActor) -> list[str]:
 
 
 async def private_only(world: World, who: simcord.MemberActor) -> list[str]:
-    """Return what comes only to the one who asks: Show pack."""
+    """Return the private answers: Show pack."""
     said = await world.bob.send(world.channel, "https://www.astria.ai/p/pack-1")
     both = await world.bob.send(
         world.channel, "https://www.astria.ai/p/1 https://www.astria.ai/p/2"
@@ -184,7 +184,7 @@ async def private_only(world: World, who: simcord.MemberActor) -> list[str]:
 
 
 async def handed_on(world: World, who: simcord.MemberActor) -> list[str]:
-    """Return what a private view gives away: what is shared of it, and the text for a customer."""
+    """Return the public results of a private view: the share, and the text for a customer."""
     asked: list[tuple[str, dict[str, Any]]] = [
         ("pack", {"id": "1"}), ("pack", {"id": "2"}), ("packs", {}), ("packs", {"sort": "price"}),
         ("compare", {"first": "1", "second": "2"}),
@@ -201,7 +201,7 @@ async def handed_on(world: World, who: simcord.MemberActor) -> list[str]:
 
 
 def figures_in(shown: list[str], figures: tuple[str, ...]) -> set[str]:
-    """Return which figures a text has, in whatever way their decimals are written."""
+    """Return the figures in a text, in any format of decimals."""
     every = "\n".join(shown).replace(",", ".")
     return {figure for figure in figures if figure in every}
 
@@ -252,7 +252,7 @@ async def test_suggestions_show_no_hidden_cost(world: World, case: Case) -> None
     await world.alice.slash(world.channel, "packs")
     await world.mod.slash(world.channel, "packs", private=True)
     assert_for_members(case, await typed_by(world, world.alice))
-    # The box of a command is private, and has no room for a cost beside a price of the shop.
+    # Suggestions are private, and have no room for a cost beside the shop's price.
     shown = await typed_by(world, world.mod)
     assert bool(figures_in(shown, COSTS_OF_B)) is (case.costs_shown_to != "nobody")
     assert not (case.has_shop and figures_in(shown, COSTS_OF_A))
@@ -271,7 +271,7 @@ async def test_show_pack(world: World, case: Case) -> None:
 async def test_order_and_filters_reveal_no_hidden_cost(
     world: World, astria: Astria, case: Case
 ) -> None:
-    """What members get of costs they may not see stays the same, whatever these are."""
+    """Members' replies do not depend on costs that they may not see."""
     before = await ordered_and_filtered(world)
     astria.offer(*two_packs(cat=3, dog=99_900, other_cat=2))
     await world.restart()
@@ -280,7 +280,7 @@ async def test_order_and_filters_reveal_no_hidden_cost(
 
 
 async def ordered_and_filtered(world: World) -> list[list[str]]:
-    """Return the titles and prices of lists that a member's wishes narrow and put in order."""
+    """Return the titles and prices of lists with a member's filters and orders."""
     wanted: list[dict[str, object]] = [
         {"sort": "price"}, {"sort": "image"}, {"sort": "price", "class": "cat"},
         *({"max_price": price} for price in (1, 5, 8.90, 8.91, 40)),
@@ -328,7 +328,7 @@ class TestSeveralCurrencies:
             assert all(lowest[refs] in line for line in marked), refs
 
     async def test_each_currency_is_sorted_separately(self, world: World) -> None:
-        """Among them a yen is no franc: 5 francs, 7 francs, 6 dollars, 9 yen is no order."""
+        """Currencies are not mixed: 5 francs, 7 francs, 6 dollars, 9 yen is not an order."""
         for number in range(1, 7):  # some lists do not tell the numbers of images
             await world.alice.slash(world.channel, "pack", id=str(number))
         await world.env.advance_time(5)  # until the list is made again

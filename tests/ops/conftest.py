@@ -1,4 +1,4 @@
-"""The bot as a process of its own, as an operator runs it, between stand-ins on loopback."""
+"""The bot as a separate process, as an operator runs it, with stand-ins on loopback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from standins.discord.server import DiscordServer, discord_server
 from standins.processes import ROOT, Program, free_port
 from tests.monitor import Monitor
 
-# As `bot.py` is run, but with the stand-in in Discord's place.
+# Like `bot.py`, but with the stand-in instead of Discord.
 _PROGRAM = (
     "import sys; from standins.launch import point_at; point_at(sys.argv[1]); "
     "import bot; sys.exit(bot.main(sys.argv[2:]))"
@@ -31,7 +31,7 @@ async def discord() -> AsyncIterator[DiscordServer]:
 
 @dataclass
 class Ended:
-    """What a program has said, and its exit status."""
+    """The output of a program, and its exit status."""
 
     status: int
     said: str
@@ -48,7 +48,7 @@ async def start(discord_url: str, *arguments: str, **settings: str) -> Process:
 
 
 async def run(discord_url: str, *arguments: str, **settings: str) -> Ended:
-    """Run `bot.py` with arguments until it ends by itself."""
+    """Run `bot.py` with arguments until it ends."""
     process = await start(discord_url, *arguments, **settings)
     said, complained = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode is not None
@@ -56,7 +56,7 @@ async def run(discord_url: str, *arguments: str, **settings: str) -> Ended:
 
 
 def log_of(program: Program) -> list[dict[str, Any]]:
-    """Return the lines of a log that is written as JSON."""
+    """Return the lines of a log in JSON."""
     return [json.loads(line) for line in program.said]
 
 

@@ -1,4 +1,4 @@
-"""Announcements of real processes: each piece of news once, whatever they share or meet."""
+"""Announcements of real processes: each piece of news comes once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from standins.processes import ROOT, free_port
 from tests.servers import redis_server
 from tests.waiting import until
 
-# The bot as it is, but it does not wait for minutes.
+# The unmodified bot, but with shorter waits.
 _PROGRAM = """
 import sys
 from standins.launch import point_at
@@ -60,7 +60,7 @@ async def announcing(
 async def test_two_processes_on_one_redis_announce_once(
     discord: DiscordServer, astria: Astria, tmp_path: Path, fault: HangUp | None
 ) -> None:
-    """Also if Discord takes the post and the connection breaks before it says so."""
+    """Even if Discord accepts the post and the connection breaks before its response."""
     astria.offer(*(made_up_pack(number) for number in (1, 2)))
     astria.offer(gallery=True)
     async with AsyncExitStack() as stack:
@@ -70,7 +70,7 @@ async def test_two_processes_on_one_redis_announce_once(
             stack.enter_context(discord.fault("POST", path, times=1, hangs_up=fault))
         for _ in range(2):
             await stack.enter_async_context(announcing(discord, astria, redis.url))
-        # The first list is no news: once it is noted, another one is.
+        # The first list is not news; after it is stored, a changed one is.
         await until(lambda: _looked(discord, 4), within=30)
         await asyncio.sleep(1)
         assert not discord.rest.posts
@@ -79,7 +79,7 @@ async def test_two_processes_on_one_redis_announce_once(
         await asyncio.sleep(1.5)
         (told,) = discord.rest.posts.values()
         assert told["content"] == "**New pack: Pack number 3**"
-        # One whose connection broke is not among the calls: it was sent again, with the same mark.
+        # A call whose connection broke is not recorded: it was sent again, with the same nonce.
         sent = [call for call in discord.rest.calls if call.path.endswith("/messages")]
         assert len(sent) == 1
 

@@ -1,4 +1,4 @@
-"""What the bot asks Astria for although nobody asks the bot, as a process."""
+"""Requests in the background, with a real process."""
 
 from __future__ import annotations
 

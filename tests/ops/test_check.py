@@ -1,4 +1,4 @@
-"""What an operator runs first when it does not work."""
+"""`--check`: the first step if the bot does not work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def settings(discord: DiscordServer, astria: Astria, **others: str) -> dict[str,
 
 
 def marks(said: str) -> dict[str, str]:
-    """Return the mark of each thing that was checked, by its name."""
+    """Return the mark of each checked thing, by name."""
     lines = [line for line in said.splitlines() if not line.startswith(" ")]
     return {line[2:].split(":")[0]: line[0] for line in lines}
 

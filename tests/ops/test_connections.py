@@ -1,4 +1,4 @@
-"""Connections to Discord and Astria: kept while it is quiet, and replaced if they have gone."""
+"""Connections to Discord and Astria: kept while idle, and replaced if they were closed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def test_attempts_over_closing_connections_are_limited(
             await discord.command("pack", {"id": "260"})
             await fault.happened()
             await asyncio.sleep(0.5)
-        # The answer and the words about its failure, twice each.
+        # The answer and its error message, twice each.
         assert fault.met <= 4
         assert (await (await discord.command("pack", {"id": "260"})).finished())["embeds"]
     assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]

@@ -1,4 +1,4 @@
-"""Clients of the HTTP endpoint that mean no good: the bot goes on answering members."""
+"""Hostile clients of the HTTP endpoint: the bot still answers members."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def bot(discord: DiscordServer, astria: Astria, monitor: Monitor) -> Async
 
 
 async def visits(monitor: Monitor, count: int, said: bytes = b"") -> list[Streams]:
-    """Connect so many times at once, and say something each time."""
+    """Open many connections at once, and send something over each."""
 
     async def visit() -> Streams:
         streams = await asyncio.open_connection("127.0.0.1", monitor.port)
@@ -41,7 +41,7 @@ async def visits(monitor: Monitor, count: int, said: bytes = b"") -> list[Stream
 
 
 async def is_closed(visit: Streams) -> bool:
-    """Tell whether the bot closes a connection within twice the time that it allows."""
+    """Tell whether the bot closes a connection within twice the allowed time."""
     try:
         await asyncio.wait_for(visit[0].read(), 10)
     except TimeoutError:
@@ -78,12 +78,12 @@ async def test_idle_and_slow_clients_are_few_and_leave(
 ) -> None:
     await answers(discord)
     before = sockets(bot)
-    # Each kind has some of the few places.
+    # Each kind takes some of the few places.
     made = [visit for said in SLOW.values() for visit in await visits(monitor, 8, said)]
     made += await visits(monitor, 300)
     await answers(discord)
     assert sockets(bot) - before < 64
-    # The bot closes them: the clients do not.
+    # The bot closes them, not the clients.
     await until(lambda: sockets(bot) <= before + 3)
     for _, writer in made:
         writer.close()
@@ -132,7 +132,7 @@ async def test_bot_waits_for_a_free_descriptor(
     soft = highest_descriptor(bot) + 1
     resource.prlimit(bot.pid, resource.RLIMIT_NOFILE, (soft, hard))
     made = await visits(monitor, 50)
-    # Nothing can be connected; the shard is told to come again, and cannot.
+    # No connection is possible; the shard is told to reconnect, and cannot.
     await discord.ask_to_reconnect()
     discord.cut_off()
     await asyncio.sleep(3)

@@ -1,4 +1,4 @@
-"""What the gateway, or something that stands in front of it, may send: nothing ends the bot."""
+"""Nothing that the gateway, or a proxy in front of it, sends ends the bot."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def event(name: object, data: object, sequence: object = None) -> bytes:
 
 
 def half(kind: int, **changes: object) -> Mapping[str, Any]:
-    """Return an interaction in which something is missing (None), or of another type."""
+    """Return an interaction with a field that is missing (None) or of another type."""
     data: dict[str, object] = {"id": "1", "name": "pack", "type": 1}
     whole = interaction(kind, data, ANYONE, 1 << 60) | changes
     return {name: value for name, value in whole.items() if value is not None}
@@ -52,7 +52,7 @@ def lines(bot: Program, text: str) -> list[dict[str, Any]]:
 
 
 async def answers(discord: DiscordServer) -> None:
-    """Check that members get answers, if need be after the shard has come back."""
+    """Check that members get answers, perhaps after the shard has reconnected."""
     await until(lambda: len(discord.gateway.connected()) == 1)
     asked = await discord.command("pack", {"id": "260"})
     assert (await asked.finished(within=10))["embeds"]
@@ -87,7 +87,7 @@ async def test_unreadable_event_is_survived(
     await until(lambda: bool(lines(bot, UNREADABLE)))
     await answers(discord)
     assert [line.get("gateway_event") for line in lines(bot, UNREADABLE)] == [name]
-    # The stream is well, so the connection stays.
+    # The stream is intact, so the connection stays.
     assert await discord.connected() == [session]
     assert discord.gateway.connections == 1
     assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]
@@ -166,7 +166,7 @@ async def test_broken_stream_starts_again(discord: DiscordServer, bot: Program) 
     assert session.connection
     await session.connection.socket.send_bytes(b"not compressed\x00\x00\xff\xff")
     await until(lambda: discord.gateway.connections == 2)
-    # The session goes on where it was.
+    # The session resumes.
     await answers(discord)
     assert await discord.connected() == [session]
     assert discord.gateway.identified == 1

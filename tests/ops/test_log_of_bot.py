@@ -1,4 +1,4 @@
-"""What the log of a running bot says, and what it keeps to itself."""
+"""The log of a running bot: its lines, and no secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS = {"reference", "command", "server", "user", "shard", "took_ms", "cache"}
 
 
 async def line_of(bot: Program, event: str, **fields: object) -> dict[str, Any]:
-    """Return the one line that says something, once it is there."""
+    """Wait for a line; return the only one."""
 
     def found() -> list[dict[str, Any]]:
         lines = [line for line in log_of(bot) if line["event"] == event]
@@ -52,7 +52,7 @@ async def test_each_line_names_its_interaction(discord: DiscordServer, astria: A
             assert line["shard"] == (place >> 22) % 2
             assert 0 < line["took_ms"] < 60_000
             if cache == "miss":
-                # discord.py's lines are among them: those of the requests that it made for this.
+                # Among them are discord.py's lines about its requests for this interaction.
                 its_own = lines_with(bot, line["reference"])
                 assert {one["logger"] for one in its_own} >= {"cogs", "discord.webhook.async_"}
         await (

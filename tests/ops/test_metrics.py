@@ -1,4 +1,4 @@
-"""What is counted and measured, and that dashboard and alerts name just what there is."""
+"""Metrics are right, and dashboard and alerts name only existing ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WATCHERS = {
     for name in ("prometheus/alerts.yaml", "grafana/dashboard.json")
 }
 
-# What Prometheus adds to each sample by itself.
+# Labels that Prometheus adds to each sample.
 ADDED = {"instance", "job"}
 
 
@@ -38,7 +38,7 @@ async def families(monitor: Monitor) -> dict[str, Metric]:
 
 
 async def samples(monitor: Monitor, name: str, *labels: str) -> dict[Any, float]:
-    """Return the values of a metric by its labels: those named, in their order."""
+    """Return the values of a metric by the named labels, in their order."""
     found: dict[Any, float] = {}
     for family in (await families(monitor)).values():
         for sample in family.samples:
@@ -49,7 +49,7 @@ async def samples(monitor: Monitor, name: str, *labels: str) -> dict[Any, float]
 
 
 def selectors(text: str) -> Iterator[tuple[str, str]]:
-    """Return each metric that is asked for, with what stands in its braces."""
+    """Return each metric in a query, with the content of its braces."""
     for name, wanted in re.findall(r"\b((?:packs_bot|process)_\w+)\b(?:\{([^}]*)\})?", text):
         yield str(name), str(wanted)
 
@@ -120,7 +120,7 @@ async def test_every_interaction_is_counted(
         with discord.fault("POST", "/callback", status=400, code=40060, times=1):
             await discord.command("pack", {"id": "260"})
             await until(lambda: _has(monitor, ("pack", "overtaken")))
-        # A script, not a person.
+        # Faster than a person.
         script = members(1)[0]
         for _ in range(REQUESTS + 1):
             await (await discord.command("pack", {"id": "260"}, by=script)).finished()
@@ -152,7 +152,7 @@ async def test_every_interaction_is_counted(
         ) == expected
         for name in ("first", "final"):
             counted = await samples(monitor, f"packs_bot_{name}_answer_seconds_count", "command")
-            # The one that another process had answered took no time of a member's.
+            # The interaction that another process had answered has no time.
             assert counted["pack"] == REQUESTS + 4
             assert counted["pack page jump"] == 3
 
@@ -189,7 +189,7 @@ async def test_final_answer_does_not_contain_the_recheck(
             name = "packs_bot_final_answer_seconds_count"
             return (await samples(monitor, name, "command")).get("pack") == 2
 
-        # While Astria still thinks about newer data.
+        # While Astria has not answered yet.
         await until(both_counted)
 
 
@@ -259,7 +259,7 @@ async def test_the_cache(
     async with running_bot(discord, astria.url, **settings | {"cache_ttl_seconds": "0.001"}):
         asked = await ask_twice()
         assert asked["store", "stale"] >= 1
-        # A refused pack has its lists looked up too: it may have left them.
+        # For a refused pack, the lists are loaded too: it may have left them.
         assert asked["memory", "stale"] >= 1
         await until(lambda: _stale_answers(monitor, 2))
 

@@ -1,4 +1,4 @@
-"""Whether the bot says that it lives, that it is ready, and else what is missing."""
+"""Liveness, readiness, and the reasons if the bot is not ready."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def test_ready_when_astria_accepts_the_key(
         while "not accepted" not in str(state["missing"]):
             status, state = await monitor.readiness()
         assert status == 503
-        # Nobody uses the bot; that somebody looks whether it is ready is enough.
+        # Nobody uses the bot; a request for its readiness is enough.
         astria.answers = good
         await monitor.ready()
 

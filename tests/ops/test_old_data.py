@@ -1,4 +1,4 @@
-"""Old data while Astria is silent, with the real process: simcord stops the time of that."""
+"""Stale data while Astria is silent, with the real process, as simcord stops the time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_answers_and_pages(
 
 
 async def asked_until(discord: DiscordServer, command: str, options: Options | None = None) -> Json:
-    """Return the first answer that says that Astria has been given up; all before are old too."""
+    """Return the first answer that says that Astria is down; all answers before are stale too."""
     for _ in range(20):
         asked = await discord.command(command, options)
         message = await asked.finished()

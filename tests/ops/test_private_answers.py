@@ -1,4 +1,4 @@
-"""What only the asker may read, while Discord refuses what keeps it apart from the channel."""
+"""Private answers stay private while Discord refuses the requests that ensure it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def bot(discord: DiscordServer, astria: Astria) -> AsyncIterator[Program]:
 
 
 async def handled(bot: Program, asked: Interaction) -> Interaction:
-    """Return an interaction once the bot has done all it does for it."""
+    """Return an interaction after the bot has finished it."""
 
     def over() -> bool:
         return any(line["event"] == "handled" for line in log_of(bot))

@@ -1,4 +1,4 @@
-"""The bot behind a proxy that wants a password, as in a company's network."""
+"""The bot behind a proxy with a password, as in a company's network."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ AUTHORIZATION = b"Basic " + b64encode(f"me:{PASSWORD}".encode()) + b"\r\n"
 
 @dataclass
 class Proxy:
-    """An HTTP proxy on loopback that only lets through who has the password."""
+    """An HTTP proxy on loopback that requires a password."""
 
     port: int = 0
     seen: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """The method and the host of each connection."""
     carried: bytearray = field(default_factory=bytearray)
-    """What has gone to the servers, all connections together."""
+    """The data sent to the servers, over all connections."""
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Answers that Discord refuses: one line of the log, and words only if they can arrive."""
+"""Answers that Discord refuses: one line in the log, and a message only if it can arrive."""
 
 from __future__ import annotations
 

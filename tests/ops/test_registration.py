@@ -1,4 +1,4 @@
-"""Commands are registered once; a refusal costs a line, and neither the bot nor other commands."""
+"""Commands are registered once; a refusal is one line in the log, and breaks nothing."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def as_registered() -> list[Json]:
 
 @pytest.fixture
 def registered(discord: DiscordServer, as_registered: list[Json]) -> list[Json]:
-    """The commands that Discord has of a start before, to be changed."""
+    """Discord's commands of an earlier start, for a test to change."""
     commands = [dict(one) for one in as_registered]
     discord.rest.commands[None] = commands
     return commands
 
 
 def change(registered: list[Json], **fields: object) -> Json:
-    """Let Discord have something else of `/pack`; return all that it has of it."""
+    """Change `/pack` at Discord; return the changed command."""
     (pack,) = (one for one in registered if one["name"] == "pack")
     pack |= fields
     return pack

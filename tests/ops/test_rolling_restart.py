@@ -1,4 +1,4 @@
-"""Two processes of one shard, as during a rolling restart: a member sees one bot."""
+"""Two processes with one shard, as during a rolling restart: a member sees one bot."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def callbacks(asked: Interaction) -> list[bool]:
 
 
 async def heard_by_both(asked: Interaction) -> Json:
-    """Return what is shown at the end, once both processes have called back, one in vain."""
+    """Return the final message after both processes have answered, one of them in vain."""
     message = await asked.finished()
     assert asked.connections == 2
     await until(lambda: len(callbacks(asked)) == 2)

@@ -1,4 +1,4 @@
-"""How the bot ends: when it is told to, and when it cannot go on."""
+"""The end of the bot: by a signal, or because it cannot go on."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_running_answers_are_finished_at_stop(
             await one.answered()
         await until(lambda: astria.asked(f"/p/{MEMBERS}") == 1)
         bot.send_signal(signal_number)
-        # It takes nothing new before it waits for what is running.
+        # It accepts nothing new before it waits for running answers.
         await discord.disconnected()
         assert bot.status is None
         waiting.set()
@@ -168,7 +168,7 @@ async def test_stop_while_a_shard_reconnects(discord: DiscordServer, astria: Ast
 async def test_end_does_not_wait_for_a_hanging_disk(
     discord: DiscordServer, astria: Astria, tmp_path: Path
 ) -> None:
-    # The disk keeps a list of so many in a file of its own.
+    # The store keeps such a large list in a separate file.
     astria.offer(*(made_up_pack(number) for number in range(1, 501)))
     settings = {"cache_url": f"disk://{tmp_path}", "log_format": "json"}
     async with running_bot(discord, astria.url, **settings):
@@ -184,7 +184,7 @@ async def test_end_does_not_wait_for_a_hanging_disk(
 
 
 def let_hang(disk: Path) -> None:
-    """Let whoever reads a value that is kept there wait until somebody writes."""
+    """Make reads of a stored value hang until somebody writes."""
     for file in tuple(disk.rglob("*.val")):
         file.unlink()
         os.mkfifo(file)
@@ -194,7 +194,7 @@ TOKEN_REFUSED = "Discord does not accept DISCORD_TOKEN"
 
 
 async def ends(bot: Program, event: str) -> dict[str, Any]:
-    """Return the line that says why the bot ends; it waits until somebody stops it."""
+    """Return the line with the reason of the end; the bot then waits for a signal."""
     await until(lambda: any(line["event"].startswith(event) for line in log_of(bot)))
     await until(lambda: "in_seconds" in log_of(bot)[-1])
     assert bot.status is None
@@ -261,7 +261,7 @@ async def test_wait_before_the_end_doubles(
     kept = tmp_path / "kept"
     modes = [path.stat().st_mode & 0o777 for path in (kept, kept / "failed-starts")]
     assert modes == [0o700, 0o600]
-    # A start that succeeds lets it begin again.
+    # A successful start resets the wait.
     async with running_bot(discord, astria.url, **settings) as bot:
         await monitor.ready()
         assert await bot.end() == 0
@@ -349,7 +349,7 @@ async def test_untrusted_certificate_is_reported(
 
 
 async def test_stop_before_settings_are_read(tmp_path: Path) -> None:
-    # Whoever reads this waits until somebody writes.
+    # Reading this hangs until somebody writes.
     os.mkfifo(tmp_path / ".env")
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(ROOT / "bot.py"), cwd=tmp_path, stderr=asyncio.subprocess.PIPE
@@ -390,7 +390,7 @@ async def test_stop_during_an_import_that_loses_exceptions(
 
 
 async def test_unexpected_end_is_one_line(discord: DiscordServer, astria: Astria) -> None:
-    # What Discord says of the bot makes no sense.
+    # Discord's answer about the bot is malformed.
     with discord.fault("GET", "/users/@me", status=200):
         async with running_bot(discord, astria.url, log_format="json") as bot:
             assert await bot.ended() == 1

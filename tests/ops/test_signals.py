@@ -17,14 +17,14 @@ from tests.waiting import until
 
 @pytest.fixture
 def heard() -> Iterator[asyncio.Event]:
-    """What is to be set once SIGHUP was heard."""
+    """The event that SIGHUP sets."""
     heard, before = asyncio.Event(), signal.getsignal(signal.SIGHUP)
     yield heard
     signal.signal(signal.SIGHUP, before)
 
 
 def raise_soon() -> None:
-    """Let another thread have SIGHUP: the main thread, where handlers run, goes on waiting."""
+    """Send SIGHUP to another thread: the main thread, where handlers run, still waits."""
 
     def raise_here() -> None:
         signal.pthread_kill(threading.get_ident(), signal.SIGHUP)

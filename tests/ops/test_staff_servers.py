@@ -1,4 +1,4 @@
-"""Whose moderators see packs that are not public: the operator's own, not any server's."""
+"""Moderators see hidden packs only in the operator's own servers."""
 
 from __future__ import annotations
 
@@ -58,6 +58,6 @@ async def asked(discord: DiscordServer, command: str, guild_id: int) -> Json:
     options = {"pack": {"id": "7"}, "packs": {"include": "everything", "source": "mine"}}
     used = await discord.command(command, options.get(command), by=MODERATOR, guild_id=guild_id)
     await used.finished()
-    # A private answer follows a public "is thinking", which goes first.
+    # A private answer follows a public "is thinking", which is deleted first.
     await until(lambda: used.messages[-1]["content"] != "…")
     return used.messages[-1]

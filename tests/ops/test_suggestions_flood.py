@@ -1,4 +1,4 @@
-"""One member who types like a script holds up nobody else."""
+"""One member who types like a script does not block others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_flood_of_suggestions(discord: DiscordServer, monitor: Monitor) ->
         asked = await discord.command("pack", {"id": "260"}, by=MEMBER)
         await asked.answered()
         assert asked.seconds < FIRST_ANSWER_WITHIN
-        # The last thing that was typed is what is still wanted.
+        # Only the last input is still wanted.
         await flood[-1].answered()
         assert sum(one.callback is not None for one in flood) < 50
         # Another member's are not dropped.
