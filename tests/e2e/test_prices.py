@@ -30,7 +30,7 @@ _AMOUNT = re.compile(r"(about )?\$(\d[\d,]*\.\d+)(?:–\$(\d[\d,]*\.\d+))?")
 
 
 def figures(pack: Json) -> Iterator[Decimal]:
-    """Return the prices of a pack's classes, and their prices per image."""
+    """Yield the prices of a pack's classes, and their prices per image."""
     for cost in pack["costs"].values():
         price = Decimal(cost["cost"]) / 100
         yield from (price, price / cost["num_images"])
