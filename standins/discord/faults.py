@@ -41,6 +41,8 @@ class Fault:
     retry_after: float | None = None
     hangs_up: HangUp | None = None
     """Close the connection without an answer, before or after the call is handled."""
+    handled: bool = False
+    """The call is handled although it is refused."""
     met: int = 0
     """How many calls have met the fault."""
     _met: asyncio.Event = field(default_factory=asyncio.Event)

@@ -134,6 +134,8 @@ class Rest:
         refusal = await fault.apply() if fault else None
         if fault and fault.hangs_up is HangUp.BEFORE:
             raise _hung_up(request)
+        if fault and refusal and fault.handled:
+            await handler(request)
         response = refusal or await handler(request)
         if fault and fault.hangs_up is HangUp.AFTER:
             raise _hung_up(request)

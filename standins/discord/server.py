@@ -147,15 +147,18 @@ class DiscordServer:
     def fault(
         self, method: str, path: str, *, status: int | None = None, code: int = 0,
         delay: float = 0.0, times: int | None = None, held: bool = False,
-        hangs_up: HangUp | None = None, retry_after: float | None = None,
+        hangs_up: HangUp | None = None, retry_after: float | None = None, handled: bool = False,
     ) -> AbstractContextManager[Fault]:  # fmt: skip
         """Make calls fail, be slow, or be held until the end or `release`; see `Fault`.
 
         `path` is a pattern to search for in the path, without `/api/v10`.
         """
         return self.rest.faults.during(
-            Fault(method, re.compile(path), status, code, delay, times, held, retry_after, hangs_up)
-        )
+            Fault(
+                method, re.compile(path), status, code, delay, times, held, retry_after,
+                hangs_up, handled,
+            )
+        )  # fmt: skip
 
     async def ask_to_reconnect(self, shard: int = 0) -> None:
         """Tell the connections of a shard to reconnect, as Discord does sometimes."""
