@@ -21,6 +21,7 @@ from cogs.language.words import words_for
 from standins.astria.pack_builders import made_up_pack
 from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world, raise_unanswered
+from tests.shapes import in_every_shape
 
 FIRST = [made_up_pack(1), made_up_pack(2)]
 UNLISTED = {"unlisted_at": "2025-01-01T00:00:00Z"}
@@ -80,7 +81,10 @@ async def desk(
     astria.offer(gallery=True)
     kept = f"disk://{tmp_path}/kept"
     # Values in the store have dates of the real clock: they are stale at once.
-    settings = {"astria_api_url": astria.url, "cache_url": kept, "cache_ttl_seconds": 0.001}
+    settings = {
+        "astria_api_url": astria.url, "astria_cost_mc_per_usd": None,
+        "cache_url": kept, "cache_ttl_seconds": 0.001,
+    }  # fmt: skip
     async with bots(**settings) as make_bot:
         env = Env(make_bot())
         await env.start()
@@ -125,6 +129,7 @@ async def test_new_pack_is_posted_with_controls(desk: Desk) -> None:
     assert len(desk.posts()) == 1
 
 
+@in_every_shape
 @one_kind
 async def test_several_new_packs_are_posted_as_a_list(desk: Desk) -> None:
     desk.astria.offer(*FIRST, *(made_up_pack(number) for number in range(3, 6)))
@@ -139,6 +144,7 @@ async def test_several_new_packs_are_posted_as_a_list(desk: Desk) -> None:
     assert "Pack number 4" in str((opened.response or opened.followups[0]).embeds[0].title)
 
 
+@in_every_shape
 @one_kind
 async def test_changed_price_is_announced(desk: Desk) -> None:
     dearer = made_up_pack(2, costs={"cat": {"cost": 450, "num_images": 3}}, updated_at="2026-11-01")

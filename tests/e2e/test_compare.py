@@ -17,6 +17,7 @@ from standins.astria.pack_builders import made_up_pack, pack_260
 from standins.astria.server import Astria
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, message_of, options_of
+from tests.shapes import in_every_shape
 
 
 def costs(**classes: tuple[int, int]) -> dict[str, dict[str, int]]:
@@ -43,6 +44,7 @@ def read(text: str) -> str:
     return re.sub("^• ", "", text, flags=re.MULTILINE).replace("\N{NO-BREAK SPACE}", " ")
 
 
+@in_every_shape
 async def test_each_class_has_a_block(world: World, astria: Astria) -> None:
     astria.offer(
         pack_260(),
@@ -76,16 +78,32 @@ async def test_each_class_has_a_block(world: World, astria: Astria) -> None:
     ]
 
 
-async def test_lowest_price_per_image_may_be_of_the_dearer_pack(
-    world: World, astria: Astria
-) -> None:
+@in_every_shape
+async def test_lowest_price_per_image_is_marked(world: World, astria: Astria) -> None:
     astria.offer(
         made_up_pack(1, title="Small", costs=costs(cat=(100, 3))),
         made_up_pack(2, title="Large", costs=costs(cat=(300, 10))),
+        made_up_pack(3, title="Unknown", costs={}),
+        made_up_pack(4, title="Uncounted", costs={"cat": {"cost": 100}}),
+        made_up_pack(5, title="Known", costs=costs(cat=(900, 3))),
+        made_up_pack(6, title="Both", costs=costs(Man=(100, 10), man=(300, 10))),
+        made_up_pack(7, title="One", costs=costs(man=(200, 10))),
     )
+    # It may be of the dearer pack.
     (small, large) = blocks_of(await compare(world, "1", "2"))["cat"]
     assert "✓" not in small
     assert large == "Large **$3.00** · 10 images · $0.30 each · ✓ lowest price per image"
+    # What is unknown is never the lowest.
+    blocks = blocks_of(await compare(world, "3", "4", "5"))
+    assert "✓" not in str(blocks)
+    assert "Uncounted **$1.00** · number of images unknown" in blocks["cat"]
+    # Classes that differ by case are classes of their own.
+    blocks = blocks_of(await compare(world, "6", "7"))
+    assert blocks["Man"] == ["Both **$1.00** · 10 images · $0.10 each"]
+    assert blocks["man"] == [
+        "Both **$3.00** · 10 images · $0.30 each",
+        "One **$2.00** · 10 images · $0.20 each · ✓ lowest price per image",
+    ]
 
 
 def test_prices_are_compared_exactly_in_one_currency() -> None:
@@ -121,30 +139,6 @@ async def test_covers_are_one_grid(world: World, astria: Astria) -> None:
     assert len({embed.url for embed in message.embeds}) == 1
     message = await compare(world, "2", "3")
     assert [embed.image.url for embed in message.embeds] == [None]
-
-
-async def test_unknown_price_is_never_cheapest(world: World, astria: Astria) -> None:
-    astria.offer(
-        made_up_pack(1, title="Unknown", costs={}),
-        made_up_pack(2, title="Uncounted", costs={"cat": {"cost": 100}}),
-        made_up_pack(3, title="Known", costs=costs(cat=(900, 3))),
-    )
-    blocks = blocks_of(await compare(world, "1", "2", "3"))
-    assert "✓" not in str(blocks)
-    assert "Uncounted **$1.00** · number of images unknown" in blocks["cat"]
-
-
-async def test_classes_that_differ_by_case_are_compared(world: World, astria: Astria) -> None:
-    astria.offer(
-        made_up_pack(1, title="Both", costs=costs(Man=(100, 10), man=(300, 10))),
-        made_up_pack(2, title="One", costs=costs(man=(200, 10))),
-    )
-    blocks = blocks_of(await compare(world, "1", "2"))
-    assert blocks["Man"] == ["Both **$1.00** · 10 images · $0.10 each"]
-    assert blocks["man"] == [
-        "Both **$3.00** · 10 images · $0.30 each",
-        "One **$2.00** · 10 images · $0.20 each · ✓ lowest price per image",
-    ]
 
 
 async def test_comparison_has_link_and_menu(world: World, astria: Astria) -> None:
