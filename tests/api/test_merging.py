@@ -26,3 +26,10 @@ def test_cost_that_a_newer_list_contradicts_is_none(newer: int) -> None:
 def test_cost_that_is_newer_than_the_list_of_then_stays() -> None:
     details = pack(cat=200, dog=400)
     assert without_outdated(details, [pack(cat=100)], [pack(cat=200)], None) == details
+
+
+@pytest.mark.parametrize(("newer", "kept"), [(20_000, Decimal(2)), (30_000, None)])
+def test_exact_cost_stays_if_a_newer_list_fits_it(newer: int, kept: Decimal | None) -> None:
+    details = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(2)),))
+    (one,) = without_outdated(details, [pack(cat=10_000)], [pack(cat=newer)], None).classes
+    assert one.exact_cost == kept
