@@ -131,7 +131,8 @@ def idle_background(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def make_bot(astria: Astria) -> AsyncIterator[MakeBot]:
-    async with bots(astria_api_url=astria.url) as make:
+    unit = Decimal(astria.shape.mc_per_usd)
+    async with bots(astria_api_url=astria.url, astria_cost_mc_per_usd=unit) as make:
         with structlog.testing.capture_logs() as lines:
             yield make
     faults = [line for line in lines if line["log_level"] in {"error", "critical"}]

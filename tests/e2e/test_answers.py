@@ -20,6 +20,7 @@ from tests.e2e.shown import (
     page_of,
     text_of,
 )
+from tests.shapes import in_every_shape
 
 CATS_AND_MEN = {
     "cat": {"cost": 200, "num_images": 2},
@@ -83,6 +84,7 @@ class TestList:
         thumbnail = cast("dict[str, dict[str, str]]", embed.to_dict())["thumbnail"]
         assert thumbnail["description"] == "Both 1, man, picture 1 of 2"
 
+    @in_every_shape
     async def test_price_that_decides_the_order_leads(self, both: World) -> None:
         (first, *_) = (await packs(both, sort="price")).embeds
         assert str(first.description).splitlines()[0] == "▸ **cat $2.00** · 2 images"
@@ -153,6 +155,7 @@ async def test_compare_with_button_offers_packs(both: World) -> None:
     assert "-# /compare first:7 second:6 third:5" in compared.content
 
 
+@in_every_shape
 async def test_text_for_customer_is_a_block(both: World) -> None:
     message = message_of(await both.alice.slash(both.channel, "pack", id="260"))
     await both.restart()

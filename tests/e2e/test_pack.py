@@ -17,6 +17,7 @@ from tests.e2e.shown import (
     picture_of,
     text_of,
 )
+from tests.shapes import in_every_shape
 
 
 async def open_260(world: World, **options: object) -> simcord.ResponseMessage:
@@ -353,6 +354,7 @@ async def test_errors_are_in_plain_words(
     assert "Reference: " in message.content
 
 
+@in_every_shape
 async def test_pack_known_only_from_the_list(world: World, astria: Astria) -> None:
     astria.fail("/p/260", 503)
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
@@ -362,13 +364,14 @@ async def test_pack_known_only_from_the_list(world: World, astria: Astria) -> No
     assert "Pictures can't be loaded right now." in text_of(message)
     astria.offer(pack_260())
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
-    assert page_of(message) == "1 / 35"
+    page = page_of(message)
+    assert page.startswith("1 / ")
     # The message keeps its content.
     await world.restart()
     astria.fail("/p/260", 503)
     answer = message_of(await world.alice.click(message, label="Next"))
     assert "Pictures can't be loaded right now." in answer.content
-    assert page_of(message) == "1 / 35"
+    assert page_of(message) == page
 
 
 async def test_stale_data_is_shown_during_an_outage(world: World, astria: Astria) -> None:

@@ -11,6 +11,7 @@ from standins.astria.server import Astria
 from standins.astria.shapes import summary_of
 from tests.e2e.conftest import World
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
+from tests.shapes import in_every_shape
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def titles(message: simcord.ResponseMessage) -> list[str | None]:
     return [embed.title for embed in message.embeds]
 
 
+@in_every_shape
 async def test_page_has_five_packs(many: World) -> None:
     message = await packs(many)
     assert message.content.splitlines() == [
@@ -198,12 +200,13 @@ async def test_stale_data_is_shown_during_an_outage(many: World, astria: Astria)
     assert "Astria can't be reached; as of <t:" in message.content
 
 
+@in_every_shape
 async def test_failed_details_leave_the_list_entry(many: World, astria: Astria) -> None:
     astria.fail("/p/12", 500)
     astria.fail("/p/11", 404)
     message = await packs(many)
     assert titles(message) == [f"Cats {n:02}" for n in (12, 10, 9, 8)]
-    assert message.embeds[0].description == "cat **$2.12**"
+    assert str(message.embeds[0].description).startswith("cat **$2.12**")
     for number in range(8, 13):
         astria.fail(f"/p/{number}", 404)
     await many.restart()

@@ -15,6 +15,7 @@ from standins.astria.pack_builders import made_up_pack, pack_260
 from standins.astria.server import Astria
 from tests.e2e.conftest import Env, World, bots, build_world
 from tests.e2e.shown import menu_of, message_of, options_of, page_of, picture_of
+from tests.shapes import in_every_shape
 
 TITLES = {
     1: "LinkedIn Portraits",
@@ -179,6 +180,7 @@ async def test_list_without_class_in_search_says_so(
     assert said not in (await packs(priced, search="portraits for men")).content
 
 
+@in_every_shape
 async def test_filter_outranks_class_in_search(priced: World) -> None:
     options = {"search": "portraits for men", "class": "woman", "sort": "price"}
     listed = await packs(priced, **options)

@@ -20,6 +20,7 @@ from tests.e2e.shown import (
     picture_of,
     text_of,
 )
+from tests.shapes import in_every_shape
 
 SHARE = "Share"
 
@@ -222,6 +223,7 @@ async def test_user_app_shares_only_if_the_server_allows_it(world: World) -> Non
     assert not posted(await world.mod.click(view, label=SHARE)).ephemeral
 
 
+@in_every_shape
 async def test_share_a_catalogue_page(world: World, astria: Astria) -> None:
     astria.offer(*(made_up_pack(n, title=f"Cats {n:02}") for n in range(1, 13)))
     await world.restart()
