@@ -33,3 +33,11 @@ def test_exact_cost_stays_if_a_newer_list_fits_it(newer: int, kept: Decimal | No
     details = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(2)),))
     (one,) = without_outdated(details, [pack(cat=10_000)], [pack(cat=newer)], None).classes
     assert one.exact_cost == kept
+
+
+@pytest.mark.parametrize(("newer", "kept"), [(2, Decimal(2)), (3, None)])
+def test_first_exact_cost_of_a_list_counts(newer: int, kept: Decimal | None) -> None:
+    details = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(2)),))
+    now = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(newer)),))
+    (one,) = without_outdated(details, [pack(cat=20_000)], [now], None).classes
+    assert one.exact_cost == kept
