@@ -41,3 +41,9 @@ def test_first_exact_cost_of_a_list_counts(newer: int, kept: Decimal | None) -> 
     now = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(newer)),))
     (one,) = without_outdated(details, [pack(cat=20_000)], [now], None).classes
     assert one.exact_cost == kept
+
+
+def test_exact_cost_stays_if_no_earlier_list_is_known() -> None:
+    details = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(2)),))
+    now = Pack(id=1, classes=(PackClass("cat", exact_cost=Decimal(3)),))
+    assert without_outdated(details, [], [now], None) == details
