@@ -234,6 +234,21 @@ async def test_prices_without_evidence_are_approximate(astria: Astria) -> None:
     }
 
 
+async def test_prices_with_little_evidence_are_approximate(astria: Astria) -> None:
+    """One pair is not enough while more may come: its unit is used, not the page's."""
+    offer(astria, "millicents")
+    for one in PACKS[1:]:
+        astria.fail(f"/p/{one['id']}", 503)
+    first = PACKS[0]["id"]
+    async with process(astria) as catalogue:
+        await catalogue.pack(first)
+        listing = await catalogue.listing(Source.MINE, Include.PUBLIC, EVERYONE)
+    assert shown(listing.packs) == {
+        number: Price(true, approximate=true > 0 and number != first)
+        for number, true in TRUE.items()
+    }
+
+
 async def test_contradictory_figures_give_no_price(astria: Astria) -> None:
     offer(astria, "the page")
     for number in (1, 2):

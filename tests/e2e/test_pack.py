@@ -360,6 +360,7 @@ async def test_pack_known_only_from_the_list(world: World, astria: Astria) -> No
     message = message_of(await world.alice.slash(world.channel, "pack", id="260"))
     assert not message.ephemeral
     assert message.embeds[0].title == "Corporate Headshots"
+    assert message.embeds[0].image.url == pack_260()["cover_url"]
     assert "$3.60" in text_of(message)
     assert "Pictures can't be loaded right now." in text_of(message)
     astria.offer(pack_260())

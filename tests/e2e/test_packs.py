@@ -206,7 +206,12 @@ async def test_failed_details_leave_the_list_entry(many: World, astria: Astria) 
     astria.fail("/p/11", 404)
     message = await packs(many)
     assert titles(message) == [f"Cats {n:02}" for n in (12, 10, 9, 8)]
-    assert str(message.embeds[0].description).startswith("cat **$2.12**")
+    # Some lists also tell the number of images and the cover.
+    listed = astria.shape.listed
+    images = " · 3 images" if {"cost", "cost_mc"} & set(listed) else ""
+    assert message.embeds[0].description == f"cat **$2.12**{images}"
+    cover = None if "cost_mc_hash" in listed else "https://pictures.example/12/cover.jpg"
+    assert message.embeds[0].thumbnail.url == cover
     for number in range(8, 13):
         astria.fail(f"/p/{number}", 404)
     await many.restart()

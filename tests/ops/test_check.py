@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from standins.astria.pack_builders import costs, full_pack, made_up_pack
+from standins.astria.pack_builders import costs, full_pack, made_up_pack, pack_260
 from standins.astria.server import KEY, Astria
 from standins.discord.server import DiscordServer
 from standins.processes import running_bot
@@ -44,11 +44,14 @@ NOT_LET_IN = dict.fromkeys(["Discord token", "hidden packs", "starts", "commands
 
 
 async def test_all_is_well(discord: DiscordServer, astria: Astria, tmp_path: Path) -> None:
-    asked = settings(discord, astria, cache_url=f"disk://{tmp_path}/kept")
+    astria.offer(pack_260(), workspace="7")
+    workspace = {"astria_workspace_id": "7"}
+    asked = settings(discord, astria, cache_url=f"disk://{tmp_path}/kept", **workspace)
     ended = await run(discord.url, "--check", **asked)
     assert ended.status == 0
     assert marks(ended.said) == ALL_WELL
     assert ended.complained == ""
+    assert {request.headers.get("X-Workspace-Id") for request in astria.requests} == {"7"}
     # Discord counts connections to its gateway.
     assert not discord.gateway.sessions
     assert not [call for call in discord.calls if call.method == "PUT"]
