@@ -92,16 +92,32 @@ async def test_refused_offset_ends_the_list(astria: Astria, catalogue: Catalogue
     assert len(found) >= 200
 
 
-async def test_list_is_bounded(astria: Astria, catalogue: Catalogue) -> None:
+@pytest.mark.parametrize(("page_size", "packs", "requests"), [(2, 200, 100), (3_000, 10_000, 4)])
+async def test_list_is_bounded(
+    astria: Astria, catalogue: Catalogue, page_size: int, packs: int, requests: int
+) -> None:
     def endless(request: web.Request) -> Answer | None:
         if request.path != "/packs":
             return None
         first = int(request.query.get("offset", 0)) + 1
-        return Answer(body=f'[{{"id": {first}}},{{"id": {first + 1}}}]'.encode())
+        entries = (f'{{"id": {number}}}' for number in range(first, first + page_size))
+        return Answer(body=f"[{','.join(entries)}]".encode())
 
     astria.fault = endless
-    assert len(await ids(catalogue)) == 200
-    assert len(queries(astria)) == 100
+    assert len(await ids(catalogue)) == packs
+    assert len(queries(astria)) == requests
+
+
+async def test_long_list_without_pages_is_bounded_each_time(
+    astria: Astria, catalogue: Catalogue, clock: Clock
+) -> None:
+    public = {"public_at": "2025-01-01T00:00:00Z"}
+    astria.offer(*({"id": number} | public for number in range(1, 10_003)))
+    for requests in (2, 3):
+        await catalogue.lists.refreshed(Include.PUBLIC)
+        assert len(await ids(catalogue)) == 10_000
+        assert len(queries(astria)) == requests
+        clock(61)
 
 
 async def test_failed_later_page_does_not_shorten_known_list(
