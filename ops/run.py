@@ -14,7 +14,7 @@ from ops.causes import lasting_cause, passing_cause
 from ops.logs import set_up_logging
 from ops.monitor import CannotListen, monitored
 from ops.restarts import FailedStarts
-from ops.signals import on_hangup, until_told, woken_by_signals
+from ops.signals import Stop, on_hangup, woken_by_signals
 
 log = structlog.stdlib.get_logger("bot")
 
@@ -51,17 +51,18 @@ def _say_why(error: Exception) -> None:
 
 
 async def _run(settings: ProductionSettings) -> int:
+    stop = Stop()
     bot = PacksBot(settings, settings.astria_api_key.get_secret_value())
     address = f"{settings.http_host}:{settings.http_port}" if settings.http_port else "off"
     log.info("starting", version=bot.version, http=address)
     on_hangup(bot.shop_file.try_to_read)
     with woken_by_signals():
-        return await _run_monitored(bot, settings)
+        return await _run_monitored(bot, settings, stop)
 
 
-async def _run_monitored(bot: PacksBot, settings: ProductionSettings) -> int:
+async def _run_monitored(bot: PacksBot, settings: ProductionSettings, stop: Stop) -> int:
     async with monitored(bot, settings.http_host, settings.http_port):
-        error = await _live(bot, settings.discord_token.get_secret_value())
+        error = await _live(bot, settings.discord_token.get_secret_value(), stop)
         failed = FailedStarts(settings.cache_url)
         if bot.has_connected:
             failed.forget()
@@ -71,16 +72,16 @@ async def _run_monitored(bot: PacksBot, settings: ProductionSettings) -> int:
             bot.fault = cause
             seconds = failed.add()
             log.warning("a restart would change nothing, so it ends later", in_seconds=seconds)
-            await until_told(asyncio.sleep(seconds))
+            await stop.until_told(asyncio.sleep(seconds))
     if error is None:
         log.info("stopped")
     return 0 if error is None else 1
 
 
-async def _live(bot: PacksBot, token: str) -> Exception | None:
+async def _live(bot: PacksBot, token: str, stop: Stop) -> Exception | None:
     """Run the bot until it is told to stop; return the error that ended it before that."""
     try:
-        await until_told(bot.start(token))
+        await stop.until_told(bot.start(token))
         await _finish(bot)
     except Exception as error:
         return error

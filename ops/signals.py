@@ -7,7 +7,7 @@ import faulthandler
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
@@ -25,33 +25,44 @@ _LONGEST_END = 6
 _CANCELLING = 0.1
 
 
-async def until_told(work: Coroutine[None, None, None]) -> None:
-    """Do the work until a signal; raises the errors of the work. A second signal acts at once."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
+class Stop:
+    """The request to stop: SIGTERM or Ctrl-C, at any moment since this was made.
 
-    def stop() -> None:
-        log.info("stopping")
-        cancel()
+    A second signal ends the process at once.
+    """
 
-    def cancel() -> None:
-        # discord.py ignores a cancellation while a shard connects again.
-        if not task.done():
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._told = asyncio.Event()
+        # A handler of the loop's own would wait for a loop that hangs.
+        for one in _ENDING:
+            signal.signal(one, self._heard)
+
+    async def until_told(self, work: Coroutine[None, None, None]) -> None:
+        """Do the work until a signal comes, if none has come yet; raises what the work raises."""
+        task, told = self._loop.create_task(work), self._loop.create_task(self._wait())
+        await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        # discord.py ignores a cancellation that comes while a shard connects again.
+        while not task.done():
             task.cancel()
-            loop.call_later(_CANCELLING, cancel)
+            await asyncio.wait({task}, timeout=_CANCELLING)
+        if not task.cancelled():
+            task.result()
 
-    # A handler of the event loop would wait for a loop that hangs.
-    def heard(signal_number: int, frame: FrameType | None) -> None:
+    def _heard(self, signal_number: int, frame: FrameType | None) -> None:
         for one in _ENDING:
             signal.signal(one, signal.SIG_DFL)
         # It prints the stack of every thread, and ends the process with status 1.
         faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
-        loop.call_soon_threadsafe(stop)
+        self._loop.call_soon_threadsafe(self._stop)
 
-    for one in _ENDING:
-        signal.signal(one, heard)
-    with suppress(asyncio.CancelledError):
-        await task
+    def _stop(self) -> None:
+        log.info("stopping")
+        self._told.set()
+
+    async def _wait(self) -> None:
+        await self._told.wait()
 
 
 def on_hangup(read_again: Callable[[], None]) -> None:

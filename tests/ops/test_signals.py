@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -50,13 +51,34 @@ async def test_loop_without_wakeup_misses_the_signal(heard: asyncio.Event) -> No
 
 HANGING = """
 import asyncio
-from ops.signals import until_told
+from ops.signals import Stop
 async def hang():
     print(flush=True)
     while True:
         pass
-asyncio.run(until_told(hang()))
+async def main():
+    await Stop().until_told(hang())
+asyncio.run(main())
 """
+
+TOLD_BETWEEN_TWO_WORKS = """
+import asyncio, os, signal
+from ops.signals import Stop
+async def main():
+    stop = Stop()
+    await stop.until_told(asyncio.sleep(0))
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(0.1)
+    await stop.until_told(asyncio.sleep(60))
+asyncio.run(main())
+"""
+
+
+async def test_signal_between_two_works_ends_the_second() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", TOLD_BETWEEN_TWO_WORKS, cwd=ROOT
+    )
+    assert await asyncio.wait_for(process.wait(), 5) == 0
 
 
 async def test_second_signal_ends_a_hanging_loop() -> None:
@@ -67,8 +89,9 @@ async def test_second_signal_ends_a_hanging_loop() -> None:
     await process.stdout.readline()
 
     def ends() -> bool:
+        # asyncio's own way would take the exit status away from asyncio.
         if process.returncode is None:
-            process.terminate()
+            os.kill(process.pid, signal.SIGTERM)
         return process.returncode is not None
 
     try:
