@@ -258,8 +258,9 @@ class Catalogue:
     def suggestions(self, audience: Audience) -> PackList | None:
         """Return the packs in memory to suggest while somebody types."""
         for include in _SUGGESTED[audience.hidden]:
-            if listing := self.lists.in_memory(Source.ALL, include, audience):
-                return listing.packs
+            packs = self.lists.in_memory(include, audience)
+            if packs is not None:
+                return packs
         return None
 
     @property

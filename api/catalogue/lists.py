@@ -14,7 +14,7 @@ from api.cache.memory import Cache
 from api.catalogue.answers import Answers
 from api.catalogue.audience import EVERYONE, Audience
 from api.catalogue.audience_lists import AudienceLists
-from api.catalogue.pack_list import Listing
+from api.catalogue.pack_list import Listing, PackList
 from api.catalogue.prices import PriceBook
 from api.catalogue.source_list import SourceList, shared_slugs
 from api.wire.allowance import allowance
@@ -93,16 +93,15 @@ class Lists:
             raise failures[0]
         return replace(await self._listing(known, audience), failures=failures)
 
-    def in_memory(self, source: Source, include: Include, audience: Audience) -> Listing | None:
-        """Return the packs of a source in memory, however old; start to load the rest."""
-        keys = [(part, include) for part in _SOURCES[source]]
+    def in_memory(self, include: Include, audience: Audience) -> PackList | None:
+        """Return the packs of both sources in memory, however old; start to load the rest."""
+        keys = [(part, include) for part in _SOURCES[Source.ALL]]
         known = [cached for key in keys if (cached := self.cache.peek(key))]
         if len(known) < len(keys) or any(cached.stale for cached in known):
             self.load_in_background(include)
         if not known:
             return None
-        packs = self._audience_lists.at_once([part.value for part in known], audience)
-        return None if packs is None else _summed_up(known, Listing(packs))
+        return self._audience_lists.at_once([part.value for part in known], audience)
 
     async def settle(self) -> None:
         """Wait for the running loads of lists to succeed or fail."""
