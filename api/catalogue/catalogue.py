@@ -258,7 +258,7 @@ class Catalogue:
     def suggestions(self, audience: Audience) -> PackList | None:
         """Return the packs in memory to suggest while somebody types."""
         for include in _SUGGESTED[audience.hidden]:
-            packs = self.lists.in_memory(include, audience)
+            packs = self.lists.packs_in_memory(include, audience)
             if packs is not None:
                 return packs
         return None

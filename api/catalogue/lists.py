@@ -93,15 +93,26 @@ class Lists:
             raise failures[0]
         return replace(await self._listing(known, audience), failures=failures)
 
-    def in_memory(self, include: Include, audience: Audience) -> PackList | None:
+    def in_memory(self, source: Source, include: Include, audience: Audience) -> Listing | None:
+        """Return a source's list in memory, however old; start to load the rest."""
+        parts = self._parts_in_memory(source, include)
+        packs = self._shown(parts, audience)
+        return None if packs is None else _summed_up(parts, Listing(packs))
+
+    def packs_in_memory(self, include: Include, audience: Audience) -> PackList | None:
         """Return the packs of both sources in memory, however old; start to load the rest."""
-        keys = [(part, include) for part in _SOURCES[Source.ALL]]
+        return self._shown(self._parts_in_memory(Source.ALL, include), audience)
+
+    def _parts_in_memory(self, source: Source, include: Include) -> Sequence[Cached[SourceList]]:
+        keys = [(part, include) for part in _SOURCES[source]]
         known = [cached for key in keys if (cached := self.cache.peek(key))]
         if len(known) < len(keys) or any(cached.stale for cached in known):
             self.load_in_background(include)
-        if not known:
-            return None
-        return self._audience_lists.at_once([part.value for part in known], audience)
+        return known
+
+    def _shown(self, parts: Sequence[Cached[SourceList]], audience: Audience) -> PackList | None:
+        known = [part.value for part in parts]
+        return self._audience_lists.at_once(known, audience) if known else None
 
     async def settle(self) -> None:
         """Wait for the running loads of lists to succeed or fail."""
