@@ -75,7 +75,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
 async def opened(
     astria: Astria, url: str = "mem://", *, ttl: float = 60
 ) -> AsyncGenerator[Catalogue]:
-    answers = Answers(AstriaClient(astria.url, KEY, timeout=1), open_store(url, keep_for=600))
+    answers = Answers(AstriaClient(astria.url, KEY, timeout=10), open_store(url, keep_for=600))
     catalogue = Catalogue(answers, PriceBook(), ttl=ttl, stale_ttl=600)
     yield catalogue
     await catalogue.close()

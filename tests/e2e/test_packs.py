@@ -9,7 +9,7 @@ import stamina
 from standins.astria.pack_builders import made_up_pack, pack_260
 from standins.astria.server import Astria
 from standins.astria.shapes import summary_of
-from tests.e2e.conftest import World
+from tests.e2e.conftest import SETTLED_WITHIN, World
 from tests.e2e.shown import labels_of, menu_of, message_of, options_of, page_of, text_of
 from tests.shapes import in_every_shape
 
@@ -238,7 +238,10 @@ async def test_class_autocomplete(many: World) -> None:
     assert [one["value"] for one in offered] == ["man", "woman"]
 
 
-async def test_ten_thousand_packs(world: World, astria: Astria) -> None:
+async def test_ten_thousand_packs(
+    world: World, astria: Astria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.e2e.conftest._STARTED_WITHIN", SETTLED_WITHIN)
     listed = [summary_of(made_up_pack(n), cat=20_000 + n) for n in range(1, 10_001)]
     astria.answer("/packs?public=true&listed=true", listed)
     for number in (*range(1, 11), *range(9_990, 10_001)):

@@ -41,12 +41,13 @@ async def test_answers_and_pages(
 
 
 async def asked_until(discord: DiscordServer, command: str, options: Options | None = None) -> Json:
-    """Return the first answer that says that Astria is down; all answers before are stale too."""
-    for _ in range(20):
+    """Return the first answer that says that Astria is down; all before but the first are stale."""
+    for attempt in range(20):
         asked = await discord.command(command, options)
         message = await asked.finished()
         assert message["embeds"]
-        assert "of <t:" in str(message)
+        # A request that began before the outage may have brought new data for the first.
+        assert attempt == 0 or "of <t:" in str(message)
         if UNREACHABLE in str(message):
             return message
         await asyncio.sleep(0.5)
