@@ -58,7 +58,7 @@ class Sleepers:
         before = len(self._waiting)
         self.now, _, due = heapq.heappop(self._waiting)
         due.set_result(None)
-        for _ in range(50):
+        for _ in range(500):
             await self._real(0.004)
             if len(self._waiting) >= before:
                 return
