@@ -138,10 +138,18 @@ async def running_bot(
 
 
 def free_port() -> int:
-    """Return a free port of loopback."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return a port of loopback that nobody else is given during the next minute.
+
+    A connection that its server closed first stays in TIME_WAIT for 60 seconds (tcp(7)). Until
+    then the system gives its port to no other socket; a server that asks for it gets it.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address) as client:
+            accepted, _ = listener.accept()
+            accepted.close()
+            client.recv(1)
+        return int(address[1])
 
 
 def _bare_environment() -> dict[str, str]:
