@@ -10,6 +10,12 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+import cogs.about
+import cogs.announcements
+import cogs.compare
+import cogs.help
+import cogs.pack
+import cogs.packs
 from api.cache.store import account_of, open_store
 from api.catalogue.answers import Answers
 from api.catalogue.audience import Audience
@@ -17,7 +23,6 @@ from api.catalogue.catalogue import Catalogue
 from api.catalogue.prices import PriceBook
 from api.catalogue.shop_file import ShopFile
 from api.wire.transport import kept_open
-from cogs import EXTENSIONS
 from cogs.connections import astria_client, discord_proxy
 from cogs.discord_internals import (
     Json,
@@ -39,6 +44,10 @@ from config import CostsShownTo, Settings
 from version import version
 
 log = structlog.stdlib.get_logger("cogs.packs_bot")
+
+_FEATURES = (
+    cogs.pack, cogs.packs, cogs.compare, cogs.about, cogs.help, cogs.announcements,
+)  # fmt: skip
 
 # How long the bot waits for the registration of its commands before it starts with the old ones.
 # In seconds.
@@ -128,8 +137,8 @@ class PacksBot(commands.AutoShardedBot):
 
     async def load_features(self) -> Sequence[Json]:
         """Load the features; return their commands as JSON for Discord."""
-        for extension in EXTENSIONS:
-            await self.load_extension(extension)
+        for feature in _FEATURES:
+            await feature.setup(self)
         translator = CommandTranslator()
         await self.tree.set_translator(translator)
         return await wanted_commands(self, translator)
