@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 import discord
 import structlog
@@ -41,11 +41,22 @@ class Shown:
 
     interaction: discord.Interaction
     message: discord.Message | None
+    copied: bool = False
+    """The interaction gives access to a private copy of the message, not to the message."""
 
     def ways_down(self, instead: Reply) -> Iterator[_Step]:
         """Yield steps that replace or remove the message: by the interaction, then by the bot."""
-        interaction, message = self.interaction, self.message
         changed = {"content": instead.content, "embeds": instead.embeds, "view": instead.view}
+        if not self.copied:
+            yield from self._by_interaction(instead, changed)
+        if self.message is not None and self.interaction.channel_id is not None:
+            client, channel_id = self.interaction.client, self.interaction.channel_id
+            own = client.get_partial_messageable(channel_id).get_partial_message(self.message.id)
+            yield partial(own.edit, **changed)
+            yield own.delete
+
+    def _by_interaction(self, instead: Reply, changed: Mapping[str, Any]) -> Iterator[_Step]:
+        interaction, message = self.interaction, self.message
         if isinstance(message, discord.WebhookMessage):
             yield partial(message.edit, **changed)
             yield message.delete
@@ -55,11 +66,6 @@ class Shown:
         else:
             update = InteractionResponseType.message_update
             yield partial(call_back, interaction, update, instead.as_update)
-        if message is not None and interaction.channel_id is not None:
-            channel = interaction.client.get_partial_messageable(interaction.channel_id)
-            own = channel.get_partial_message(message.id)
-            yield partial(own.edit, **changed)
-            yield own.delete
 
 
 async def take_down(shown: Shown, instead: Reply) -> bool:
@@ -85,8 +91,24 @@ def plan_recheck(
     message: discord.Message | None,
 ) -> None:
     """Plan to check a shown reply again."""
-    planned = partial(_check, Shown(interaction, message), reply, check)
-    interaction.extras.setdefault(RECHECKS, []).append(planned)
+    _plan(Shown(interaction, message), reply, check)
+
+
+def plan_recheck_of_original(
+    interaction: discord.Interaction, copy: Reply, check: Callable[[], Awaitable[Reply | None]]
+) -> None:
+    """Plan to take down the used message if its pack is gone; the asker got a private copy."""
+
+    async def gone() -> Reply | None:
+        newer = await check()
+        return newer if newer and newer.takes_down else None
+
+    _plan(Shown(interaction, interaction.message, copied=True), copy, gone)
+
+
+def _plan(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply | None]]) -> None:
+    planned = partial(_check, shown, reply, check)
+    shown.interaction.extras.setdefault(RECHECKS, []).append(planned)
 
 
 async def recheck(interaction: discord.Interaction) -> None:

@@ -21,7 +21,12 @@ from cogs.interactions.placeholder import (
     placeholder_of,
     think,
 )
-from cogs.interactions.recheck import Shown, plan_recheck, take_down
+from cogs.interactions.recheck import (
+    Shown,
+    plan_recheck,
+    plan_recheck_of_original,
+    take_down,
+)
 from cogs.interactions.record import Outcome, record_of
 from cogs.interactions.reply import Reply
 from cogs.interactions.request import request_of, sharer_of, words_of
@@ -62,6 +67,8 @@ async def turn(interaction: discord.Interaction, work: Awaitable[Reply], *, in_p
         await _take_down(interaction, reply)
         return
     if not in_place:
+        if reply.recheck:
+            plan_recheck_of_original(interaction, reply, reply.recheck)
         await send(interaction, _as_copy(interaction, reply))
         return
     if sharer := sharer_of(interaction):
@@ -112,11 +119,13 @@ async def edit(interaction: discord.Interaction, reply: Reply) -> None:
     """Replace the used message with a reply."""
     if reply.hidden and not request_of(interaction).private:
         raise WouldLeak(reply.hidden)
+    # Planned before: if Discord refuses the change, the message stays, with data just as old.
+    _plan_recheck(interaction, reply, interaction.message)
     if interaction.response.is_done():
         await _edit_original(interaction, reply)
     else:
         await call_back(interaction, InteractionResponseType.message_update, reply.as_update)
-    _mark_shown(interaction, reply, interaction.message)
+    _mark_shown(interaction, reply)
 
 
 async def _take_down(interaction: discord.Interaction, reply: Reply) -> None:
@@ -133,12 +142,14 @@ async def send(interaction: discord.Interaction, reply: Reply) -> None:
         raise WouldLeak(reply.hidden)
     if not interaction.response.is_done():
         await call_back(interaction, InteractionResponseType.channel_message, reply.as_message)
+        _plan_recheck(interaction, reply)
         _mark_shown(interaction, reply)
         return
     fitting = Placeholder.PRIVATE if reply.private else Placeholder.PUBLIC
     if placeholder_of(interaction) is fitting:
         await _edit_original(interaction, reply)
         fill(interaction)
+        _plan_recheck(interaction, reply)
         _mark_shown(interaction, reply)
         return
     await _send_beside_placeholder(interaction, reply)
@@ -161,7 +172,8 @@ async def _send_beside_placeholder(interaction: discord.Interaction, reply: Repl
         )
     if taking_its_place:
         fill(interaction)
-    _mark_shown(interaction, reply, message)
+    _plan_recheck(interaction, reply, message)
+    _mark_shown(interaction, reply)
     await delete_freed(interaction)
 
 
@@ -172,13 +184,16 @@ async def _edit_original(interaction: discord.Interaction, reply: Reply) -> None
         )
 
 
-def _mark_shown(
+def _plan_recheck(
     interaction: discord.Interaction, reply: Reply, message: discord.Message | None = None
 ) -> None:
-    """Record that the member has the answer, and plan its recheck."""
-    record_of(interaction).mark_shown()
     if reply.recheck:
         plan_recheck(interaction, reply, reply.recheck, message)
+
+
+def _mark_shown(interaction: discord.Interaction, reply: Reply) -> None:
+    """Record that the member has the answer."""
+    record_of(interaction).mark_shown()
     if reply.hidden:
         log.info("hidden packs shown", packs=reply.hidden, channel=interaction.channel_id)
 

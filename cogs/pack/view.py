@@ -245,7 +245,8 @@ def watched(
     """Return a reply that is taken down if newer data hides the pack from its readers."""
 
     async def gone() -> Reply:
-        return Reply(words_of(interaction, private=reply.private).pack_gone)
+        words = words_of(interaction, private=reply.private)
+        return Reply(words.pack_gone, takes_down=True)
 
     return watch.watched(interaction, reply, [source.value.id], audience, gone)
 

@@ -16,6 +16,8 @@ NEW_MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6
 # Responding"). In seconds.
 FIRST_ANSWER_WITHIN = 3.0
 
+UNKNOWN_MESSAGE = 404, 10008, "Unknown Message"
+
 
 class Refused(Exception):
     """Discord does not accept a request: an HTTP status, and Discord's error code."""
@@ -183,7 +185,7 @@ class Interaction:
             return self.original
         if message_id in self.follow_ups:
             return self.follow_ups[message_id]
-        raise Refused(404, 10008, "Unknown Message")
+        raise Refused(*UNKNOWN_MESSAGE)
 
     def _need_callback(self, step: Step, body: Json, at: float) -> None:
         if self.callback is None:

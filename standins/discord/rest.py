@@ -15,8 +15,8 @@ from aiohttp.typedefs import Handler
 from standins.discord.faults import Faults, HangUp
 from standins.discord.gateway import Gateway
 from standins.discord.guilds import channel, guild
-from standins.discord.interactions import Interaction, Refused, time_now
-from standins.discord.messages import post
+from standins.discord.interactions import UNKNOWN_MESSAGE, Interaction, Refused, time_now
+from standins.discord.messages import EPHEMERAL, post
 from standins.discord.payloads import registered_command
 from standins.discord.people import Json, application, bot_user, member_of_server, snowflake
 
@@ -88,6 +88,7 @@ class Rest:
         of_guild = "/applications/{application}/guilds/{guild}/commands"
         webhook = "/webhooks/{application}/{token}"
         one_message = f"{webhook}/messages/{{message}}"
+        in_channel = "/channels/{channel}/messages/{message}"
         routes: list[tuple[str, str, Callable[[web.Request], Awaitable[web.Response]]]] = [
             ("GET", "/gateway/bot", self._bot(self._get_gateway)),
             ("GET", "/users/@me", self._bot(self._get_user)),
@@ -95,6 +96,8 @@ class Rest:
             ("GET", "/oauth2/applications/@me", self._bot(self._get_application)),
             ("GET", "/channels/{channel}", self._bot(self._get_channel)),
             ("POST", "/channels/{channel}/messages", self._bot(self._post_message)),
+            ("PATCH", in_channel, self._bot(self._edit_in_channel)),
+            ("DELETE", in_channel, self._bot(self._delete_in_channel)),
             ("GET", "/guilds/{guild}", self._bot(self._get_guild)),
             ("GET", "/guilds/{guild}/members/{member}", self._bot(self._get_member)),
             ("GET", commands, self._bot(self._get_commands)),
@@ -175,6 +178,24 @@ class Rest:
         mark = sent.get("nonce") if sent.get("enforce_nonce") else snowflake()
         made = post(sent, request.match_info["channel"])
         return answer(self.posts.setdefault(mark, made))
+
+    async def _edit_in_channel(self, request: web.Request) -> web.Response:
+        body = _decoded(await request.read(), Json)
+        message_id = request.match_info["message"]
+        return answer(self._shows(message_id).accept_edit(message_id, body, time_now()))
+
+    async def _delete_in_channel(self, request: web.Request) -> web.Response:
+        message_id = request.match_info["message"]
+        self._shows(message_id).accept_deletion(message_id, time_now())
+        return web.Response(status=204)
+
+    def _shows(self, message_id: str) -> Interaction:
+        """Return the latest interaction with a public message of the bot."""
+        for interaction in reversed(self._interactions.values()):
+            for one in interaction.messages:
+                if one["id"] == message_id and not one["flags"] & EPHEMERAL:
+                    return interaction
+        raise Refused(*UNKNOWN_MESSAGE)
 
     async def _get_guild(self, request: web.Request) -> web.Response:
         return answer(guild(_guild(request) or 0))

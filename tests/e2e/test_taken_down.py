@@ -163,6 +163,19 @@ async def test_click_that_discord_refuses_takes_down_too(
     assert not shown.embeds
 
 
+async def test_original_of_an_old_copy_is_taken_down(stocked: World, astria: Astria) -> None:
+    world = stocked
+    public = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    change(astria, CHANGES["private"])
+    await world.env.advance_time(301)
+    copy = message_of(await world.bob.click(public, label="Next"))
+    for message in (public, copy):
+        assert message.content == "This pack is no longer available."
+        assert not message.embeds
+        assert not message.components
+    assert copy.ephemeral
+
+
 async def test_rest_of_a_shared_page_stays_credited(stocked: World, astria: Astria) -> None:
     world = stocked
     view = message_of(await world.mod.slash(world.channel, "packs", source="mine", private=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from standins.discord.messages import control
 from standins.discord.people import Json
 from standins.discord.server import DiscordServer, Options
 from standins.processes import running_bot
+from tests.ops.conftest import log_of
+from tests.waiting import until
 
 UNREACHABLE = "Astria can't be reached; as of <t:"
 
@@ -38,6 +41,25 @@ async def test_answers_and_pages(
         assert control(turned, "jump")["label"].endswith("2 / 35")
         assert UNREACHABLE in str(turned)
         assert bot.status is None
+
+
+@pytest.mark.parametrize("left", [["This pack is no longer available."], []])
+async def test_message_is_taken_down_after_its_click_has_expired(
+    discord: DiscordServer, astria: Astria, left: list[str]
+) -> None:
+    async with running_bot(
+        discord, astria.url, cache_ttl_seconds="0.001", log_format="json"
+    ) as bot:
+        await discord.connected()
+        asked = await discord.command("pack", {"id": "260"})
+        pack = await asked.finished()
+        astria.answer_all(status=404)
+        expired = discord.fault("POST", "/callback$", status=404, code=10062)
+        no_edit = discord.fault("PATCH", "/channels/", status=403, code=50013)
+        with expired, nullcontext() if left else no_edit:
+            await discord.click(pack, control(pack, "next")["custom_id"])
+            await until(lambda: [one["content"] for one in asked.messages] == left)
+    assert not [line for line in log_of(bot) if line["level"] == "error"]
 
 
 async def asked_until(discord: DiscordServer, command: str, options: Options | None = None) -> Json:
