@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +21,12 @@ settings.load_profile("noisy")
 # A background job of a shell ignores Ctrl-C, and so do its child processes.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Spare each later garbage collection the many objects of imports and of pytest."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
