@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,78 +59,84 @@ async def answers(discord: DiscordServer) -> None:
     assert (await asked.finished(within=10))["embeds"]
 
 
-@pytest.mark.parametrize(
-    ("frame", "name"),
-    [
-        (b"<html>", None),
-        (b'"text"', None),
-        (b"[" * 100_000, None),
-        (event(["INTERACTION_CREATE"], {}), "['INTERACTION_CREATE']"),
-        (event("GUILD_CREATE", None), "GUILD_CREATE"),
-        (event("GUILD_CREATE", {"id": "no number"}), "GUILD_CREATE"),
-        (event("MESSAGE_CREATE", []), "MESSAGE_CREATE"),
-        (event("INTERACTION_CREATE", {}), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, data=None)), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, data={})), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(3)), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, member=None)), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, member={})), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, token=None)), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, id="no number")), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, channel="no channel")), "INTERACTION_CREATE"),
-        (event("INTERACTION_CREATE", half(2, message="no message")), "INTERACTION_CREATE"),
-    ],
-)
-async def test_unreadable_event_is_survived(
-    discord: DiscordServer, bot: Program, frame: bytes, name: str | None
+UNREADABLE_FRAMES = [
+    (b"<html>", None),
+    (b'"text"', None),
+    (b"[" * 100_000, None),
+    (event(["INTERACTION_CREATE"], {}), "['INTERACTION_CREATE']"),
+    (event("GUILD_CREATE", None), "GUILD_CREATE"),
+    (event("GUILD_CREATE", {"id": "no number"}), "GUILD_CREATE"),
+    (event("MESSAGE_CREATE", []), "MESSAGE_CREATE"),
+    (event("INTERACTION_CREATE", {}), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, data=None)), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, data={})), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(3)), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, member=None)), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, member={})), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, token=None)), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, id="no number")), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, channel="no channel")), "INTERACTION_CREATE"),
+    (event("INTERACTION_CREATE", half(2, message="no message")), "INTERACTION_CREATE"),
+]
+
+
+async def test_unreadable_events_are_survived(
+    discord: DiscordServer, bot: Program, subtests: pytest.Subtests
 ) -> None:
-    session = await send(discord, frame)
-    await until(lambda: bool(lines(bot, UNREADABLE)))
-    await answers(discord)
-    assert [line.get("gateway_event") for line in lines(bot, UNREADABLE)] == [name]
-    # The stream is intact, so the connection stays.
-    assert await discord.connected() == [session]
-    assert discord.gateway.connections == 1
+    for number, (frame, name) in enumerate(UNREADABLE_FRAMES, start=1):
+        with subtests.test(frame=frame[:100]):
+            session = await send(discord, frame)
+            await until(lambda: len(lines(bot, UNREADABLE)) == number)  # noqa: B023
+            await answers(discord)
+            assert lines(bot, UNREADABLE)[-1].get("gateway_event") == name
+            # The stream is intact, so the connection stays.
+            assert await discord.connected() == [session]
+            assert discord.gateway.connections == 1
     assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]
 
 
-@pytest.mark.parametrize(
-    "frame", [event(5, {}), b'{"op": 0, "d": {}}', b"{}", event("NEW_EVENT", {}), b'{"op": 99}']
-)
-async def test_unknown_event_is_ignored(discord: DiscordServer, bot: Program, frame: bytes) -> None:
-    session = await send(discord, frame)
-    await answers(discord)
-    assert await discord.connected() == [session]
-    assert not lines(bot, UNREADABLE)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"locale": None},
-        {"locale": 5},
-        {"locale": "en-XX"},
-        {"guild_locale": 5},
-        {"app_permissions": None},
-        {"context": None},
-        {"channel": None},
-    ],
-)
-async def test_incomplete_interaction_gets_an_answer(
-    discord: DiscordServer, bot: Program, changes: dict[str, object]
+async def test_unknown_events_are_ignored(
+    discord: DiscordServer, bot: Program, subtests: pytest.Subtests
 ) -> None:
-    def change(sent: Interaction) -> None:
-        for name, value in changes.items():
-            if value is None:
-                del sent.payload[name]
-            else:
-                sent.payload[name] = value
+    frames = [event(5, {}), b'{"op": 0, "d": {}}', b"{}", event("NEW_EVENT", {}), b'{"op": 99}']
+    for frame in frames:
+        with subtests.test(frame=frame):
+            session = await send(discord, frame)
+            await answers(discord)
+            assert await discord.connected() == [session]
+            assert not lines(bot, UNREADABLE)
 
-    discord.before_sending = change
-    for options in ({"id": "260"}, {"id": "260", "class": "no such class"}):
-        asked = await discord.command("pack", options)
-        assert (await asked.finished(within=10))["content"] is not None
+
+INCOMPLETE: list[dict[str, object]] = [
+    {"locale": None},
+    {"locale": 5},
+    {"locale": "en-XX"},
+    {"guild_locale": 5},
+    {"app_permissions": None},
+    {"context": None},
+    {"channel": None},
+]
+
+
+async def test_incomplete_interactions_get_answers(
+    discord: DiscordServer, bot: Program, subtests: pytest.Subtests
+) -> None:
+    for changes in INCOMPLETE:
+        discord.before_sending = partial(change, changes=changes)
+        for options in ({"id": "260"}, {"id": "260", "class": "no such class"}):
+            with subtests.test(changes=changes, options=options):
+                asked = await discord.command("pack", options)
+                assert (await asked.finished(within=10))["content"] is not None
     assert not [line for line in log_of(bot) if line["level"] != "info"]
+
+
+def change(sent: Interaction, changes: Mapping[str, object]) -> None:
+    """Change fields of an interaction; None removes a field."""
+    for name, value in changes.items():
+        if value is None:
+            del sent.payload[name]
+        else:
+            sent.payload[name] = value
 
 
 async def test_token_of_incomplete_interaction_is_not_logged(
