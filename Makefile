@@ -32,7 +32,7 @@ coverage: COVERAGE = --cov
 coverage: test
 
 # Many tests wait, so more processes than cores are faster.
-WORKERS ?= 4
+WORKERS ?= 5
 
 test: .venv/ready
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(COVERAGE) $(ONLY)
