@@ -152,7 +152,7 @@ def _had_gone(error: Exception, session: aiohttp.ClientSession) -> bool:
     if isinstance(error, aiohttp.ClientConnectorError) or session.closed:
         # A new connection failed too, or the bot is closing.
         return False
-    log.debug("the connection to Discord had gone; asking again", cause=repr(error))
+    log.debug("the connection to Discord was closed; sending the request again", cause=repr(error))
     return True
 
 
@@ -410,7 +410,7 @@ class GatewaySocket(DiscordWebSocket):
                 shard=self.shard_id,
                 cause=repr(error)[:200],
             )
-            log.debug("where it cannot be read", exc_info=error)
+            log.debug("position of the fault in the gateway event", exc_info=error)
             if self._needs(event):
                 await self.close()
                 raise ReconnectWebSocket(self.shard_id, resume=bool(self.session_id)) from None

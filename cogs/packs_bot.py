@@ -175,11 +175,11 @@ class PacksBot(commands.AutoShardedBot):
                 return 0.0
         except Exception as error:
             # The attempt to connect will report the fault.
-            log.debug("how many starts are left is not known", cause=repr(error))
+            log.debug("the number of starts left is not known", cause=repr(error))
             return 0.0
         self.fault = f"{limits.remaining} of {limits.total} starts left for today"
         log.error(
-            "Discord allows no more starts for now, so it waits; find out why it starts so often",
+            "Discord allows no more starts for now; find out why the bot starts so often",
             left=limits.remaining,
             of=limits.total,
             in_seconds=seconds,

@@ -69,7 +69,7 @@ async def register_commands(
             said, reason = reason, refusal(error)
             # Log the same reason only once.
             say = log.debug if reason == said else log.warning
-            say("commands not registered; those of before stay", cause=reason, server=guild_id)
+            say("commands not registered; the earlier ones stay", cause=reason, server=guild_id)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         else:

@@ -110,7 +110,9 @@ class _Scarcity:
         if isinstance(error, OSError) and error.errno in _SCARCE and "socket" in context:
             if loop.time() >= self._silent_until:
                 self._silent_until = loop.time() + _SAY_AGAIN
-                log.warning("nobody can be let in, as the system has no more", cause=str(error))
+                log.warning(
+                    "no connection can be accepted: no free descriptors or memory", cause=str(error)
+                )
         elif self._others is not None:
             self._others(loop, context)
         else:
@@ -121,7 +123,7 @@ def _is_of_the_bot(record: logging.LogRecord) -> bool:
     """Tell whether a line is about a fault of the bot, not about a malformed request."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, HttpProcessingError) and error.code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.debug("a request makes no sense", cause=repr(error)[:200])
+        log.debug("malformed HTTP request", cause=repr(error)[:200])
         return False
     return True
 

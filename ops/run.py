@@ -71,7 +71,9 @@ async def _run_monitored(bot: PacksBot, settings: ProductionSettings, stop: Stop
         if error and (cause := lasting_cause(error)):
             bot.fault = cause
             seconds = failed.add()
-            log.warning("a restart would change nothing, so it ends later", in_seconds=seconds)
+            log.warning(
+                "a restart would not help, so the bot waits before it ends", in_seconds=seconds
+            )
             await stop.until_told(asyncio.sleep(seconds))
     if error is None:
         log.info("stopped")
@@ -96,7 +98,7 @@ async def _finish(bot: PacksBot) -> None:
     running = bot.running
     await running.finish(_REPLYING)
     if running.answers:
-        log.warning("answers took too long to wait for", count=len(running.answers))
+        log.warning("some answers are not finished at the stop", count=len(running.answers))
     if running.rechecks:
         # These answers stay, as they do if Astria cannot be reached. Their members are not told.
         log.warning("answers from old data were not checked again", count=len(running.rechecks))

@@ -201,7 +201,7 @@ class Store:
         self.last_fault = error
         if not self._failing:
             self._failing = True
-            log.warning("the cache store fails; going on without it", cause=repr(error))
+            log.warning("the cache store fails; the bot continues without it", cause=repr(error))
 
 
 def open_store(url: str, *, keep_for: float, account: str = "") -> Store:

@@ -47,7 +47,7 @@ class Advice:
             if self._shop is not self._shop_file.shop:
                 await self._look_at_shop(self._shop_file.shop)
         except AstriaError as error:
-            log.debug("no advice now", cause=str(error))
+            log.debug("the settings could not be checked against the lists", cause=str(error))
 
     async def _look_at_own_packs(self) -> None:
         if self._lists.offers(Source.MINE):

@@ -59,7 +59,7 @@ class ShopFile:
             shop = self.shop
             log.info("the shop's file was read", packs=len(shop.prices), words=len(shop.words))
             return
-        log.error("the shop's file is wrong; the last good one stays", cause=fault)
+        log.error("the shop's file is wrong; the last correct one stays in use", cause=fault)
 
 
 def read_shop(path: Path) -> Shop:

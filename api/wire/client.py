@@ -127,7 +127,9 @@ class AstriaClient:
         """Return the packs of a list's answer, each id once; raises NotUnderstood."""
         decoded = await self._decode(decode_listing, path, body)
         if decoded.skipped:
-            log.warning("entries that are no packs were left out", path=path, count=decoded.skipped)
+            log.warning(
+                "entries that are not packs were left out", path=path, count=decoded.skipped
+            )
         return tuple(decoded.packs.values())
 
     async def _decode(self, decode: Callable[[bytes], Decoded], path: str, body: bytes) -> Decoded:

@@ -62,7 +62,7 @@ class AnnouncementsCog(commands.Cog):
             except (AstriaError, aiohttp.ClientError, OSError, discord.HTTPException) as error:
                 log.warning("no announcement now; it is tried again", cause=str(error))
             except Exception:
-                log.exception("looking for news failed")
+                log.exception("the search for news failed")
 
     async def _look(self) -> None:
         if not await self._channel.is_ours():

@@ -57,14 +57,14 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
             error = Refusal(words_of(interaction).slow_down(error.retry_after))
         await _answer(interaction, error)
     except Exception:
-        log.exception("no words for a fault", fault=repr(error))
+        log.exception("no message for a fault", fault=repr(error))
 
 
 async def _answer(interaction: discord.Interaction, error: Exception) -> None:
     record = record_of(interaction)
     record.outcome = _outcome(error)
     if record.outcome is Outcome.OVERTAKEN:
-        log.debug("nobody waits for the answer any more", cause=str(error))
+        log.debug("nobody waits for this answer any more", cause=str(error))
         return
     _log(error)
     # An autocomplete cannot show an error. If Discord does not let the bot answer here, it does not

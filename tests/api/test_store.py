@@ -39,7 +39,7 @@ from tests.waiting import until
 ROOT = Path(__file__).parent.parent.parent
 OPEN_FILES = Path("/proc/self/fd")
 
-FAILS = "the cache store fails; going on without it"
+FAILS = "the cache store fails; the bot continues without it"
 
 # Values that are not an answer with a valid time.
 BODY = b'{"id": 260, "public_at": "2024-01-01"}'

@@ -24,4 +24,4 @@ async def test_interaction_without_any_field_is_survived(error: Exception) -> No
     bare = discord.Interaction[discord.Client].__new__(discord.Interaction)
     with capture_logs() as lines:
         await answer_error(bare, error)
-    assert [line["event"] for line in lines] == ["no words for a fault"]
+    assert [line["event"] for line in lines] == ["no message for a fault"]

@@ -147,5 +147,7 @@ async def test_bot_waits_for_a_free_descriptor(
     assert (await monitor.readiness())[0] == 200
     said = [line for line in log_of(bot) if "exception" in line or line["logger"] == "asyncio"]
     assert not [line for line in said if line["level"] != "debug"]
-    assert sum(line["event"].startswith("nobody can be let in") for line in log_of(bot)) == 1
+    assert (
+        sum(line["event"].startswith("no connection can be accepted") for line in log_of(bot)) == 1
+    )
     assert not [line for line in log_of(bot) if line["level"] in {"error", "critical"}]

@@ -153,7 +153,7 @@ async def test_refusal_is_one_line(
         async with running_bot(discord, astria.url, log_format="json") as bot:
             await until(lambda: bool(warnings_of(bot)))
     (line,) = warnings_of(bot)
-    assert line["event"] == "commands not registered; those of before stay"
+    assert line["event"] == "commands not registered; the earlier ones stay"
     assert says in line["cause"]
 
 

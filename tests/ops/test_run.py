@@ -72,7 +72,7 @@ async def test_member_of_a_slow_answer_is_told_at_stop(
     (message,) = asked.messages
     assert "I'm being restarted" in message["content"]
     events = [line["event"] for line in log_of(bot)]
-    assert "answers took too long to wait for" in events
+    assert "some answers are not finished at the stop" in events
     assert not faults_of(bot)
 
 
@@ -96,7 +96,7 @@ async def test_member_with_an_answer_from_old_data_is_not_told_at_stop(
     assert message["embeds"]
     events = [line["event"] for line in log_of(bot)]
     assert any(event.startswith("answers from old data were not checked") for event in events)
-    assert "answers took too long to wait for" not in events
+    assert "some answers are not finished at the stop" not in events
     assert not faults_of(bot)
 
 
@@ -274,7 +274,7 @@ async def test_readyz_names_the_cause_before_the_end(
     async with running_bot(
         discord, astria.url, discord_token="wrong", http_port=str(monitor.port)
     ) as bot:
-        await until(lambda: any("ends later" in line for line in bot.said))
+        await until(lambda: any("waits before it ends" in line for line in bot.said))
         status, state = await monitor.readiness()
         assert status == 503
         assert TOKEN_REFUSED in state["missing"][0]

@@ -25,7 +25,9 @@ async def test_shop_file_is_read_again_on_sighup(
 
         path.write_text("[words]\nlinkedin = 260\ndating = []\n")
         bot.send_signal(signal.SIGHUP)
-        await until(lambda: "the shop's file is wrong; the last good one stays" in events())
+        await until(
+            lambda: "the shop's file is wrong; the last correct one stays in use" in events()
+        )
         (fault,) = [line for line in log_of(bot) if line["level"] == "error"]
         assert fault["cause"] == f"{path}, line 3: expected at least one pack"
         path.write_text("[words]\nlinkedin = 260\ndating = 260\n")
