@@ -96,7 +96,7 @@ def begin(fault: Fault, astria: Astria) -> None:
     astria.requests.clear()
 
 
-async def begin_anew(fault: Fault, world: World, log: io.StringIO) -> None:
+async def restart_during(fault: Fault, world: World, log: io.StringIO) -> None:
     """Restart the bot, and wait until its first requests have failed."""
     await world.restart()
     move(fault, world)
@@ -274,7 +274,7 @@ async def test_commands(
     fault: Fault, faulty: World, astria: Astria, log: io.StringIO, clock: Clock
 ) -> None:
     begin(fault, astria)
-    await begin_anew(fault, faulty, log)
+    await restart_during(fault, faulty, log)
     assert await suggestions(faulty) == [[], [], []]
     for kind, ask in asking(faulty):
         # After any pause: each control meets the fault itself.
@@ -293,7 +293,7 @@ async def test_controls_after_a_restart(
     packs = message_of(await alice.slash(channel, "packs"))
     chosen, man = options_of(packs)["Corporate Headshots"], options_of(pack)["man"]
     begin(fault, astria)
-    await begin_anew(fault, faulty, log)
+    await restart_during(fault, faulty, log)
     await a_minute_later(faulty, clock)
     check_failure(
         message_of(await alice.select(packs, [chosen], custom_id=menu_of(packs, "open"))),
