@@ -108,7 +108,7 @@ def _is_protected(url: str) -> bool:
 def misnamed_settings() -> list[str]:
     """Return a line for each unknown name that looks like a setting which is not set.
 
-    Raises SettingsError if `.env` can't be read.
+    Raises SettingsError if `.env` cannot be read.
     """
     names = {one.name.upper() for one in fields(ProductionSettings)}
     given = given_texts().keys()

@@ -33,7 +33,7 @@ class SettingsError(Exception):
 def given_texts() -> dict[str, str]:
     """Return the settings that are given, by name; an empty one counts as not given.
 
-    Raises SettingsError if `.env` can't be read.
+    Raises SettingsError if `.env` cannot be read.
     """
     environment = {name: _without_quotes(text.strip()) for name, text in os.environ.items()}
     return {
@@ -58,7 +58,7 @@ def _dotenv() -> Mapping[str, str | None]:
         # Docker creates a directory if the file to mount does not exist.
         raise SettingsError([f"{_FILE} is a directory, not a file"]) from None
     except OSError as error:
-        raise SettingsError([f"{_FILE} can't be read: {error.strerror}"]) from None
+        raise SettingsError([f"{_FILE} cannot be read: {error.strerror}"]) from None
     return dotenv_values(stream=StringIO(_decoded(content)), interpolate=False)
 
 
@@ -84,7 +84,7 @@ def read_files(given: dict[str, str]) -> Iterator[str]:
         try:
             content = Path(path).read_text("utf-8-sig").strip()
         except OSError as error:
-            yield f"{name}_FILE names a file that can't be read: {error.strerror}"
+            yield f"{name}_FILE names a file that cannot be read: {error.strerror}"
         except ValueError:
             yield f"{name}_FILE names a file that is not UTF-8 text"
         else:

@@ -67,7 +67,7 @@ def _words(error: Exception) -> str:
     if lasting := lasting_cause(error):
         return lasting
     cause = str(error) or type(error).__name__
-    return f"{passing_cause(error) or 'Discord gives an answer that makes no sense'} ({cause})"
+    return f"{passing_cause(error) or 'Discord gives an answer that cannot be read'} ({cause})"
 
 
 def _hidden_packs(staff_guild_ids: Sequence[int], application: discord.AppInfo | None) -> Finding:

@@ -231,9 +231,9 @@ def test_directory_named_env_is_refused(tmp_path: Path) -> None:
 
 
 def test_unreadable_env_file_is_refused(tmp_path: Path) -> None:
-    # Root can't open a link to itself either.
+    # Root cannot open a link to itself either.
     (tmp_path / ".env").symlink_to(tmp_path / ".env")
-    with pytest.raises(SettingsError, match=r"\.env can't be read: "):
+    with pytest.raises(SettingsError, match=r"\.env cannot be read: "):
         load_settings(Settings)
 
 
@@ -261,7 +261,7 @@ def test_faulty_secret_files_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_pa
     with pytest.raises(SettingsError) as raised:
         load_settings(ProductionSettings)
     assert raised.value.problems == [
-        "DISCORD_TOKEN_FILE names a file that can't be read: No such file or directory",
+        "DISCORD_TOKEN_FILE names a file that cannot be read: No such file or directory",
         "ASTRIA_API_KEY_FILE names an empty file",
         "CACHE_URL_FILE names a file that is not UTF-8 text",
     ]

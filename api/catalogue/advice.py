@@ -21,7 +21,7 @@ log = structlog.stdlib.get_logger("api.advice")
 _MOST_ASKED = 20
 
 PACKS_UNKNOWN = "packs that do not exist"
-SLUGS_SHARED = "packs by slugs that several have, so they have no price: use their ids"
+SLUGS_SHARED = "packs by slugs that several packs share, so they have no price: use their ids"
 CLASSES_UNKNOWN = "classes that the pack does not have"
 
 

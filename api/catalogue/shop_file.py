@@ -68,7 +68,7 @@ def read_shop(path: Path) -> Shop:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)
     except OSError as error:
-        raise ShopFileError(f"{path} can't be read: {error.strerror}") from None
+        raise ShopFileError(f"{path} cannot be read: {error.strerror}") from None
     if len(content) > _LARGEST_FILE:
         raise ShopFileError(f"{path} is larger than {_LARGEST_FILE} bytes")
     try:
@@ -79,7 +79,7 @@ def read_shop(path: Path) -> Shop:
     except tomllib.TOMLDecodeError as error:
         raise ShopFileError(f"{path}, {_syntax_fault(str(error), content)}") from None
     except (ArithmeticError, RecursionError) as error:
-        raise ShopFileError(f"{path} can't be understood: {type(error).__name__}") from None
+        raise ShopFileError(f"{path} cannot be understood: {type(error).__name__}") from None
     try:
         return _shop(document)
     except _Fault as fault:

@@ -164,7 +164,7 @@ def _by_class(fields: dict[str, object], field: str, tell: _Tell) -> dict[str, o
     """Return a field's value for each class; None for a class with two different values."""
     value = fields.get(field)
     if value and not mapping(value):
-        tell("a field can't be read", field=field)
+        tell("a field cannot be read", field=field)
     found = dict[str, object]()
     for name, entries in by_class(value).items():
         alike = all(entry == entries[0] for entry in entries)
@@ -198,17 +198,17 @@ def _told(
 ) -> Decimal | None:
     """Return a figure; record an oddity if there is a value that is not a figure."""
     if figure is None and said is not None:
-        tell("a figure can't be read, so it is unknown", name, **{field: said})
+        tell("a figure cannot be read, so it is unknown", name, **{field: said})
     return figure
 
 
 def _prompts(value: object, name: str | None, tell: _Tell) -> Iterator[Prompt]:
     if value and not sequence(value):
-        tell("prompts can't be read", name)
+        tell("prompts cannot be read", name)
     for item in sequence(value)[:_MOST_PROMPTS]:
         prompt = mapping(item)
         if not prompt:
-            tell("a prompt can't be read", name)
+            tell("a prompt cannot be read", name)
         images: list[str] = []
         links: list[Link] = []
         for address, content_type in _media(prompt):

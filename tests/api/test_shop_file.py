@@ -155,7 +155,7 @@ def test_shop_file_that_is_not_text(tmp_path: Path, content: bytes, reason: str)
 
 @pytest.mark.parametrize("name", ["missing.toml", "."])
 def test_unreadable_file_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ShopFileError, match="can't be read"):
+    with pytest.raises(ShopFileError, match="cannot be read"):
         ShopFile(tmp_path / name)
 
 

@@ -376,7 +376,7 @@ class TestAdvice:
         assert len([line for line in lines if "names" in line]) == len(said)
         assert said == {
             "SHOP_FILE names packs that do not exist": ["nowhere", "99"],
-            "SHOP_FILE names packs by slugs that several have, so they have no price: "
+            "SHOP_FILE names packs by slugs that several packs share, so they have no price: "
             "use their ids": ["pack-2"],
             "SHOP_FILE names classes that the pack does not have": ["pack-1: cta", "3: dog"],
         }

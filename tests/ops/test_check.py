@@ -270,7 +270,7 @@ async def test_astria_fails(
         (503, "Discord answers, with a fault of its own"),
         (429, "Discord wants fewer requests"),
         (403, "Discord answers, and refuses"),
-        (200, "makes no sense"),
+        (200, "an answer that cannot be read"),
     ],
 )
 async def test_fault_of_discord_is_reported(
