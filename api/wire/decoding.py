@@ -170,7 +170,7 @@ def _by_class(fields: dict[str, object], field: str, tell: _Tell) -> dict[str, o
         alike = all(entry == entries[0] for entry in entries)
         found[name] = entries[0] if alike else None
         if not alike:
-            tell("a class stands twice in a field, with differences", name, field=field)
+            tell("a class is listed twice, with different data", name, field=field)
     return found
 
 
