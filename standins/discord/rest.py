@@ -247,23 +247,23 @@ class Rest:
 
     async def _follow_up(self, request: web.Request) -> web.Response:
         body = _decoded(await request.read(), Json)
-        sent = self._behind(request).accept_follow_up(body, time_now())
+        sent = self._interaction_of(request).accept_follow_up(body, time_now())
         # For follow-ups of interactions, Discord always behaves as with `wait`.
         return answer(sent)
 
     async def _get_message(self, request: web.Request) -> web.Response:
-        return answer(self._behind(request).find(request.match_info["message"]))
+        return answer(self._interaction_of(request).find(request.match_info["message"]))
 
     async def _edit_message(self, request: web.Request) -> web.Response:
         body = _decoded(await request.read(), Json)
         message_id = request.match_info["message"]
-        return answer(self._behind(request).accept_edit(message_id, body, time_now()))
+        return answer(self._interaction_of(request).accept_edit(message_id, body, time_now()))
 
     async def _delete_message(self, request: web.Request) -> web.Response:
-        self._behind(request).accept_deletion(request.match_info["message"], time_now())
+        self._interaction_of(request).accept_deletion(request.match_info["message"], time_now())
         return web.Response(status=204)
 
-    def _behind(self, request: web.Request) -> Interaction:
+    def _interaction_of(self, request: web.Request) -> Interaction:
         interaction = self._interactions.get(request.match_info["token"])
         if interaction is None:
             raise Refused(*_UNKNOWN_WEBHOOK)
