@@ -56,7 +56,7 @@ class Program:
 
     def send_signal(self, signal_number: signal.Signals) -> None:
         """Send a signal."""
-        self._process.send_signal(signal_number)
+        send_signal(self.pid, signal_number)
 
     async def ended(self, *, within: float = _LONGEST_END) -> int:
         """Wait for the end; return the exit status. Raises TimeoutError."""
@@ -71,7 +71,7 @@ class Program:
             try:
                 return await self.ended()
             except TimeoutError:
-                self._process.kill()
+                self.send_signal(signal.SIGKILL)
         return await self.ended()
 
     def cpu_seconds(self) -> float:
@@ -135,6 +135,16 @@ async def running_bot(
     environment = {name.upper(): value for name, value in wanted.items()}
     async with running("standins.launch", [discord.url, program], environment) as bot:
         yield bot
+
+
+def send_signal(pid: int, signal_number: signal.Signals) -> None:
+    """Send a signal to a child process of asyncio, if it has not ended.
+
+    asyncio's own method asks the system for the exit status first, and may take it away from the
+    part of asyncio that waits for it.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal_number)
 
 
 def free_port() -> int:

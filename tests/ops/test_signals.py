@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import threading
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from ops.signals import on_hangup, woken_by_signals
-from standins.processes import ROOT
+from standins.processes import ROOT, send_signal
 from tests.waiting import until
 
 
@@ -89,9 +88,8 @@ async def test_second_signal_ends_a_hanging_loop() -> None:
     await process.stdout.readline()
 
     def ends() -> bool:
-        # asyncio's own way would take the exit status away from asyncio.
         if process.returncode is None:
-            os.kill(process.pid, signal.SIGTERM)
+            send_signal(process.pid, signal.SIGTERM)
         return process.returncode is not None
 
     try:
