@@ -40,7 +40,7 @@ class Stop:
 
     async def until_told(self, work: Coroutine[None, None, None]) -> None:
         """Do the work until a signal comes, if none has come yet; raises what the work raises."""
-        task, told = self._loop.create_task(work), self._loop.create_task(self._wait())
+        task, told = self._loop.create_task(work), self._loop.create_task(self._told.wait())
         await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
         # discord.py ignores a cancellation that comes while a shard connects again.
@@ -60,9 +60,6 @@ class Stop:
     def _stop(self) -> None:
         log.info("stopping")
         self._told.set()
-
-    async def _wait(self) -> None:
-        await self._told.wait()
 
 
 def on_hangup(read_again: Callable[[], None]) -> None:

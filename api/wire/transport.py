@@ -269,5 +269,5 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     try:
         wait = parsedate_to_datetime(value) - datetime.now(UTC)
     except (TypeError, ValueError):
-        return random.uniform(_PAUSE_FROM, _PAUSE_TO)  # noqa: S311
+        return random.uniform(_PAUSE_FROM, _PAUSE_TO)  # noqa: S311 - nothing secret
     return max(wait.total_seconds(), _SHORTEST_PAUSE)

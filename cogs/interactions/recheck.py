@@ -32,6 +32,13 @@ _UNKNOWN_MESSAGE = 10008
 RECHECKS = "rechecks"
 """The interaction's key for the check to make after its answer was shown."""
 
+# No answer yet, or one that changes the message with the used control.
+_KEEPING_THE_MESSAGE = {
+    None,
+    InteractionResponseType.message_update,
+    InteractionResponseType.deferred_message_update,
+}
+
 _Step = Callable[[], Awaitable[object]]
 
 
@@ -41,19 +48,27 @@ class Shown:
 
     interaction: discord.Interaction
     message: discord.Message | None
-    copied: bool = False
-    """The interaction gives access to a private copy of the message, not to the message."""
 
     def ways_down(self, instead: Reply) -> Iterator[_Step]:
         """Yield steps that replace or remove the message: by the interaction, then by the bot."""
         changed = {"content": instead.content, "embeds": instead.embeds, "view": instead.view}
-        if not self.copied:
+        if self._is_reached_by_interaction:
             yield from self._by_interaction(instead, changed)
         if self.message is not None and self.interaction.channel_id is not None:
             client, channel_id = self.interaction.client, self.interaction.channel_id
             own = client.get_partial_messageable(channel_id).get_partial_message(self.message.id)
             yield partial(own.edit, **changed)
             yield own.delete
+
+    @property
+    def _is_reached_by_interaction(self) -> bool:
+        """Whether the interaction's token changes this message.
+
+        If a control was answered with a new message, such as a private copy or an error, the token
+        belongs to that one, and no longer to the message with the control.
+        """
+        is_used = self.message is not None and self.message is self.interaction.message
+        return not is_used or self.interaction.response.type in _KEEPING_THE_MESSAGE
 
     def _by_interaction(self, instead: Reply, changed: Mapping[str, Any]) -> Iterator[_Step]:
         interaction, message = self.interaction, self.message
@@ -91,7 +106,8 @@ def plan_recheck(
     message: discord.Message | None,
 ) -> None:
     """Plan to check a shown reply again."""
-    _plan(Shown(interaction, message), reply, check)
+    planned = partial(_check, Shown(interaction, message), reply, check)
+    interaction.extras.setdefault(RECHECKS, []).append(planned)
 
 
 def plan_recheck_of_original(
@@ -103,12 +119,7 @@ def plan_recheck_of_original(
         newer = await check()
         return newer if newer and newer.takes_down else None
 
-    _plan(Shown(interaction, interaction.message, copied=True), copy, gone)
-
-
-def _plan(shown: Shown, reply: Reply, check: Callable[[], Awaitable[Reply | None]]) -> None:
-    planned = partial(_check, shown, reply, check)
-    shown.interaction.extras.setdefault(RECHECKS, []).append(planned)
+    plan_recheck(interaction, copy, gone, interaction.message)
 
 
 async def recheck(interaction: discord.Interaction) -> None:

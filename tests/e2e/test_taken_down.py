@@ -163,6 +163,21 @@ async def test_click_that_discord_refuses_takes_down_too(
     assert not shown.embeds
 
 
+@pytest.mark.parametrize("who", ["alice", "bob"])
+async def test_original_is_taken_down_after_an_error(
+    stocked: World, astria: Astria, who: str
+) -> None:
+    world = stocked
+    public = message_of(await world.alice.slash(world.channel, "pack", id="260"))
+    change(astria, CHANGES["private"])
+    await world.env.advance_time(301)
+    world.env.inject_error("POST", "/interactions/*", status=400, code=50035, times=1)
+    with capture_logs():
+        error = message_of(await getattr(world, who).click(public, label="Next"))
+    assert "Reference" in error.content
+    assert public.content == "This pack is no longer available."
+
+
 async def test_original_of_an_old_copy_is_taken_down(stocked: World, astria: Astria) -> None:
     world = stocked
     public = message_of(await world.alice.slash(world.channel, "pack", id="260"))
